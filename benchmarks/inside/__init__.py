@@ -1,0 +1,1 @@
+"""What cannot be measured from outside: one stage against another way to do it, in one process."""

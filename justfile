@@ -1,0 +1,32 @@
+# One-liners over plain commands; nothing needs just. `.ci/run` runs the same and more.
+
+python := ".venv/bin/python"
+
+# Make the environment.
+setup:
+    python3 -m venv .venv
+    .venv/bin/pip install -e '.[dev]'
+
+# Run the tests; arguments go to pytest.
+test *args:
+    .venv/bin/pytest {{ args }}
+
+# Format, and repair what can be repaired.
+fix:
+    .venv/bin/ruff format
+    .venv/bin/ruff check --fix
+
+# Everything before the tests.
+check:
+    .venv/bin/ruff format --check
+    .venv/bin/ruff check
+    .venv/bin/mypy
+    .venv/bin/lint-imports --no-logo
+
+# Print the bars of docs/performance.md as ratios.
+bench *args:
+    {{ python }} benchmarks/run {{ args }}
+
+# What CI does.
+ci:
+    bash .ci/run

@@ -1,0 +1,43 @@
+"""`mcplog analyze`: what went wrong, who has to act, and why."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from mcplog.cli import options
+from mcplog.cli.inputs import Inputs
+
+EXAMPLES: Final = """\b
+Examples:
+  mcplog analyze
+  mcplog analyze ~/.claude/debug/latest --server notion
+  mcplog analyze attachment.txt --credentials saved-stores/
+  mcplog analyze recording/ --format json -o report.json
+  pbpaste | mcplog analyze -
+
+\b
+Exit codes:
+  0   nothing above informational     10  findings, all below --fail-on
+  1   internal error                  11  worst finding is low
+  2   usage                           12  worst finding is medium
+  3   no usable input                 13  worst finding is high
+  130 interrupted                     14  worst finding is critical
+"""
+
+
+@click.command(short_help="Say what went wrong, who has to act, and why.", epilog=EXAMPLES)
+@options.with_options(
+    *options.INPUTS, options.FORMAT, options.OUTPUT, options.WIDTH, options.FAIL_ON, options.EXIT_ZERO
+)
+def analyze(  # noqa: PLR0913 - one parameter an option
+    *, form: str, output: Path | None, width: int | None, fail_on: str, exit_zero: bool, **inputs: Inputs
+) -> int:
+    """Say what went wrong with each MCP server's sign-in, who has to act, and why.
+
+    PATH is a debug log, a per-server log, a folder of them, a whole configuration folder, or - for standard input.
+    Without any: the newest debug log of this machine and the credential store beside it.
+
+    Tokens appear as fingerprints only; nothing is sent anywhere and nothing is written but the report.
+    """
+    from mcplog.cli.ending import end

@@ -1,0 +1,39 @@
+"""From an analysis to what the user gets: the report in a format, the problems, the exit code."""
+
+import sys
+from pathlib import Path
+
+from mcplog.cli.exit_codes import exit_code
+from mcplog.cli.faults import say
+from mcplog.cli.formats import renderer
+from mcplog.cli.installed import version
+from mcplog.cli.output import write
+from mcplog.cli.terminal import page_for
+from mcplog.model.finding import Analysis
+from mcplog.model.vocabulary import Severity
+from mcplog.report.v1 import ProblemV1
+from mcplog.report.view import report_v1
+
+
+def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None, fail_on: Severity | None) -> int:
+    """Write the report on `analysis` and return the exit code.
+
+    Args:
+        analysis: What was found.
+        form: Name of the output format.
+        output: File to write to; null for standard output.
+        width: Columns; null for those of the terminal.
+        fail_on: Lowest severity that fails; null when nothing is to fail.
+    """
+    report = report_v1(analysis, tool_version=version())
+    write(renderer(form)(report, page_for(output, width)), output)
+    if form == "terminal":
+        tell_problems(report.problems)
+    return 0 if fail_on is None else exit_code((finding.severity for finding in report.findings), fail_on)
+
+
+def tell_problems(problems: tuple[ProblemV1, ...]) -> None:
+    """Write to standard error what could not be used."""
+    for problem in problems:
+        line = f":{problem.line}" if problem.line else ""
+        say(sys.stderr, f"{problem.file}{line}: {problem.what}", problem.hint)

@@ -1,0 +1,64 @@
+"""The only writer: text to standard output or, all or nothing, to a file."""
+
+import os
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+from mcplog.errors import UsageError
+
+
+def write(text: str, output: Path | None = None) -> None:
+    """Write `text` to the file `output`, or to standard output when it is null or `-`.
+
+    A reader that closed the pipe is no fault: what is left is dropped.
+
+    Raises:
+        UsageError: `output` is a folder or cannot be written.
+    """
+    if output is None or str(output) == "-":
+        _to_standard_output(text)
+        return
+    if output.is_dir():
+        raise UsageError("is a folder", place=str(output), hint="Name a file after -o.")
+    try:
+        _to_file(text.encode("utf-8", "backslashreplace"), Path(os.path.realpath(output)))
+    except OSError as fault:
+        raise UsageError(f"cannot be written: {fault.strerror}", place=str(output)) from fault
+
+
+def _to_standard_output(text: str) -> None:
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain at its end
+    except OSError as fault:
+        raise UsageError(f"cannot be written: {fault.strerror}", place="standard output") from fault
+
+
+def _to_file(data: bytes, target: Path) -> None:
+    """Replace `target` by a finished file, so that nobody ever reads half a report."""
+    if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+        target.write_bytes(data)  # a device or a pipe: there is nothing to replace
+        return
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        Path(name).chmod(_mode(target))
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions the file has, or those a new file would get."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

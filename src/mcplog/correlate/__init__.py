@@ -1,0 +1,9 @@
+"""Join events and credential states: one stream, its processes, attempts and flows, and what was held at each moment.
+
+May import: errors, model.
+Touches: nothing.
+"""
+
+from mcplog.correlate.facts import Logs, Stores, build_facts, order_stream
+
+__all__ = ["Logs", "Stores", "build_facts", "order_stream"]

@@ -1,0 +1,109 @@
+"""One happening, one event: the debug file and the per-server log of a process tell the same messages twice.
+
+The n-th message of a kind that a process logs about a server stands in both places. They become one row with two
+places: the debug file's, which people read, and the per-server log's. The per-server log lends what the debug file
+lacks: the time (old debug files have no stamps), the session id (the oldest debug file is shared by all processes) and
+field values that the debug file hides.
+"""
+
+import polars as pl
+
+from mcplog.model.vocabulary import DocumentFormat, TimeBasis
+
+SERVER_LOGS = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
+NEAR_MS = 250  # both files are written within milliseconds; recorded differences stay under 40 ms
+
+
+def merge_happenings(rows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Fold the two reports of one happening into one row.
+
+    Args:
+        rows: EVENT_ROWS.
+        documents: DOCUMENTS of the run.
+
+    Returns:
+        EVENT_ROWS with `case_id`, `other_document_id`, `other_line` (null: told once) and `other_message_id` (what the
+        second report says; equal to `message_id` mostly). `session_id` is filled from the document's name or from the
+        second report.
+    """
+    formats = documents.select("document_id", "case_id", "format", file_session="session_id")
+    told = rows.join(formats, on="document_id", how="left", maintain_order="left").with_columns(
+        session_id=pl.coalesce("session_id", "file_session")
+    )
+    in_server_log = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
+    single = told.with_columns(
+        other_document_id=pl.lit(None, pl.UInt32),
+        other_line=pl.lit(None, pl.UInt32),
+        other_message_id=pl.lit(None, pl.UInt32),
+    ).drop("format", "file_session")
+    second = told.filter(in_server_log)
+    first = told.filter(~in_server_log & (pl.col("format") == DocumentFormat.DEBUG_FILE) & pl.col("server").is_not_null())
+    if second.is_empty() or first.is_empty():
+        return single
+    pairs = _pairs(first, second)
+    return _fold(single, pairs, second)
+
+
+def _pairs(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+    """Return `document_id`, `entry_id` of the debug file's row and of its twin (`twin_document_id`, `twin_entry_id`)."""
+    known = first.filter(pl.col("session_id").is_not_null())
+    shared = first.filter(pl.col("session_id").is_null())
+    by_kind = ["case_id", "session_id", "server", "kind"]
+    equal_counts = known.group_by(by_kind).len().join(second.group_by(by_kind).len(), on=[*by_kind, "len"]).drop("len")
+    counted = _match(known.join(equal_counts, on=by_kind, how="semi"), second, by_kind)
+    rest = known.join(equal_counts, on=by_kind, how="anti")
+    near = _match_near(rest, second, [*by_kind, "message_id"])
+    by_text = _match(shared, second.sort("event_at", maintain_order=True), ["case_id", "server", "message_id"])
+    return pl.concat([counted, near, by_text])
+
+
+def _match(first: pl.DataFrame, second: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Pair the n-th row of a key with the n-th row of the same key."""
+    nth = pl.int_range(pl.len(), dtype=pl.UInt32).over(keys).alias("nth")
+    left = first.sort("document_id", "entry_id").with_columns(nth)
+    right = second.with_columns(nth).select(
+        *keys, "nth", twin_document_id="document_id", twin_entry_id="entry_id", twin_line="line_from"
+    )
+    return left.join(right, on=[*keys, "nth"], how="inner").select(
+        "document_id", "entry_id", "twin_document_id", "twin_entry_id"
+    )
+
+
+def _match_near(first: pl.DataFrame, second: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Pair rows of one text whose stamps agree: the way when one of the two logs is cut."""
+    left = first.filter(pl.col("event_at").is_not_null())
+    right = second.select(*keys, "event_at", twin_document_id="document_id", twin_entry_id="entry_id")
+    near = left.join(right, on=keys, how="inner", suffix="_twin").with_columns(
+        distance=(pl.col("event_at") - pl.col("event_at_twin")).dt.total_milliseconds().abs()
+    )
+    once = near.filter(pl.col("distance") <= NEAR_MS).sort("distance", "entry_id", "twin_entry_id")
+    return (
+        once.unique(["document_id", "entry_id"], keep="first", maintain_order=True)
+        .unique(["twin_document_id", "twin_entry_id"], keep="first", maintain_order=True)
+        .select("document_id", "entry_id", "twin_document_id", "twin_entry_id")
+    )
+
+
+def _fold(rows: pl.DataFrame, pairs: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+    """Drop the twins and lend what they know to the rows that stay."""
+    lent = second.select(
+        twin_document_id="document_id",
+        twin_entry_id="entry_id",
+        twin_line="line_from",
+        twin_at="event_at",
+        twin_session="session_id",
+        twin_message_id="message_id",
+    )
+    twins = pairs.join(lent, on=["twin_document_id", "twin_entry_id"])
+    stay = rows.join(
+        pairs.select(document_id="twin_document_id", entry_id="twin_entry_id"), on=["document_id", "entry_id"], how="anti"
+    ).join(twins, on=["document_id", "entry_id"], how="left", maintain_order="left")
+    borrowed = pl.col("event_at").is_null() & pl.col("twin_at").is_not_null()
+    return stay.with_columns(
+        time_basis=pl.when(borrowed).then(pl.lit(TimeBasis.LENT, rows.schema["time_basis"])).otherwise("time_basis"),
+        event_at=pl.coalesce("event_at", "twin_at"),
+        session_id=pl.coalesce("session_id", "twin_session"),
+        other_document_id="twin_document_id",
+        other_line="twin_line",
+        other_message_id="twin_message_id",
+    ).select(rows.columns)

@@ -1,0 +1,72 @@
+"""An entry of a store as it may leave the room: facts and fingerprints, never a token."""
+
+from dataclasses import dataclass, field, fields
+
+from mcplog.model.document import Problem
+from mcplog.model.vocabulary import StoreCondition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one entry holds. The fields are the `held_*` columns of SNAPSHOTS; instants are epoch milliseconds.
+
+    A field is null when the store hides it (a redaction mark) or has it in a wrong JSON type; what is known to be
+    absent is false or empty.
+    """
+
+    server: str | None
+    server_url: str | None = None
+    key_is_proven: bool | None = None
+    access_token: str | None = None
+    has_access_token: bool | None = None
+    refresh_token: str | None = None
+    has_refresh_token: bool | None = None
+    client_id: str | None = None
+    has_client_id: bool | None = None
+    has_client_secret: bool | None = None
+    scope: tuple[str, ...] | None = None
+    step_up_scope: tuple[str, ...] | None = None
+    expires_at: int | None = None
+    expires_is_zero: bool | None = None
+    issuer: str | None = None
+    discovered_issuer: str | None = None
+    token_shape: str | None = None
+    jwt_issued_at: int | None = None
+    jwt_not_before_at: int | None = None
+    jwt_expires_at: int | None = None
+    jwt_issuer: str | None = None
+    jwt_audience: tuple[str, ...] | None = None
+    jwt_scope: tuple[str, ...] | None = None
+    jwt_audience_fits: bool | None = None
+
+
+ENTRY_FIELDS = tuple(item.name for item in fields(Entry) if item.name != "server")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What one dump of a store holds.
+
+    Attributes:
+        condition: Of the file.
+        has_section: It has an `mcpOAuth` section; null when it is no JSON object.
+        entries: Entry key, entry and 1-based line (null: not found) in file order.
+        problems: What could not be used.
+    """
+
+    condition: StoreCondition
+    has_section: bool | None = None
+    entries: tuple[tuple[str, Entry, int | None], ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), repr=False)
+
+
+SNAPSHOT_FIELDS = (
+    "store_id",
+    "case_id",
+    "snapshot_id",
+    "snapshot_at",
+    "time_is_from_name",
+    "is_current",
+    "held_condition",
+    "has_section",
+)

@@ -1,0 +1,193 @@
+"""Merge the snapshots of one entry with the marks of its server's log into spans that do not overlap."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from mcplog.credentials.log_marks import ABSENT, CLEARED, READ, SAVE, TOKENS_CLEARED
+from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY, log_spans
+from mcplog.credentials.span import Mark, Run, Span
+from mcplog.model.vocabulary import StateSource
+
+WRITE_BEGINS: Final = timedelta(milliseconds=100)  # a file's time may be a little before the line that tells of it
+WRITE_ENDS: Final = timedelta(seconds=2)
+AFTERWARDS: Final = timedelta(milliseconds=1)
+REMOVALS: Final = (CLEARED, TOKENS_CLEARED)
+
+
+def merge(runs: Sequence[Run], marks: Sequence[Mark], *, is_only_entry: bool) -> tuple[list[Span], list[Mark]]:
+    """Return the spans of one entry, and the saves that no snapshot shows though a later one should.
+
+    Args:
+        runs: Its stretches of snapshots, in order; not empty.
+        marks: The marks of its server, in time.
+        is_only_entry: No other entry of the case has this server's name. When one has, a mark belongs to this entry
+            only where the expiry says so.
+
+    Returns:
+        The spans, in time, and the lost saves.
+    """
+    dated = _dated(runs, marks)
+    first = next((span.valid_from for span in dated if span.valid_from is not None), None)
+    if not is_only_entry or first is None:
+        return in_time(dated), []
+    before = log_spans(mark for mark in marks if mark.at < first)
+    between, lost = _unseen(runs, dated, [mark for mark in marks if mark.at >= first])
+    return in_time(sorted([*before, *dated, *between], key=_begin)), lost
+
+
+def in_time(spans: Sequence[Span]) -> list[Span]:
+    """Keep the spans that last for a moment at least.
+
+    Args:
+        spans: In order; those without a begin come first.
+
+    Returns:
+        The spans with one begin each. Of those whose begin is unknown only the last is kept: nothing tells when the
+        others were held.
+    """
+    kept: list[Span] = []
+    for span in spans:
+        if kept and kept[-1].valid_from == span.valid_from:
+            kept[-1] = span
+        else:
+            kept.append(span)
+    return kept
+
+
+def _begin(span: Span) -> float:
+    return float("-inf") if span.valid_from is None else span.valid_from.timestamp()
+
+
+def _dated(runs: Sequence[Run], marks: Sequence[Mark]) -> list[Span]:
+    """Return a span for each run, each beginning after the one before it."""
+    told = _ToldExpiries(marks)
+    spans: list[Span] = []
+    for number, run in enumerate(runs):
+        last = runs[number - 1] if number else None
+        begin = spans[-1].valid_from if spans else None
+        span = _dated_run(run, last, begin, _first_told(run, last, begin, told, marks), told)
+        if begin is not None and (span.valid_from is None or span.valid_from < begin):
+            span = replace(span, valid_from=begin + AFTERWARDS, uncertainty=None)
+        spans.append(span)
+    return spans
+
+
+def _dated_run(run: Run, last: Run | None, begin: datetime | None, mark: Mark | None, told: "_ToldExpiries") -> Span:
+    sources = [StateSource.SNAPSHOT]
+    valid_from, uncertainty = run.seen_from, None
+    if last is not None and run.seen_from is not None and run.before_at is not None:
+        uncertainty = run.seen_from - run.before_at
+    if mark is not None and (valid_from is None or mark.at <= valid_from):
+        sources.append(StateSource.LOG)
+        valid_from = mark.at
+        since = last.seen_until if last is not None else None
+        uncertainty = EXACT if mark.word == SAVE else None if since is None else mark.at - since
+    elif not run.time_is_from_name and valid_from is not None:
+        sources.append(StateSource.MTIME)
+    save = told.save_near(run.expires_at, valid_from)
+    if save is not None and valid_from is not None and StateSource.LOG not in sources:
+        sources.append(StateSource.LOG)
+        uncertainty = abs(valid_from - save.at)
+    return Span(
+        valid_from=valid_from,
+        uncertainty=uncertainty,
+        sources=tuple(sources),
+        run=run.row,
+        clock_ahead=_clock_ahead(run, last, valid_from, is_saved=save is not None),
+    )
+
+
+def _first_told(run: Run, last: Run | None, begin: datetime | None, told: "_ToldExpiries", marks: Sequence[Mark]) -> Mark | None:
+    """Return the first mark that shows the content of this run, after the run before it was seen for the last time."""
+    since = (last.seen_until if last is not None else None) or begin
+    if last is not None and (last.access_token, last.expires_at) == (run.access_token, run.expires_at):
+        return None
+    if run.has_access and run.expires_at is not None:
+        return told.first(run.expires_at, since)
+    if run.has_access is False and run.seen_from is None:
+        return next((m for m in marks if m.word in (ABSENT, *REMOVALS) and (since is None or m.at > since)), None)
+    return None
+
+
+def _clock_ahead(run: Run, last: Run | None, valid_from: datetime | None, *, is_saved: bool) -> timedelta | None:
+    """Return issue or not-before moment minus the moment of the save.
+
+    A file's time may be later than the save of this entry, so without a save in the log only a positive value proves
+    anything.
+    """
+    if run.not_before is None or valid_from is None:
+        return None
+    if last is not None and last.access_token == run.access_token:
+        return None
+    ahead = run.not_before - valid_from
+    return ahead if is_saved or (last is not None and last.has_access is not None) or ahead > EXACT else None
+
+
+def _unseen(runs: Sequence[Run], dated: Sequence[Span], marks: Sequence[Mark]) -> tuple[list[Span], list[Mark]]:
+    """Return spans for what happened between two snapshots, and the saves that left no trace where they should."""
+    begins = [_begin(span) for span in dated]
+    told = _ToldExpiries([Mark(at=run.seen_from, word=READ, expires_at=run.expires_at) for run in runs if run.seen_from])
+    loose = [mark for mark in marks if _is_loose(mark, runs, begins, told)]
+    last_seen = runs[-1].seen_until
+    is_dense = any(mark.word == SAVE for mark in marks) and not any(
+        mark.word == SAVE and last_seen is not None and mark.at < last_seen for mark in loose
+    )
+    is_complete = runs[-1].is_current or (len(runs) > 1 and is_dense)
+    spans: list[Span] = []
+    lost: list[Mark] = []
+    for mark in loose:
+        number = bisect_right(begins, mark.at.timestamp()) - 1
+        run, is_last = runs[number], number == len(runs) - 1
+        inserted = spans[-1] if spans and _begin(spans[-1]) >= begins[number] else None
+        if (run.seen_until is not None and mark.at < run.seen_until) or (is_last and is_complete):
+            lost += [mark] if mark.word == SAVE else []
+        elif is_last:
+            spans.append(Span(valid_from=mark.at, uncertainty=EXACT))
+        elif mark.word == SAVE or (run.has_access if inserted is None else inserted.has_access) is not False:
+            spans += log_spans([mark])
+    return spans, lost
+
+
+def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[float], told: "_ToldExpiries") -> bool:
+    """Say whether no snapshot shows what the mark says."""
+    if mark.word not in (SAVE, *REMOVALS):
+        return False
+    if mark.expires_at is not None:
+        return mark.word != SAVE or told.first(mark.expires_at, None) is None
+    near = range(
+        bisect_left(begins, (mark.at - WRITE_BEGINS).timestamp()),
+        bisect_right(begins, (mark.at + WRITE_ENDS).timestamp()),
+    )
+    return not any(runs[number].has_access is (mark.word == SAVE) for number in near)
+
+
+class _ToldExpiries:
+    """Marks found by the expiry they tell."""
+
+    __slots__ = ("_expiries", "_marks")
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        told = [(mark.expires_at, mark) for mark in marks if mark.expires_at is not None and mark.word in (SAVE, READ)]
+        told.sort(key=lambda pair: pair[0])
+        self._expiries = [expiry for expiry, _ in told]
+        self._marks = [mark for _, mark in told]
+
+    def near(self, expiry: datetime) -> Sequence[Mark]:
+        """Return the marks whose expiry is the same as far as a log can tell."""
+        start = bisect_left(self._expiries, expiry - SAME_EXPIRY)
+        return self._marks[start : bisect_right(self._expiries, expiry + SAME_EXPIRY)]
+
+    def first(self, expiry: datetime, since: datetime | None) -> Mark | None:
+        """Return the earliest mark with this expiry after `since`; a save before a read of the same moment."""
+        later = [mark for mark in self.near(expiry) if since is None or mark.at > since]
+        return min(later, key=lambda mark: (mark.at, mark.word != SAVE), default=None)
+
+    def save_near(self, expiry: datetime | None, at: datetime | None) -> Mark | None:
+        """Return a save with this expiry that the file's time agrees with."""
+        if expiry is None or at is None:
+            return None
+        saves = (mark for mark in self.near(expiry) if mark.word == SAVE)
+        return next((mark for mark in saves if -WRITE_BEGINS <= at - mark.at <= WRITE_ENDS), None)

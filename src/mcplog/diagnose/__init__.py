@@ -1,0 +1,9 @@
+"""Findings in, one ranked diagnosis per server out: cause, rivals, ladder, what is unknown and what to collect.
+
+May import: errors, model, knowledge.
+Touches: nothing.
+"""
+
+from mcplog.diagnose.diagnosis import Evidence, diagnose
+
+__all__ = ["Evidence", "diagnose"]

@@ -1,0 +1,20 @@
+"""Where the data that ships with mcplog lies: inside the wheel beside the code, in a checkout two folders up."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+
+def grammars() -> Traversable:
+    """Return the folder of the grammars and their samples."""
+    folder: Traversable = files("mcplog") / "grammars"
+    return folder if folder.is_dir() else files("mcplog") / ".." / ".." / "grammars"
+
+
+def grammar(name: str) -> str:
+    """Return the text of `grammars/<name>`."""
+    return (grammars() / name).read_text("utf-8")
+
+
+def rulepack() -> Traversable:
+    """Return the folder of the rules that ship with mcplog."""
+    return files("mcplog") / "rulepack"

@@ -1,0 +1,5 @@
+"""Words and shapes: closed vocabulary, frame schemas with units, places, findings.
+
+May import: errors.
+Touches: nothing.
+"""

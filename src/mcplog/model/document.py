@@ -1,0 +1,113 @@
+"""A document: one log's bytes and where they came from. The core sees bytes through this and never a path."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+BLOCK_BYTES = 16 * 1024 * 1024
+
+
+class Content(Protocol):
+    """Bytes that can be read again and again, in blocks or by range."""
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        ...
+
+    def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+        """Yield the bytes in order, in pieces of at most `block_bytes`; pieces may end anywhere."""
+        ...
+
+    def slice(self, start: int, stop: int) -> bytes:
+        """Return bytes `[start, stop)`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Content that is held in memory: small files, stdin, archive members, tests."""
+
+    data: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        return len(self.data)
+
+    def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+        """Yield the bytes in pieces of at most `block_bytes`."""
+        for start in range(0, len(self.data), block_bytes):
+            yield self.data[start : start + block_bytes]
+
+    def slice(self, start: int, stop: int) -> bytes:
+        """Return bytes `[start, stop)`."""
+        return self.data[start:stop]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One log.
+
+    Attributes:
+        document_id: Dense within a run, from 0.
+        origin: The name shown to the user.
+        content: The bytes.
+        name: File name without folders; helps to tell the session id; empty when there is none.
+        folder: Name of the folder it lay in; a per-server log's folder names its server, mangled.
+        case_id: Which case (issue, recording, bundle) it belongs to; documents of one case are joined.
+        truncated_by: A cap that cut the content before it reached us; empty when it is whole.
+    """
+
+    document_id: int
+    origin: str
+    content: Content
+    name: str = ""
+    folder: str = ""
+    case_id: int = 0
+    truncated_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreDump:
+    """The bytes of a credential store, or of a file beside it, at one moment. Holds plain secrets: never print it.
+
+    Attributes:
+        store_id: The store it is a snapshot of, dense within a run. Snapshots of one store share it.
+        origin: The name shown to the user.
+        content: The bytes; empty when the file was absent.
+        taken_at_ms: Epoch milliseconds of the last write, from the name of the snapshot, else from the file system;
+            null when neither is known.
+        absent: The file is known not to have existed at that moment.
+        is_marker: It is the needs-auth marker file (`mcp-needs-auth-cache.json`), not a credential store.
+        case_id: Which case it belongs to.
+        time_is_from_name: `taken_at_ms` was read from the snapshot's name rather than from the file system.
+        is_current: It lay where the client keeps it, so it is what the store holds until the evidence ends.
+    """
+
+    store_id: int
+    origin: str
+    content: bytes = field(repr=False)
+    taken_at_ms: int | None = None
+    absent: bool = False
+    is_marker: bool = False
+    case_id: int = 0
+    time_is_from_name: bool = False
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that could not be used, told to the user and counted; it costs only itself.
+
+    Attributes:
+        origin: The input.
+        what: One sentence: what is wrong.
+        hint: One sentence: what to do; may be empty.
+        line: 1-based line, or null.
+    """
+
+    origin: str
+    what: str
+    hint: str = ""
+    line: int | None = None

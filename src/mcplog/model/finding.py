@@ -1,0 +1,250 @@
+"""What the rules found and what it comes to, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from mcplog.model.document import Problem
+from mcplog.model.place import Place
+from mcplog.model.vocabulary import Certainty, FinalState, Party, Rung, RungState, Severity, Truth, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One line or one store fact that a clause rests on.
+
+    Attributes:
+        place: Where it stands; a store fact stands in its snapshot.
+        kind: Event kind, or `credential-state`.
+        event_at: When; null when no clock tells.
+        excerpt: The text, redacted; for a store fact one sentence on what was held.
+        role: `primary` for the anchor, `related` for the rest.
+        step: Alias or number of the rule's step it satisfies.
+        also_at: The second place of the same happening (debug file and per-server log).
+    """
+
+    place: Place
+    kind: str
+    event_at: datetime | None
+    excerpt: str
+    role: str
+    step: str = ""
+    also_at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseResult:
+    """How one clause of a rule came out for one binding.
+
+    Attributes:
+        clause: The clause as written in the rule.
+        truth: Its Kleene truth.
+        settled_by: What evidence would make an unknown clause known; empty when it is known.
+        note: In words for a reader what was looked at; for an absence its window and whether the log covers it ("no
+            refresh between 08:20:00 and 08:31:12; the log covers all of it"). Empty when the evidence says it all.
+        evidence: What it rests on.
+    """
+
+    clause: str
+    truth: Truth
+    settled_by: str = ""
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule's verdict on one subject. Cannot exist without a primary evidence.
+
+    Attributes:
+        rule_id: The rule.
+        server: The server it is about; empty when the entries name none.
+        certainty: Confirmed or possible.
+        severity: Of the rule.
+        responsible: The party that has to act.
+        title: The rule's title.
+        cause: The rule's sentence with the binding's values filled in.
+        next_observation: What would settle or separate it.
+        remedy: Per party.
+        clauses: Every clause with its truth.
+        evidence: Primary first, then related, in order.
+        occurrences: How many anchors matched.
+        first_at: Of the first matching anchor.
+        last_at: Of the last matching anchor.
+        case_id: The case.
+        order: Position of the bound anchor in the stream; ranks what came first.
+        rivals: Rules that explain the same events otherwise.
+        supersedes: Rules that say less about the same events.
+        references: RFC sections, specification sections, public reports.
+        signature: Stable over names, times and wording; equal for two reports of one fault.
+    """
+
+    rule_id: str
+    server: str
+    certainty: Certainty
+    severity: Severity
+    responsible: Party
+    title: str
+    cause: str
+    next_observation: str = ""
+    remedy: Mapping[Party, str] = field(default_factory=dict)
+    clauses: tuple[ClauseResult, ...] = ()
+    evidence: tuple[Evidence, ...]
+    occurrences: int = 1
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    case_id: int = 0
+    order: int = 0
+    rivals: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    signature: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a finding that no line supports."""
+        if not any(item.role == "primary" for item in self.evidence):
+            raise ValueError(f"{self.rule_id}: a finding needs a primary evidence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderRung:
+    """How far one rung was seen to be climbed, and who has to act where it was not."""
+
+    rung: Rung
+    state: RungState
+    responsible: Party
+    place: Place | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedHerring:
+    """A line that looks guilty and is not."""
+
+    place: Place
+    excerpt: str
+    reason: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One row of the decisive minute: an event or a change of what the store held."""
+
+    event_at: datetime | None
+    lane: str  # "log" or "store"
+    text: str
+    place: Place
+    decisive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCredential:
+    """What the store held at one moment, ready to print: facts and fingerprints, never tokens."""
+
+    moment: str  # why this moment is shown: "when refused", "at the end"
+    event_at: datetime | None
+    known: bool
+    facts: tuple[tuple[str, str], ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is the matter with one server.
+
+    Attributes:
+        server: Its name; empty when the entries name none.
+        case_id: The case.
+        verdict: Incident, healthy, inconclusive or no-evidence.
+        final_state: How it stood when the evidence ends.
+        primary: The cause; null unless the verdict is incident.
+        further: Further incidents of their own, not explained by the primary one.
+        consequences: Findings that the primary one explains.
+        rivals: Findings that explain the same events otherwise.
+        ladder: The rungs in order.
+        first_rung_not_reached: The lowest rung that failed or was not seen while a later one is needed; null when none.
+        red_herrings: Lines to ignore, with the reason.
+        unknown: What the evidence does not show, one sentence each.
+        collect: What to collect to settle it, one sentence each.
+        moments: The decisive minute.
+        credentials: What the store held at the decisive moment and at the end.
+        known_issues: Public reports that fit the rule and the client version, one line each.
+        client_versions: Versions the logs name, sorted.
+        summary: One sentence for the head of the report.
+    """
+
+    server: str
+    verdict: Verdict
+    case_id: int = 0
+    final_state: FinalState = FinalState.UNKNOWN
+    primary: Finding | None = None
+    further: tuple[Finding, ...] = ()
+    consequences: tuple[Finding, ...] = ()
+    rivals: tuple[Finding, ...] = ()
+    ladder: tuple[LadderRung, ...] = ()
+    first_rung_not_reached: LadderRung | None = None
+    red_herrings: tuple[RedHerring, ...] = ()
+    unknown: tuple[str, ...] = ()
+    collect: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    credentials: tuple[HeldCredential, ...] = ()
+    known_issues: tuple[str, ...] = ()
+    client_versions: tuple[str, ...] = ()
+    summary: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding: primary, further, consequences, rivals."""
+        head = (self.primary,) if self.primary else ()
+        return (*head, *self.further, *self.consequences, *self.rivals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was read, for the foot of the report."""
+
+    documents: int = 0
+    lines: int = 0
+    bytes: int = 0
+    entries: int = 0
+    events: int = 0
+    unrecognised: int = 0
+    stores: int = 0
+    snapshots: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """The result of one run.
+
+    Attributes:
+        verdict: Incident if any server has one; else inconclusive if any is; else healthy if any is; else no-evidence.
+        diagnoses: One per server and case.
+        counts: What was read.
+        problems: Inputs or parts that could not be used.
+        stores: Origins of the stores that were joined; empty when none was.
+        notes: Sentences on how the inputs were chosen ("the link target is gone, took the newest log").
+        documents: DOCUMENTS.
+        gaps: GAPS.
+        events: FACTS: every event with its context and the credential state as of its moment.
+        credential_states: STATES.
+    """
+
+    verdict: Verdict
+    diagnoses: tuple[Diagnosis, ...]
+    counts: Counts
+    problems: tuple[Problem, ...]
+    stores: tuple[str, ...]
+    notes: tuple[str, ...]
+    documents: pl.DataFrame
+    gaps: pl.DataFrame
+    events: pl.DataFrame
+    credential_states: pl.DataFrame
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of every diagnosis."""
+        return tuple(finding for diagnosis in self.diagnoses for finding in diagnosis.findings)

@@ -1,0 +1,216 @@
+"""Read many debug files: join the small ones, cut the large ones, and say what each document is known to cover.
+
+May import: model. Touches: nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from mcplog.model.document import Document
+from mcplog.parse.debug_file import (
+    SMALL_BYTES,
+    Found,
+    Stretch,
+    chunks_of_large,
+    find_records,
+    join_small,
+)
+from mcplog.parse.formats import Form, starts_record
+from mcplog.parse.records import Usual, split_usual
+from mcplog.parse.stamps import stamp_ms
+
+BATCH_ROWS: Final = 100_000
+LOOK_BACK_LINES: Final = 64
+TAIL_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What a debug file is known to cover.
+
+    Attributes:
+        line_count: Lines of the document.
+        from_ms: First stamp, epoch milliseconds; null where lines have none.
+        to_ms: Last stamp.
+        starts_inside: The document begins in the middle of a record.
+        first_text: Text of its first record, behind the level.
+        ends_in_line: The last line has no line end.
+        ends_in_header: The last line breaks off before its text begins.
+    """
+
+    line_count: int
+    from_ms: int | None
+    to_ms: int | None
+    starts_inside: bool
+    first_text: str
+    ends_in_line: bool
+    ends_in_header: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebugFiles:
+    """What debug files hold.
+
+    Attributes:
+        parts: Records in batches; the odd ones still have to be split when all names are known.
+        versions: Client version by document.
+        spans: By document.
+        undecodable: Lines with bytes that are not UTF-8.
+        too_long: Parts of records that were left out.
+    """
+
+    parts: tuple[Usual, ...]
+    versions: dict[int, str]
+    spans: dict[int, Span]
+    undecodable: tuple[Stretch, ...]
+    too_long: tuple[Stretch, ...]
+
+
+class DebugReader:
+    """Takes debug files one by one and keeps only what is about MCP.
+
+    A value that grows: ten thousand documents are read one after the other, and none of their bytes is kept.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[Form, list[tuple[Document, bytes]]] = {}
+        self._waiting_bytes: dict[Form, int] = {}
+        self._records: list[pl.DataFrame] = []
+        self._rows = 0
+        self._parts: list[Usual] = []
+        self._versions: dict[int, str] = {}
+        self._spans: dict[int, Span] = {}
+        self._undecodable: list[Stretch] = []
+        self._too_long: list[Stretch] = []
+
+    def add(self, document: Document, form: Form, head: bytes) -> None:
+        """Read one document.
+
+        Args:
+            document: The debug file.
+            form: Its form.
+            head: Its first bytes, perhaps all of them.
+        """
+        size = document.content.size
+        if size > SMALL_BYTES:
+            self._add_large(document, form)
+            return
+        data = head if len(head) >= size else document.content.slice(0, size)
+        beginning = data[form.skip : form.skip + TAIL_BYTES]
+        self._spans[document.document_id] = span_of(beginning, data, form, data.count(b"\n"))
+        self._waiting.setdefault(form, []).append((document, data))
+        self._waiting_bytes[form] = self._waiting_bytes.get(form, 0) + len(data)
+        if self._waiting_bytes[form] > SMALL_BYTES:
+            self._read_waiting(form)
+
+    def finish(self) -> DebugFiles:
+        """Return what was found in all documents that were added."""
+        for form in list(self._waiting):
+            self._read_waiting(form)
+        self._split()
+        return DebugFiles(
+            parts=tuple(self._parts),
+            versions=self._versions,
+            spans=self._spans,
+            undecodable=tuple(self._undecodable),
+            too_long=tuple(self._too_long),
+        )
+
+    def _read_waiting(self, form: Form) -> None:
+        self._take(find_records(join_small(self._waiting.pop(form), form)))
+        del self._waiting_bytes[form]
+
+    def _add_large(self, document: Document, form: Form) -> None:
+        head, line_ends = b"", 0
+        for chunk in chunks_of_large(document, form):
+            head = head or chunk.data[:TAIL_BYTES]
+            line_ends += chunk.rows
+            self._take(find_records(chunk))
+        size = document.content.size
+        tail = document.content.slice(max(form.skip, size - TAIL_BYTES), size)
+        line_ends -= not tail.endswith(b"\n")
+        self._spans[document.document_id] = span_of(head, tail, form, line_ends)
+
+    def _take(self, found: Found) -> None:
+        if found.records.height:
+            self._records.append(found.records)
+            self._rows += found.records.height
+        self._versions.update(found.versions)
+        self._undecodable += found.undecodable
+        self._too_long += found.too_long
+        if self._rows > BATCH_ROWS:
+            self._split()
+
+    def _split(self) -> None:
+        if self._records:
+            self._parts.append(split_usual(pl.concat(self._records)))
+        self._records, self._rows = [], 0
+
+
+def span_of(head: bytes, tail: bytes, form: Form, line_ends: int) -> Span:
+    """Return what a debug file is known to cover.
+
+    Args:
+        head: Its beginning, behind the byte order mark.
+        tail: Its end; may be the same bytes.
+        form: Its form.
+        line_ends: How many line ends it has.
+    """
+    ends_in_line = not tail.endswith(b"\n")
+    first = head[:512].split(b"\n", 1)[0]
+    last = tail[tail.rfind(b"\n") + 1 :] if ends_in_line else b"\n"
+    begins = starts_record(first, stamped=form.stamped)
+    return Span(
+        line_count=line_ends + ends_in_line,
+        from_ms=_first_stamp(head) if form.stamped else None,
+        to_ms=_last_stamp(tail) if form.stamped else None,
+        starts_inside=not begins and not form.ansi,
+        first_text=_text_of(first) if begins else "",
+        ends_in_line=ends_in_line,
+        ends_in_header=ends_in_line and not form.ansi and _is_header_cut(last),
+    )
+
+
+def _first_stamp(head: bytes) -> int | None:
+    for line in _lines(head):
+        if starts_record(line, stamped=True):
+            return stamp_ms(line[:24].decode("utf-8", "replace"))
+    return None
+
+
+def _last_stamp(tail: bytes) -> int | None:
+    end = len(tail)
+    for _ in range(LOOK_BACK_LINES):
+        at = tail.rfind(b"\n", 0, end) + 1
+        if starts_record(tail[at : at + 40], stamped=True):
+            return stamp_ms(tail[at : at + 24].decode("utf-8", "replace"))
+        end = at - 1
+        if end <= 0:
+            break
+    return None
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        end = data.find(b"\n", at)
+        yield data[at : end if end >= 0 else len(data)][:64]
+        at = end + 1 if end >= 0 else len(data)
+
+
+def _text_of(line: bytes) -> str:
+    return line.partition(b"] ")[2].decode("utf-8", "replace")
+
+
+def _is_header_cut(line: bytes) -> bool:
+    """Return whether a last line breaks off inside its stamp or level."""
+    if not line:
+        return False
+    shape = b"0000-00-00T00:00:00.000Z ["
+    digits = bytes(48 if 48 <= code <= 57 else code for code in line[: len(shape)])  # noqa: PLR2004 - ASCII digits
+    if shape.startswith(digits) and len(line) <= len(shape):
+        return True
+    return (line[:26].endswith(b"Z [") and len(line) < 33) or (line.startswith(b"[") and len(line) < 8)  # noqa: PLR2004

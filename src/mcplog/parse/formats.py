@@ -1,0 +1,223 @@
+"""What kind of text a document is, decided by its bytes.
+
+    2026-11-25T00:36:43.901Z [DEBUG] …      debug file, from 2.0.75 on
+    [DEBUG] …                               debug file, before; also a terminal's `--debug` output
+    {"debug":"…","timestamp":"…",…}         per-server log, one object a line
+    [⏎  {⏎    "debug": "…",                per-server log, one array
+    anything else                           paste
+
+The name and the folder only help where the bytes leave a doubt: a file that lies where the client writes its debug
+files may hold Markdown (prompts and hook output are logged raw), an attachment that holds Markdown is a paste.
+
+May import: model. Touches: nothing.
+"""
+
+import codecs
+from dataclasses import dataclass
+from typing import Final
+
+from mcplog.model.document import Document
+from mcplog.model.vocabulary import DocumentFormat
+
+HEAD_BYTES: Final = 64 * 1024
+HEAD_LINES: Final = 400
+LEVELS: Final = (b"[DEBUG] ", b"[ERROR] ", b"[INFO] ", b"[WARN] ")
+RECORD_KEYS: Final = (b'{"debug":', b'{"error":', b'{"info":', b'{"warn":')
+PASTE_MARKS: Final = ("```", "~~~", "> [", "_**[", "**[", "**_[", "<details", "<summary")
+LEVEL_STARTS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
+ANNOTATIONS: Final = ("<-", "# <", "←", "❌", "✅", "⬅", "👈")
+UUID_LENGTH: Final = 36
+BINARY_SHARE: Final = 0.3
+SAMPLE_BYTES: Final = 8192
+FEW_RECORDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a document has to be read.
+
+    Attributes:
+        format: Which reader.
+        encoding: `utf-8`, `utf-8-sig`, `utf-16-le`, `utf-16-be` or `binary`.
+        skip: Bytes of a byte order mark before the text.
+        stamped: Records of a debug file begin with a stamp; without, with the level.
+        ansi: Escape sequences stand in the record starts.
+    """
+
+    format: DocumentFormat
+    encoding: str = "utf-8"
+    skip: int = 0
+    stamped: bool = False
+    ansi: bool = False
+
+
+def form_of(document: Document, head: bytes) -> Form:
+    """Return how `document` has to be read.
+
+    Args:
+        document: Its name and folder help.
+        head: Its first `HEAD_BYTES` bytes, or all of it.
+    """
+    encoding, skip = encoding_of(head)
+    if encoding == "binary":
+        return Form(format=DocumentFormat.PASTE, encoding=encoding)
+    if encoding.startswith("utf-16"):
+        text = head[skip : len(head) - (len(head) - skip) % 2].decode(encoding, "replace").encode("utf-8", "replace")
+    else:
+        text = head[skip:]
+    whole = len(head) >= document.content.size
+    form = _form_of_text(text, document, whole=whole)
+    return Form(format=form.format, encoding=encoding, skip=skip, stamped=form.stamped, ansi=form.ansi)
+
+
+def encoding_of(head: bytes) -> tuple[str, int]:
+    """Return the encoding and the length of the byte order mark."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig", 3
+    if head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le", 2
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be", 2
+    sample = head[:4096]
+    nuls = sample.count(0)
+    if nuls * 4 < len(sample) or len(sample) < 4:  # noqa: PLR2004 - two code units
+        return ("binary" if _is_binary(sample) else "utf-8"), 0
+    odd = sample[1::2].count(0)
+    if odd > 0.9 * (len(sample) // 2) and nuls - odd < 0.1 * len(sample):
+        return "utf-16-le", 0
+    if nuls - odd > 0.9 * (len(sample) // 2) and odd < 0.1 * len(sample):
+        return "utf-16-be", 0
+    return ("binary" if _is_binary(sample) else "utf-8"), 0
+
+
+def session_of(name: str) -> str | None:
+    """Return the session id that a debug file's name is, or null."""
+    stem = name.removesuffix(".txt").removesuffix(".log")
+    return stem if _is_uuid(stem) else None
+
+
+def starts_record(line: bytes, *, stamped: bool) -> bool:
+    """Return whether `line` begins a record of a debug file."""
+    if line[23:26] == b"Z [" and line[10:11] == b"T" and line[:4].isdigit():
+        return line[25:].startswith(LEVELS)
+    return not stamped and line.startswith(LEVELS)
+
+
+def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
+    body = text.lstrip()
+    if not body:
+        return Form(format=DocumentFormat.EMPTY if whole else DocumentFormat.PASTE)
+    if (form := _plain_debug_form(body[:SAMPLE_BYTES], document)) is not None:
+        return form
+    if _is_array(body):
+        return Form(format=DocumentFormat.SERVER_LOG_ARRAY)
+    lines = [line for line in body.split(b"\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
+    if _holds_records(lines, document):
+        return Form(format=DocumentFormat.SERVER_LOG_LINES)
+    return _debug_form(lines, document, whole=whole) or Form(format=DocumentFormat.PASTE)
+
+
+def _plain_debug_form(sample: bytes, document: Document) -> Form | None:
+    """Return the form of what is a debug file at first sight; ten thousand small files pass here."""
+    if not starts_record(sample[:40], stamped=False) or b"\x1b[" in sample[:64]:
+        return None
+    stamped = starts_record(sample[:40], stamped=True)
+    form = Form(format=DocumentFormat.DEBUG_FILE, stamped=stamped)
+    if _lies_with_debug_files(document):
+        return form
+    mark = b"Z [" if stamped else b"\n["
+    starts = sample.count(mark + b"DEBUG] ") + sample.count(mark + b"ERROR] ")
+    others = starts - sample.count(b'] MCP server "')
+    is_plain = starts >= FEW_RECORDS and others >= 0.1 * starts and 3 * starts >= sample.count(b"\n")
+    return form if is_plain else None
+
+
+def _is_array(body: bytes) -> bool:
+    if not body.startswith(b"["):
+        return False
+    inner = body[1:512].lstrip()
+    if inner.startswith(b"]"):
+        return not body[1:].lstrip()[1:].strip()
+    return inner.startswith(b"{") and any(key in body[:HEAD_BYTES] for key in (b'"debug"', b'"error"'))
+
+
+def _holds_records(lines: list[bytes], document: Document) -> bool:
+    found = sum(line.startswith(RECORD_KEYS) for line in lines[:8])
+    if lines[0].startswith(RECORD_KEYS):
+        return 2 * found >= len(lines[:8])
+    hinted = document.folder.startswith("mcp-logs-") or document.name.endswith(".jsonl")
+    objects = sum(line.startswith(b"{") and (b'"debug":' in line or b'"error":' in line) for line in lines[:8])
+    return (hinted and max(found, objects) > 0) or (objects > 0 and 2 * objects >= len(lines[:8]))
+
+
+def _debug_form(lines: list[bytes], document: Document, *, whole: bool) -> Form | None:
+    ansi = any(b"\x1b[" in line[:64] for line in lines)
+    texts = [without_ansi(line) for line in lines] if ansi else lines
+    stamped = sum(starts_record(line, stamped=True) for line in texts)
+    starts = sum(starts_record(line, stamped=False) for line in texts)
+    if not starts:
+        return None
+    form = Form(format=DocumentFormat.DEBUG_FILE, stamped=2 * stamped > starts, ansi=ansi)
+    if _lies_with_debug_files(document):
+        return form
+    if not starts_record(texts[0], stamped=False):
+        return form if len(lines) >= 100 and 2 * starts >= len(lines) else None  # noqa: PLR2004 - cut at its head
+    return None if whole and _looks_pasted(texts, form) else (form if 3 * starts >= len(lines) else None)
+
+
+def _lies_with_debug_files(document: Document) -> bool:
+    return session_of(document.name) is not None or document.folder in ("debug", "debug-logs")
+
+
+def _looks_pasted(lines: list[bytes], form: Form) -> bool:
+    owner = ""
+    for raw in lines:
+        line = raw.decode("utf-8", "replace").rstrip()
+        if starts_record(raw, stamped=form.stamped):
+            owner = line
+            if 'MCP server "' in line and (_has_second_entry(line) or _is_marked(line)):
+                return True
+        elif line.startswith(PASTE_MARKS) or _is_prose(line, owner) or line.lstrip().startswith(LEVEL_STARTS):
+            return True
+    return False
+
+
+def _has_second_entry(line: str) -> bool:
+    at = max(line.rfind('] MCP server "'), 0)
+    return at > len("2026-11-25T00:36:43.901Z [ERROR") and line[:at].endswith(("[DEBUG", "[ERROR", "[WARN", "[INFO"))
+
+
+def _is_marked(line: str) -> bool:
+    """Return whether a reader put emphasis or an annotation on the line; a server's own output may look like that."""
+    if "Server stderr: " in line:
+        return False
+    return line.endswith(("**", "**_")) or any(mark in line[-40:] for mark in ANNOTATIONS)
+
+
+def _is_prose(line: str, owner: str) -> bool:
+    """Return whether a line without a record start reads like something a person wrote under the log."""
+    if "Server stderr: " in owner or 'MCP server "' not in owner:
+        return False
+    return line[:1].isalpha() and not line[:12].strip().startswith("at ") and len(line.split()) > 1
+
+
+def without_ansi(line: bytes) -> bytes:
+    """Return `line` without terminal escape sequences of the form ESC [ … letter."""
+    parts = line.split(b"\x1b[")
+    return parts[0] + b"".join(part.lstrip(b"0123456789;:<=>? ")[1:] for part in parts[1:])
+
+
+def _is_uuid(text: str) -> bool:
+    return (
+        len(text) == UUID_LENGTH
+        and [text[at] for at in (8, 13, 18, 23)] == ["-"] * 4
+        and all(c in "0123456789abcdefABCDEF-" for c in text)
+    )
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Return whether a third of the sample is bytes that no text has: controls and undecodable ones."""
+    odd = sum(sample.count(code) for code in range(32) if code not in (9, 10, 13, 27))
+    if not sample.isascii():
+        odd += sample.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")
+    return odd > BINARY_SHARE * len(sample)

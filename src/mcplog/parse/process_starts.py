@@ -1,0 +1,100 @@
+"""Tell whether a log begins where its process, or its connection to a server, began.
+
+    MDM settings load completed in 1ms                   the first line of a process (2.1.90 and later)
+    Initializing HTTP transport to https://…             the first line about a server
+    Calling MCP tool: search                             never the first line: the log begins late
+
+Source: the first lines of every recorded document and server. What was never seen first is told only where the message
+itself says that something went before it.
+
+May import: model. Touches: nothing.
+"""
+
+from typing import Final
+
+import polars as pl
+
+PROCESS_BEGINS: Final = (
+    "MDM settings load completed",
+    "[init] configureGlobalMTLS starting",
+    "Watching for changes in setting files",
+)
+CONNECTION_BEGINS: Final = (
+    "Initializing ",
+    "Starting connection",
+    "Skipping connection",
+    "SSE transport initialized",
+    "Using claude.ai proxy",
+    "Token expired without refresh token",
+    "No token data found",
+    "No access token in storage",
+    "Revoking tokens",
+    "No tokens to revoke",
+    "Using redirect port",
+    "Cleared stored tokens",
+)
+NEVER_FIRST: Final = (
+    "Calling MCP tool",
+    "Tool '",
+    "Tool call returned",
+    "Retrying tool",
+    "Connection established",
+    "Successfully connected",
+    "Reconnected",
+    "HTTP connection",
+    "SSE connection",
+    "STDIO connection",
+    "HTTP transport closed",
+    "SSE transport closed",
+    "HTTP transport options",
+    "HTTP transport created",
+    "Connection error",
+    "Connection failed",
+    "HTTP Connection failed",
+    "SSE Connection failed",
+    "MCP session expired",
+    "Has refresh token",
+    "Token length",
+    "Expires in",
+    "Token expires in:",
+    "Saving tokens",
+    "Auth result",
+    "Tokens after auth",
+    "Completing auth flow",
+    "Acquired refresh lock",
+    "Released refresh lock",
+    "Token refresh",
+    "Authentication required",
+    "Redirection handling",
+    "Parsed URL",
+    "Environment:",
+    "Node version",
+    "Server stderr",
+    "MCP OAuth server cleaned up",
+    "Initial auth result",
+    "Channel notifications",
+    "Cleared connection cache",
+)
+
+
+def process_begins(first_text: str) -> bool:
+    """Return whether `first_text`, the first record's text, is only ever logged when a process starts."""
+    return first_text.startswith(PROCESS_BEGINS)
+
+
+def starts_late(first_messages: pl.DataFrame) -> pl.DataFrame:
+    """Return for each document whether it begins after the connections it tells of did.
+
+    Args:
+        first_messages: `document_id` u32, `message` str: the first message about each server.
+
+    Returns:
+        `document_id` u32, `starts_late` bool: true if a message says that others went before it, false if each is one
+        that a connection begins with, else null. (Columns of DOCUMENTS.)
+    """
+    begins = pl.any_horizontal(pl.col("message").str.starts_with(text) for text in CONNECTION_BEGINS)
+    late = pl.any_horizontal(pl.col("message").str.starts_with(text) for text in NEVER_FIRST)
+    judged = first_messages.select("document_id", begins=begins, late=late)
+    return judged.group_by("document_id").agg(
+        starts_late=pl.when(pl.col("late").any()).then(True).when(pl.col("begins").all()).then(False)  # noqa: FBT003 - a value
+    )

@@ -1,0 +1,141 @@
+"""Which server a line is about, although names are written raw.
+
+    [DEBUG] MCP server "q"uote": Returning tokens        a colon follows the name
+    [ERROR] MCP server "q"uote" Error: Unauthorized      no colon follows it
+    mcp-logs-q-uote/                                     the folder of its own log: the name, mangled
+
+Quotes and backslashes inside a name are not escaped, so a line alone does not always say where its name ends. Names
+that other lines, folders or the store have shown settle it; without them the colon form ends at its first `": `, the
+other form at the last place that a message can begin.
+
+May import: model. Touches: nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+OPENING: Final = 'MCP server "'
+LONGEST_CLASS_NAME: Final = 5  # minified error classes: `i1A`, `GWA`, `Ua$`
+
+
+def mangle(name: str) -> str:
+    """Return `name` as the folder of its per-server log writes it.
+
+    Source:
+        Recorded folders: every character that is not an ASCII letter, digit or `-` becomes `-`, also `_`: `a: b` is
+        `a--b`, `my_server` is `my-server`. Nothing beyond the basic plane was recorded.
+    """
+    return "".join(char if char.isascii() and (char.isalnum() or char == "-") else "-" for char in name)
+
+
+def tool_prefix(name: str) -> str:
+    """Return `name` as the names of its tools write it: `mcp__<prefix>__<tool>`."""
+    return "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in name)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The server names that are known in one case.
+
+    Attributes:
+        known: As written by the client or the user.
+    """
+
+    known: frozenset[str] = frozenset()
+    _with_quote: tuple[str, ...] = field(init=False)
+    _by_folder: dict[str, str | None] = field(init=False)
+    _by_prefix: dict[str, str | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the names once; a key that two names share leads to none."""
+        object.__setattr__(self, "_with_quote", tuple(sorted((n for n in self.known if '"' in n), key=len, reverse=True)))
+        object.__setattr__(self, "_by_folder", _unique((mangle(name), name) for name in self.known))
+        object.__setattr__(self, "_by_prefix", _unique((tool_prefix(name), name) for name in self.known))
+
+    def of_folder(self, mangled: str) -> str:
+        """Return the one known name that mangles to `mangled`, else `mangled` itself."""
+        return self._by_folder.get(mangled) or mangled
+
+    def of_tool(self, tool: str) -> str | None:
+        """Return the one known name that `mcp__<name>__<tool>` can mean; null when none or several can."""
+        rest = tool.removeprefix("mcp__")
+        ends = [at for at in range(len(rest)) if rest.startswith("__", at)]
+        found = {name for at in ends if (name := self._by_prefix.get(rest[:at]))}
+        return found.pop() if len(found) == 1 else None
+
+    def opening(self, text: str) -> str | None:
+        """Return the longest known name after which `text` (past the opening quote) goes on with `": ` or `" `."""
+        fits = [name for name in self._with_quote if _follows(text, name)]
+        plain = text.partition('"')[0]
+        if plain in self.known and _follows(text, plain):
+            fits.append(plain)
+        return max(fits, key=len, default=None)
+
+
+def split_server(text: str, names: Names, *, is_error: bool | None) -> tuple[str, str] | None:
+    """Split the text of an entry that begins with `MCP server "` into the server's name and the message.
+
+    Args:
+        text: The entry's text behind its level, continuation lines included.
+        names: What is known of names.
+        is_error: The entry's level is ERROR, whose form has no colon; null where no level is told.
+
+    Returns:
+        Name and message; null when the text has another form.
+    """
+    if not text.startswith(OPENING):
+        return None
+    rest = text[len(OPENING) :]
+    name = names.opening(rest)
+    if name is None:
+        name = _name_by_form(rest, is_error=is_error)
+    if name is None:
+        return None
+    message = rest[len(name) + 1 :]
+    return name, message[1:].removeprefix(" ") if message.startswith(":") else message.removeprefix(" ")
+
+
+def _name_by_form(rest: str, *, is_error: bool | None) -> str | None:
+    colon = _colon_name(rest)
+    if is_error or (is_error is None and colon is not None and '" ' in colon):
+        return _spaced_name(rest) or colon
+    return colon or _spaced_name(rest)
+
+
+def _follows(text: str, name: str) -> bool:
+    return text.startswith(name) and text[len(name) : len(name) + 2] in ('":', '" ')
+
+
+def _colon_name(rest: str) -> str | None:
+    at = rest.find('": ')
+    if at < 0:
+        at = len(rest) - 2 if rest.endswith('":') else rest.find('":\n')
+    return rest[:at] if at > 0 else None
+
+
+def _spaced_name(rest: str) -> str | None:
+    """Return the first candidate behind which a message can begin, else the first candidate."""
+    ends = []
+    at = rest.find('" ')
+    colon = rest.find('": ')
+    if 0 <= colon < at or (colon >= 0 and at < 0):
+        return None
+    while at >= 0 and len(ends) < 64:  # noqa: PLR2004 - a bound for hostile lines
+        ends.append(at)
+        if _can_begin_message(rest[at + 2 :]):
+            return rest[:at] or None
+        at = rest.find('" ', at + 1)
+    return (rest[: ends[0]] or None) if ends else None
+
+
+def _can_begin_message(text: str) -> bool:
+    word = text[: LONGEST_CLASS_NAME + 1].partition(":")[0].partition(" ")[0]
+    return text[:1].isupper() or text[:1] in "[({" or (len(word) <= LONGEST_CLASS_NAME and any(c.isupper() or c == "$" for c in word))
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for key, name in pairs:
+        found[key] = name if found.get(key, name) == name else None
+    return found

@@ -1,0 +1,171 @@
+"""The report a tired person reads: verdict, cause, who acts, what to do, proof; then all the rest.
+
+Wide or narrow, with or without colour, on a terminal or in a pipe: every sign stands beside a word that says the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from mcplog.report import sections
+from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
+from mcplog.report.paint import text
+from mcplog.report.sections import GUTTER, labelled, listed, prose
+from mcplog.report.v1 import FindingV1, ReportV1, ServerV1
+from mcplog.report.wording import UNNAMED, Places, counted, places, size
+
+_VERDICTS: Final = {
+    "incident": ("INCIDENT", Ink.BAD),
+    "healthy": ("HEALTHY", Ink.GOOD),
+    "inconclusive": ("INCONCLUSIVE", Ink.OPEN),
+    "no-evidence": ("NO EVIDENCE", Ink.OPEN),
+}
+_NOTHING: Final = "No line about an MCP server was found. That is not the same as a server that works."
+_MAX_UNDECIDED: Final = 5  # inconclusive servers told at length; further ones get one line
+
+
+def render(report: ReportV1, page: Page) -> str:
+    """Return the report as text for `page`.
+
+    Args:
+        report: What to say.
+        page: Width, character set, and whether colour may be used.
+
+    Returns:
+        Lines ended by line feeds; with SGR colours when the page has them.
+    """
+    return text(report_lines(report, page), page)
+
+
+def report_lines(report: ReportV1, page: Page) -> list[Line]:
+    """Return the report as styled lines, worst server first, those that need no block in one line each at the end."""
+    say = places(_files(report))
+    blocks, brief = _blocks_and_brief(report)
+    lines = _head(report, page) if len(report.servers) > 1 else []
+    for server in blocks:
+        lines += [*_server_block(page, report, server, say), BLANK]
+    for server in brief:
+        lines += _headline(page, server.verdict, _name(report, server), server.summary)
+    if not report.servers:
+        lines += _headline(page, report.verdict, "", _NOTHING)
+    return [*lines, *([BLANK] if brief or not report.servers else []), *_foot(report, page, say)]
+
+
+def _blocks_and_brief(report: ReportV1) -> tuple[list[ServerV1], list[ServerV1]]:
+    if len(report.servers) == 1:
+        return list(report.servers), []
+    incidents = [server for server in report.servers if server.verdict == "incident"]
+    healthy = [server for server in report.servers if server.verdict == "healthy"]
+    undecided = [server for server in report.servers if server.verdict in ("inconclusive", "no-evidence")]
+    return incidents + undecided[:_MAX_UNDECIDED], undecided[_MAX_UNDECIDED:] + healthy
+
+
+def _head(report: ReportV1, page: Page) -> list[Line]:
+    told = [
+        f"{sum(server.verdict == verdict for server in report.servers)} {verdict}"
+        for verdict in _VERDICTS
+        if any(server.verdict == verdict for server in report.servers)
+    ]
+    whole = f"{counted(len(report.servers), 'server')}: {', '.join(told)}"
+    return [*wrapped([page.span(whole, Ink.STRONG)], page.columns), BLANK]
+
+
+def _headline(page: Page, verdict: str, name: str, said: str) -> list[Line]:
+    word, ink = _VERDICTS[verdict]
+    colon = ": " if name and said else ""
+    spans = [page.span(name, Ink.NAME), page.span(colon), page.span(said, Ink.STRONG)]
+    return wrapped(spans, page.columns, first=(page.span(f"{word}  ", ink),), rest=(page.span(" " * GUTTER),))
+
+
+def _server_block(page: Page, report: ReportV1, server: ServerV1, say: Places) -> list[Line]:
+    own = [found for found in report.findings if _about(found, server)]
+    primary = next((found for found in own if found.primary), None)
+    head = _headline(page, server.verdict, _name(report, server), primary.title if primary else server.summary)
+    proof = labelled(page, "proof", sections.proof(page, primary, say)) if primary else []
+    return _spaced(
+        [*head, *(_cause(page, server, primary) if primary else [])],
+        proof,
+        labelled(page, "minute", sections.minute(page, server.moments, say)),
+        labelled(page, "store", sections.held(page, server.credentials, say)),
+        _open(page, server),
+        _beside(page, report, server, [found for found in own if not found.primary], say),
+    )
+
+
+def _name(report: ReportV1, server: ServerV1) -> str:
+    """Return the server's name, with its case when the run had several."""
+    many = len({one.case_id for one in report.servers}) > 1
+    return (server.server or UNNAMED) + (f" (case {server.case_id})" if many else "")
+
+
+def _cause(page: Page, server: ServerV1, finding: FindingV1) -> list[Line]:
+    return [
+        *labelled(page, "", sections.verdict_line(page, finding, server)),
+        *labelled(page, "cause", prose(page, finding.cause or finding.title)),
+        *labelled(page, "who acts", sections.actors(page, finding)),
+    ]
+
+
+def _open(page: Page, server: ServerV1) -> list[Line]:
+    return [
+        *labelled(page, "unknown", listed(page, server.unknown)),
+        *labelled(page, "collect", listed(page, server.collect)),
+    ]
+
+
+def _beside(page: Page, report: ReportV1, server: ServerV1, further: Sequence[FindingV1], say: Places) -> list[Line]:
+    effects = [found for found in report.consequences if _about(found, server)]
+    versions = ", ".join(server.client_versions)
+    parts = (
+        ("also", sections.others(page, further, say)),
+        ("follows", sections.others(page, effects, say)),
+        ("or else", sections.rivals(page, [found for found in report.rivals if _about(found, server)])),
+        ("ladder", sections.ladder(page, server)),
+        ("ignore", sections.ignored(page, server.red_herrings, say)),
+        ("reports", listed(page, server.known_issues)),
+        ("client", prose(page, f"Claude Code {versions}") if versions else []),
+    )
+    return [line for label, lines in parts for line in labelled(page, label, lines)]
+
+
+def _foot(report: ReportV1, page: Page, say: Places) -> list[Line]:
+    counts = report.counts
+    read = (
+        f"{counted(counts.documents, 'log')} ({counted(counts.lines, 'line')}, {size(counts.bytes)}): "
+        f"{counted(counts.events, 'event')} about MCP servers, {counts.unrecognised:,} not recognised"
+    )
+    stores = (
+        f"{', '.join(report.stores)} ({counted(counts.snapshots, 'snapshot')})"
+        if report.stores
+        else "no credential store; what was held is known from the log alone"
+    )
+    parts = (
+        ("read", prose(page, read, Ink.FAINT)),
+        ("joined", prose(page, stores, Ink.FAINT)),
+        ("paths", prose(page, f"below {say.folder}", Ink.FAINT) if say.folder else []),
+        ("note", listed(page, report.notes)),
+    )
+    return [line for label, lines in parts for line in labelled(page, label, lines)]
+
+
+def _spaced(*parts: Sequence[Line]) -> list[Line]:
+    """Return the parts with a blank line between those that are not empty."""
+    lines: list[Line] = []
+    for part in parts:
+        lines += [BLANK, *part] if lines and part else part
+    return lines
+
+
+def _about(finding: FindingV1, server: ServerV1) -> bool:
+    return finding.server == server.server and finding.case_id == server.case_id
+
+
+def _files(report: ReportV1) -> Iterable[str]:
+    for finding in (*report.findings, *report.consequences, *report.rivals):
+        for item in (*finding.evidence, *(item for clause in finding.clauses for item in clause.evidence)):
+            yield item.file
+            if item.also_at:
+                yield item.also_at.file
+    for server in report.servers:
+        yield from (moment.place.file for moment in server.moments)
+        yield from (state.place.file for state in server.credentials if state.place)
+        yield from (line.place.file for line in server.red_herrings)

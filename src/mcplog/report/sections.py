@@ -1,0 +1,252 @@
+"""The parts of the terminal report, one function each: values of ReportV1 in, lines out."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from mcplog.report.layout import MAX_PROSE, Ink, Line, Page, Span, cells, padded, text_cells, wrapped
+from mcplog.report.v1 import (
+    ClauseV1,
+    EvidenceV1,
+    FindingV1,
+    HeldV1,
+    MomentV1,
+    PlaceV1,
+    RedHerringV1,
+    ServerV1,
+)
+from mcplog.report.wording import FINAL_STATES, PARTIES, PARTY_NAMES, RUNGS, Places, clock, counted, day
+
+GUTTER: Final = 10
+MAX_ROWS: Final = 24  # of any one part; what is left out is counted
+_CLOCK: Final = 12
+
+
+def labelled(page: Page, label: str, lines: Sequence[Line]) -> list[Line]:
+    """Return `lines` behind a gutter that holds `label` beside the first one; nothing for no lines."""
+    blank = page.span(" " * GUTTER)
+    lead = page.span(padded(label, GUTTER), Ink.FAINT)
+    return [(blank if number else lead, *line) for number, line in enumerate(lines)]
+
+
+def prose(page: Page, text: str, ink: Ink = Ink.PLAIN) -> list[Line]:
+    """Return a paragraph for the column beside the gutter."""
+    return wrapped([page.span(text, ink)], _prose_width(page))
+
+
+def listed(page: Page, texts: Iterable[str]) -> list[Line]:
+    """Return texts as a list with dashes."""
+    lead, rest = (page.span("- ", Ink.FAINT),), (page.span("  "),)
+    return _capped(page, [wrapped([page.span(text)], _prose_width(page), first=lead, rest=rest) for text in texts])
+
+
+def verdict_line(page: Page, finding: FindingV1, server: ServerV1) -> list[Line]:
+    """Return how sure, how bad, since when: `rejected-after-auth · confirmed · high · seen 3 times …`."""
+    dot = f" {page.glyphs.dot} "
+    sure = Ink.BAD if finding.verdict == "confirmed" else Ink.OPEN
+    tail = [finding.severity, FINAL_STATES[server.final_state], *_seen(finding)]
+    spans = [
+        page.span(finding.rule, Ink.NAME),
+        page.span(dot, Ink.FAINT),
+        page.span(finding.verdict, sure),
+        page.span(dot + dot.join(tail), Ink.FAINT),
+    ]
+    return wrapped(spans, page.columns - GUTTER)
+
+
+def actors(page: Page, finding: FindingV1) -> list[Line]:
+    """Return who has to act and what to do, the responsible party first, then what the others can do."""
+    responsible = " or ".join(PARTIES[party] for party in finding.responsible)
+    due = [finding.remedy[party] for party in finding.responsible if party in finding.remedy]
+    lines = _spoken(page, page.span(responsible, Ink.STRONG), " ".join(due))
+    for party, text in finding.remedy.items():
+        if party not in finding.responsible:
+            lines += _spoken(page, page.span(PARTY_NAMES[party], Ink.NAME), text)
+    return lines
+
+
+def proof(page: Page, finding: FindingV1, places: Places) -> list[Line]:
+    """Return the proof: what each clause rests on, with file and line, and which clause stays open."""
+    if not finding.clauses:
+        return _capped(page, [_evidence(page, item, places) for item in finding.evidence])
+    return _capped(page, [clause_lines(page, clause, places) for clause in finding.clauses])
+
+
+def clause_lines(page: Page, clause: ClauseV1, places: Places) -> list[Line]:
+    """Return one clause as a reader's sentence: its note or its lines, and what would settle it when it is open."""
+    mark = _truth(page, clause)
+    if clause.truth != "unknown" and clause.evidence and not clause.note:
+        return [line for item in clause.evidence for line in _evidence(page, item, places, mark)]
+    text = clause.note or (f"not known: {clause.clause}" if clause.truth == "unknown" else clause.clause)
+    ink = Ink.OPEN if clause.truth == "unknown" else Ink.PLAIN
+    lines = wrapped([page.span(text, ink)], _prose_width(page), first=(mark,), rest=(page.span("  "),))
+    if clause.settled_by:
+        settled = [page.span("to settle it: ", Ink.FAINT), page.span(clause.settled_by)]
+        lines += wrapped(settled, _prose_width(page), first=(page.span("  "),), rest=(page.span("    "),))
+    return lines + [line for item in clause.evidence for line in _place_lines(page, item, places)]
+
+
+def minute(page: Page, moments: Sequence[MomentV1], places: Places) -> list[Line]:
+    """Return the decisive minute: log and store on one clock, the decisive row marked."""
+    if not moments:
+        return []
+    dates = sorted({day(moment.event_at) for moment in moments if moment.event_at})
+    rows = [_moment(page, moment, places, dated=len(dates) > 1) for moment in moments]
+    told = " to ".join(dict.fromkeys((dates[0], dates[-1]))) + ", UTC" if dates else "no clock in this log: order only"
+    head = (page.span(f"{told}   {page.glyphs.log} log  {page.glyphs.store} store", Ink.FAINT),)
+    return [head, *_capped(page, rows)]
+
+
+def held(page: Page, states: Sequence[HeldV1], places: Places) -> list[Line]:
+    """Return what the store held at the moments that matter."""
+    lines: list[Line] = []
+    for state in states:
+        at = f", {clock(state.event_at)}" if state.event_at else ""
+        head = [page.span(f"{state.moment}{at}", Ink.STRONG)]
+        if not state.known:
+            head.append(page.span(": not known", Ink.OPEN))
+        if state.place:
+            head.append(page.span(f"  {places.said(state.place)}", Ink.FAINT))
+        lines += wrapped(head, page.columns - GUTTER, rest=(page.span("  "),))
+        wide = max((text_cells(name) for name in state.facts), default=0) + 2
+        for name, value in state.facts.items():
+            lead = (page.span("  " + padded(name, wide), Ink.FAINT),)
+            rest = (page.span(" " * (wide + 2)),)
+            lines += wrapped([page.span(value)], page.columns - GUTTER, first=lead, rest=rest)
+    return lines
+
+
+def others(page: Page, findings: Sequence[FindingV1], places: Places) -> list[Line]:
+    """Return findings beside the primary one, each as a sentence with its first line."""
+    return _capped(
+        page, [[*_told(page, finding), *_place_lines(page, finding.evidence[0], places)] for finding in findings]
+    )
+
+
+def rivals(page: Page, findings: Sequence[FindingV1]) -> list[Line]:
+    """Return what would explain the same lines otherwise, each with what would tell the two apart."""
+    groups = []
+    blank = (page.span("  "),)
+    for finding in findings:
+        apart = [page.span("to tell them apart: ", Ink.FAINT), page.span(finding.next_observation)]
+        told = wrapped(apart, _prose_width(page), first=blank, rest=(page.span("    "),))
+        groups.append([*_told(page, finding), *(told if finding.next_observation else [])])
+    return _capped(page, groups)
+
+
+def _told(page: Page, finding: FindingV1) -> list[Line]:
+    lead = (page.span("- ", Ink.FAINT), page.span(finding.rule, Ink.NAME), page.span(f" ({finding.verdict}): "))
+    text = page.span(finding.cause or finding.title)
+    return wrapped([*lead, text], _prose_width(page), rest=(page.span("  "),))
+
+
+def ladder(page: Page, server: ServerV1) -> list[Line]:
+    """Return the rungs reached in a row, then the first one that was not, with who has to act."""
+    glyphs = page.glyphs
+    reached = [rung.rung for rung in server.ladder if rung.state == "reached"]
+    lines: list[Line] = []
+    if reached:
+        lines += wrapped(
+            [page.span(f"{glyphs.yes} ", Ink.GOOD), page.span(f"reached: {', '.join(reached)}")], _prose_width(page)
+        )
+    first = server.first_rung_not_reached
+    if first:
+        how = "failed" if first.state == "failed" else "not seen"
+        text = f"{how} first: {first.rung} ({RUNGS.get(first.rung, first.rung)}), {PARTIES[first.responsible]}"
+        mark = page.span(f"{glyphs.no} ", Ink.BAD) if how == "failed" else page.span(f"{glyphs.open} ", Ink.OPEN)
+        lines += wrapped([mark, page.span(text + (f": {first.note}" if first.note else ""))], _prose_width(page))
+    return lines
+
+
+def ignored(page: Page, lines: Sequence[RedHerringV1], places: Places) -> list[Line]:
+    """Return the lines that look guilty and are not, with the reason."""
+    groups = []
+    for line in lines:
+        times = f" ({counted(line.count, 'time')})" if line.count > 1 else ""
+        lead = (page.span("- ", Ink.FAINT),)
+        spans = [page.span(f'"{line.excerpt}"{times}: '), page.span(line.reason, Ink.FAINT)]
+        rest = (page.span("  "),)
+        groups.append(
+            [*wrapped(spans, _prose_width(page), first=lead, rest=rest), *_place_lines(page, line.place, places)]
+        )
+    return _capped(page, groups)
+
+
+def _prose_width(page: Page) -> int:
+    return min(page.columns, MAX_PROSE) - GUTTER
+
+
+def _seen(finding: FindingV1) -> list[str]:
+    if finding.occurrences < 2:  # noqa: PLR2004 - once is the ordinary case
+        return []
+    span = f", {clock(finding.first_at)[:8]} to {clock(finding.last_at)[:8]}" if finding.first_at else ""
+    return [f"seen {counted(finding.occurrences, 'time')}{span}"]
+
+
+def _truth(page: Page, clause: ClauseV1) -> Span:
+    glyphs = page.glyphs
+    signs = {"true": (glyphs.yes, Ink.GOOD), "false": (glyphs.no, Ink.BAD), "unknown": (glyphs.open, Ink.OPEN)}
+    sign, ink = signs[clause.truth]
+    return page.span(f"{sign} ", ink)
+
+
+def _spoken(page: Page, who: Span, text: str) -> list[Line]:
+    colon = page.span(": " if text else "")
+    return wrapped([who, colon, page.span(text)], _prose_width(page), rest=(page.span("  "),))
+
+
+def _evidence(page: Page, item: EvidenceV1, places: Places, mark: Span | None = None) -> list[Line]:
+    lead = mark or page.span("- ", Ink.FAINT)
+    ink = Ink.STRONG if item.role == "primary" else Ink.PLAIN
+    time = [page.span(f"{clock(item.event_at)}  ", Ink.FAINT)] if item.event_at else []
+    rest = (page.span(" " * (2 + (_CLOCK + 2 if time else 0))),)
+    room = page.columns - GUTTER
+    return [
+        *wrapped([page.span(item.excerpt, ink)], room, first=(lead, *time), rest=rest),
+        *_place_lines(page, item, places, indent=cells(rest)),
+    ]
+
+
+def _place_lines(page: Page, place: PlaceV1 | EvidenceV1, places: Places, indent: int = 2) -> list[Line]:
+    """Return `file:line`, the second place below it; indented less when that keeps a name in one piece."""
+    also = place.also_at if isinstance(place, EvidenceV1) else None
+    told = [("", places.said(place)), *([("also ", places.said(also))] if also else [])]
+    room = page.columns - GUTTER
+    fits = all(text_cells(word + where) <= room - indent for word, where in told)
+    rest = (page.span(" " * (indent if fits else 2)),)
+    rows = (
+        wrapped([page.span(where, Ink.FAINT)], room, first=(*rest, page.span(word, Ink.FAINT)), rest=rest)
+        for word, where in told
+    )
+    return [line for row in rows for line in row]
+
+
+def _moment(page: Page, moment: MomentV1, places: Places, *, dated: bool) -> list[Line]:
+    glyphs = page.glyphs
+    time = (f"{day(moment.event_at)[5:]} " if dated else "") + clock(moment.event_at)
+    ink = Ink.BAD if moment.decisive else Ink.PLAIN
+    rail = page.span(f" {glyphs.rail} ", Ink.FAINT)
+    dot = page.span(glyphs.log if moment.lane == "log" else glyphs.store, ink)
+    pair = (dot, rail) if moment.lane == "log" else (page.span(glyphs.rail, Ink.FAINT), page.span(" "), dot)
+    mark = page.span(f"{glyphs.mark} " if moment.decisive else "  ", Ink.BAD)
+    lead: Line = (mark, page.span(f"{time} ", Ink.FAINT), *pair, page.span(" "))
+    blank = page.span(" " * (cells(lead)))
+    where = places.short(moment.place, glyphs.more)
+    room = page.columns - GUTTER
+    lines = wrapped(
+        [page.span(moment.text, Ink.STRONG if moment.decisive else Ink.PLAIN)], room, first=lead, rest=(blank,)
+    )
+    left = room - cells(lines[-1]) - text_cells(where) - 2
+    if left >= 0:
+        lines[-1] = (*lines[-1], page.span(" " * (left + 2)), page.span(where, Ink.FAINT))
+        return lines
+    return [*lines, (page.span(" " * max(0, room - text_cells(where))), page.span(where, Ink.FAINT))]
+
+
+def _capped(page: Page, groups: Sequence[Sequence[Line]]) -> list[Line]:
+    lines = [line for group in groups[:MAX_ROWS] for line in group]
+    left = len(groups) - MAX_ROWS
+    if left > 0:
+        lines.append(
+            (page.span(f"{page.glyphs.more} and {counted(left, 'more', 'more')} (all in --format json)", Ink.FAINT),)
+        )
+    return lines

@@ -1,0 +1,116 @@
+"""How words of the vocabulary, instants, numbers and places are said to a reader."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mcplog.report.layout import clipped
+from mcplog.report.v1 import EvidenceV1, PlaceV1
+
+PARTIES: Final = {
+    "client": "the client (Claude Code)",
+    "mcp-server": "the MCP server",
+    "authorization-server": "the authorization server",
+    "user-machine": "this machine",
+    "network": "the network between client and server",
+    "user": "you",
+    "none": "nobody",
+    "unknown": "not decided by this evidence",
+}
+PARTY_NAMES: Final = {
+    "client": "client",
+    "mcp-server": "MCP server",
+    "authorization-server": "authorization server",
+    "user-machine": "machine",
+    "network": "network",
+    "user": "you",
+    "none": "nobody",
+    "unknown": "somebody",
+}
+FINAL_STATES: Final = {
+    "working": "working when the evidence ends",
+    "broken": "broken when the evidence ends",
+    "unknown": "state at the end not known",
+}
+RUNGS: Final = {
+    "config": "configuration",
+    "reach": "server reached",
+    "challenge": "challenge",
+    "prm": "protected resource metadata",
+    "asmeta": "authorization server metadata",
+    "client": "client registration",
+    "authorize": "authorization request",
+    "callback": "callback",
+    "exchange": "code exchange",
+    "store": "tokens stored",
+    "use": "token accepted",
+    "session": "MCP session",
+    "list": "tools listed",
+    "expiry": "expiry",
+    "refresh": "refresh",
+    "restore": "refreshed tokens stored",
+    "reauth": "sign-in after a refusal",
+    "stepup": "step-up",
+    "revoke": "revocation",
+}
+_SHORT_FOLDER: Final = 5  # shorter ones, such as `/tmp/`, are not worth a line of their own
+UNNAMED: Final = "(no server named)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Says places, leaving out the folder that all files share.
+
+    Attributes:
+        folder: What the shown names are relative to, with its final slash; empty when they are shown whole.
+    """
+
+    folder: str = ""
+
+    def name(self, file: str) -> str:
+        """Return the name of a file as shown."""
+        return file.removeprefix(self.folder)
+
+    def said(self, place: PlaceV1 | EvidenceV1) -> str:
+        """Return `file:line` or `file:from-to`."""
+        lines = f"{place.line}-{place.line_to}" if place.line_to > place.line else f"{place.line}"
+        return f"{self.name(place.file)}:{lines}"
+
+    def short(self, place: PlaceV1, more: str) -> str:
+        """Return the end of the path alone, clipped, for rows where the whole would not fit."""
+        name = self.name(place.file).replace("\\", "/").rsplit("/", 1)[-1]
+        return f"{clipped(name, 20, more)}:{place.line}"
+
+
+def places(files: Iterable[str]) -> Places:
+    """Return how to say the places in `files`; a folder is left out when all share it and it is worth leaving out."""
+    names = sorted(set(files))
+    if not names:
+        return Places()
+    first, last = names[0], names[-1]
+    same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    cut = max(first.rfind("/", 0, same), first.rfind("\\", 0, same)) + 1
+    return Places(folder=first[:cut] if cut > _SHORT_FOLDER else "")
+
+
+def day(instant: str | None) -> str:
+    """Return the day of an instant, or nothing."""
+    return instant[:10] if instant else ""
+
+
+def clock(instant: str | None) -> str:
+    """Return the time of day of an instant with milliseconds, or dashes of the same width."""
+    return instant[11:23] if instant else "--:--:--.---"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return `1 log`, `1,234 logs`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in the unit a person would use."""
+    for unit, step in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
+        if count >= step:
+            return f"{count / step:,.1f} {unit}"
+    return f"{count} bytes"

@@ -1,0 +1,116 @@
+"""Compile the text of a `rule.toml`. The one module of the room that needs lark, so it is imported only to compile.
+
+    id = "rejected-after-auth"
+    …
+    query = '''
+    sequence by server, attempt_id with maxspan=5m
+      [token_saved or token_returned]
+      ![refresh_failed or tokens_cleared]
+      [http_connection_failed where after_auth] as refused
+    credential at refused where held_token_is == "valid"
+    '''
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mcplog.errors import RuleError
+from mcplog.model.rule import CompiledRule, Query
+from mcplog.rules.faults import Fault, nearest
+from mcplog.rules.query_text import read_query
+from mcplog.rules.rule_file import check_keys
+from mcplog.rules.templates import check_template
+
+
+def compile_rule(text: str, folder_name: str) -> CompiledRule:
+    """Return the rule that a `rule.toml` describes.
+
+    Args:
+        text: The content of the file.
+        folder_name: Name of the folder it lies in, which is the rule's id.
+
+    Raises:
+        RuleError: The file has faults; all of them are listed.
+    """
+    rule, faults = _compile(text, folder_name)
+    if rule is None:
+        raise RuleError(tuple(map(str, faults)), place=folder_name)
+    return rule
+
+
+def compile_pack(texts: Mapping[str, str]) -> tuple[CompiledRule, ...]:
+    """Return the rules of a pack, by id.
+
+    Args:
+        texts: Folder name → content of its `rule.toml`.
+
+    Raises:
+        RuleError: A file has faults, or a rule names another that is not in the pack; all faults are listed.
+    """
+    rules: list[CompiledRule] = []
+    faults: list[str] = []
+    for folder, text in sorted(texts.items()):
+        rule, found = _compile(text, folder)
+        rules += [rule] if rule else []
+        faults += [f"{folder}/{fault}" for fault in found]
+    faults += [f"{folder}/{fault}" for folder, fault in check_names(rules, known=texts)]
+    if faults:
+        raise RuleError(tuple(faults))
+    return tuple(rules)
+
+
+def check_names(rules: Iterable[CompiledRule], *, known: Iterable[str]) -> list[tuple[str, Fault]]:
+    """Return the folder and fault of every name of a rule that does not exist.
+
+    Args:
+        rules: The rules that may name others.
+        known: Ids that exist.
+    """
+    ids = set(known)
+    return [
+        (rule.id, Fault(where=key, message=f"there is no rule `{name}`", hint=nearest(name, ids)))
+        for rule in rules
+        for key, names in (
+            ("supersedes", rule.supersedes),
+            ("rivals", rule.rivals),
+            ("consequence_of", rule.consequence_of),
+        )
+        for name in names
+        if name not in ids
+    ]
+
+
+def _compile(text: str, folder_name: str) -> tuple[CompiledRule | None, list[Fault]]:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [Fault(message=f"is no TOML: {error}")]
+    values, faults = check_keys(raw)
+    if values.get("id", folder_name) != folder_name:
+        faults.append(Fault(where="id", message=f"is `{values['id']}`, the folder is called `{folder_name}`"))
+    query = _query(values.get("query"), "query", faults)
+    exonerating = [
+        _query(item, f"exonerating[{number}]", faults) for number, item in enumerate(values.get("exonerating", ()))
+    ]
+    for where, sentence in _sentences(values):
+        faults += check_template(sentence, query, where=where)
+    if faults or query is None:
+        return None, faults
+    responsible = values["responsible"]
+    values["responsible"] = responsible if isinstance(responsible, tuple) else (responsible,)
+    values["exonerating"] = tuple(item for item in exonerating if item)
+    return CompiledRule(**{**values, "query": query}), []
+
+
+def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
+    if text is None:
+        return None
+    query, found = read_query(text, where=where)
+    faults += found
+    return query
+
+
+def _sentences(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    plain = [(key, values[key]) for key in ("cause", "next_observation") if key in values]
+    return plain + [(f"remedy.{party}", text) for party, text in values.get("remedy", {}).items()]

@@ -1,0 +1,11 @@
+"""The only reader of the user's files: finds logs and stores, and what belongs together. Reads, never writes.
+
+May import: model, knowledge.
+Touches: user files, read only.
+"""
+
+from mcplog.sources.file_content import FileContent
+from mcplog.sources.gather import gather
+from mcplog.sources.inputs import Inputs, changes_while_reading
+
+__all__ = ["FileContent", "Inputs", "changes_while_reading", "gather"]

@@ -1,0 +1,71 @@
+"""What lies in a folder: every file that a log or a store may be in, in the order of the names."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from mcplog.model.document import Problem
+from mcplog.sources.client_places import STORE_NAME
+from mcplog.sources.found import Found, found
+from mcplog.sources.printable import printable
+from mcplog.sources.recognise import FileKind
+
+DEPTH_LIMIT: Final = 32
+FILE_LIMIT: Final = 200_000
+# Folders of a configuration folder that hold neither logs nor stores; the first holds everything anybody ever typed.
+PRIVATE_FOLDERS: Final = frozenset(
+    ("projects", "todos", "statsig", "shell-snapshots", "file-history", "plugins", "ide", "session-env", "skills")
+)
+FOREIGN_FOLDERS: Final = frozenset((".git", "node_modules", ".venv", "__pycache__"))
+LATEST: Final = "latest"
+
+
+def files_in(folder: Path, shown: str) -> Iterator[Found | Problem]:
+    """Yield the files in a folder and the folders in it.
+
+    Args:
+        folder: Where to look. Links are followed, no folder and no file is visited twice.
+        shown: How the user named it.
+
+    Yields:
+        Files of every kind but links named `latest`, and what cannot be read.
+    """
+    seen: set[tuple[int, int]] = set()
+    count = 0
+    for path, name in _walk(folder, shown, seen, 0):
+        count += 1
+        if count > FILE_LIMIT:
+            what = f"holds more than {FILE_LIMIT} files, the rest is not read"
+            yield Problem(origin=printable(shown), what=what, hint="Name the folders that matter.")
+            return
+        item = found(path, name)
+        if isinstance(item, Problem):
+            yield item
+        elif item.identity not in seen and item.kind is not FileKind.LINK:
+            seen.add(item.identity)
+            yield item
+
+
+def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> Iterator[tuple[Path, str]]:
+    try:
+        status = folder.stat()
+        if (status.st_dev, status.st_ino) in seen or depth > DEPTH_LIMIT:
+            return
+        seen.add((status.st_dev, status.st_ino))
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        yield folder, shown
+        return
+    names = {entry.name for entry in entries}
+    skipped = FOREIGN_FOLDERS | (PRIVATE_FOLDERS if names & {STORE_NAME, "debug"} else frozenset())
+    for entry in entries:
+        name = os.path.join(shown, entry.name)  # noqa: PTH118 - Path drops the `./` that the user typed
+        if entry.is_dir():
+            if entry.name not in skipped:
+                yield from _walk(Path(entry.path), name, seen, depth + 1)
+        elif entry.name != LATEST or not entry.is_symlink():
+            yield Path(entry.path), name
+
+

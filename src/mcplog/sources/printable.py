@@ -1,0 +1,28 @@
+"""Names of files as text that can be printed on any terminal and in any report."""
+
+from typing import Final
+
+LIMIT: Final = 300
+
+
+def printable(name: str) -> str:
+    """Return a file name without what a terminal would obey or cannot encode.
+
+    Args:
+        name: A path. Bytes that are not UTF-8 stand in it as surrogates, as the system hands them over.
+
+    Returns:
+        The name with such bytes and control characters as `\\xNN` or `\\uNNNN`, and with its middle left out when it is
+        longer than 300 characters.
+    """
+    text = name if name.isprintable() else "".join(_shown(character) for character in name)
+    return text if len(text) <= LIMIT else f"{text[: LIMIT // 2]}…{text[-LIMIT // 2 + 1 :]}"
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if character.isprintable():
+        return character
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,111 @@
+"""Turn files that hold stores and markers into dumps: which are snapshots of one store, and in which order."""
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from mcplog.model.document import Problem, StoreDump
+from mcplog.sources.client_places import STORE_NAME
+from mcplog.sources.found import Found, opened, unreadable
+from mcplog.sources.recognise import FileKind
+from mcplog.sources.snapshot_names import order_in_name, time_in_name
+
+STORE_LIMIT: Final = 64 * 1024 * 1024
+SERIES_FOLDERS: Final = ("credentials", "snapshots", "history", "backups")
+SURE_MS: Final = 1_000  # copies made in one go have times closer than this, and in any order
+RETRIES: Final = 3
+WAIT_S: Final = 0.05
+
+
+def store_dumps(files: Sequence[Found], *, case_id: int, first_store_id: int) -> tuple[list[StoreDump], list[Problem]]:
+    """Read the stores of one case.
+
+    Args:
+        files: Files of the kinds store, absent store and marker.
+        case_id: The case.
+        first_store_id: Number of its first store.
+
+    Returns:
+        The dumps, those of one store in the order in which they were taken, and what could not be read.
+    """
+    series: dict[tuple[str, str], list[Found]] = {}
+    for file in files:
+        series.setdefault(_store_of(file), []).append(file)
+    dumps: list[StoreDump] = []
+    problems: list[Problem] = []
+    for number, store in enumerate(series.values()):
+        for file, taken_at_ms, is_from_name in _in_order(store):
+            content = _content(file)
+            if isinstance(content, Problem):
+                problems.append(content)
+                continue
+            dumps.append(
+                StoreDump(
+                    store_id=first_store_id + number,
+                    origin=file.origin,
+                    content=content,
+                    taken_at_ms=taken_at_ms,
+                    absent=file.kind is FileKind.ABSENT_STORE,
+                    is_marker=file.kind is FileKind.MARKER,
+                    case_id=case_id,
+                    time_is_from_name=is_from_name,
+                    is_current=file.path.name == STORE_NAME,
+                )
+            )
+    return dumps, problems
+
+
+def _store_of(file: Found) -> tuple[str, str]:
+    """Return the folder and the family of a store: `credentials-1.json` and `.credentials.json` are of one store."""
+    folder = file.path.absolute().parent
+    if file.kind is FileKind.MARKER:
+        return str(folder), "marker"
+    if folder.name in SERIES_FOLDERS:
+        folder = folder.parent
+    stem = file.path.name.lower().lstrip(".")
+    family = stem[: next((n for n, character in enumerate(stem) if not character.isalpha()), len(stem))]
+    return str(folder), family
+
+
+def _in_order(store: Sequence[Found]) -> list[tuple[Found, int | None, bool]]:
+    """Return the snapshots of one store in order, with their times and whether the names tell them."""
+    told = {file: time_in_name(file.path.name) for file in store}
+    current = [file for file in store if file.path.name == STORE_NAME]
+    copies = [file for file in store if file.path.name != STORE_NAME]
+    if all(told[file] is not None for file in copies):
+        copies.sort(key=lambda file: (told[file] or 0, order_in_name(file.path.name)))
+    elif all(order_in_name(file.path.name) for file in copies):
+        copies.sort(key=lambda file: order_in_name(file.path.name))
+    else:
+        copies.sort(key=lambda file: (file.modified_ms, file.path.name))
+    ordered = copies + current
+    known = [told[file] if told[file] is not None else file.modified_ms for file in ordered]
+    steps = zip(known, known[1:], strict=False)
+    is_sure = all(told[file] is not None for file in copies) or all(after - before >= SURE_MS for before, after in steps)
+    return [
+        (file, told[file] if told[file] is not None else file.modified_ms if is_sure else None, told[file] is not None)
+        for file in ordered
+    ]
+
+
+def _content(file: Found) -> bytes | Problem:
+    """Read a store. One that the client keeps may be caught empty or locked while it is written: try again."""
+    if file.kind is FileKind.ABSENT_STORE:
+        return b""
+    if file.size > STORE_LIMIT:
+        return Problem(origin=file.origin, what="is larger than 64 MB, no store is", hint="Name the store itself.")
+    content = _read(file)
+    for _ in range(RETRIES if file.path.name == STORE_NAME else 0):
+        if isinstance(content, bytes) and content:
+            break
+        time.sleep(WAIT_S)
+        content = _read(file)
+    return content
+
+
+def _read(file: Found) -> bytes | Problem:
+    try:
+        with opened(file.path) as handle:
+            return handle.readall()  # type: ignore[attr-defined, no-any-return]  # an unbuffered file has it
+    except OSError as fault:
+        return unreadable(file.origin, fault)

@@ -1,0 +1,423 @@
+"""The habits that no linter knows. Each rule first makes sure that it looked at something.
+
+The numbers are those of CONTRIBUTING.md, "House rules".
+"""
+
+import ast
+import importlib
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from mcplog.model.frames import FACTS, INSTANT
+
+ROOT = Path(__file__).parents[1]
+HOUSE = ROOT / "src" / "mcplog"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+CONTRACTS = {contract["id"]: contract for contract in PROJECT["tool"]["importlinter"]["contracts"]}
+LAYERS = [[room.strip(" ()") for room in layer.split("|")] for layer in CONTRACTS["downward"]["layers"]]
+ROOMS = [room for layer in LAYERS for room in layer]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(HOUSE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES = {module_name(path): ast.parse(path.read_text("utf-8")) for path in sorted(HOUSE.rglob("*.py"))}
+
+
+def room_of(module: str) -> str:
+    """Return the room; empty for the package itself and for `python -m mcplog`, which stand above all rooms."""
+    return module.removesuffix(".__main__").split(".")[1] if "." in module.removesuffix(".__main__") else ""
+
+
+def test_the_rules_see_every_room() -> None:
+    assert sorted({room_of(module) for module in TREES} - {""}) == sorted(ROOMS)
+
+
+# --- 1. door plates -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate:
+    """What a room's `__init__.py` says about it."""
+
+    may_import: frozenset[str]
+    touches: str
+
+
+def below(room: str) -> frozenset[str]:
+    depth = next(i for i, layer in enumerate(LAYERS) if room in layer)
+    return frozenset(lower for layer in LAYERS[depth + 1 :] for lower in layer)
+
+
+def plate_of(room: str) -> Plate:
+    text = " ".join((ast.get_docstring(TREES[f"mcplog.{room}"]) or "").split())
+    found = re.search(r"May import: (?P<may>.+?)\. Touches: (?P<touches>.+?)\.(?: |$)", text)
+    assert found, f"{room}: the docstring has no line 'May import: ….' followed by 'Touches: ….'"
+    words = set(re.findall(r"[a-z]+", found["may"]))
+    rooms = below(room) if words & {"all", "every", "everything"} else frozenset(words & set(ROOMS))
+    return Plate(may_import=rooms, touches=found["touches"])
+
+
+def rooms_imported_by(room: str) -> frozenset[str]:
+    modules = [tree for name, tree in TREES.items() if room_of(name) == room]
+    named = {name for tree in modules for name in imported_names(tree)}
+    return frozenset(room_of(name) for name in named if name.startswith("mcplog.")) - {room}
+
+
+def imported_names(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_door_plate_promises_no_more_than_the_walls_allow(room: str) -> None:
+    forbidden = {
+        name.removeprefix("mcplog.")
+        for contract in CONTRACTS.values()
+        if f"mcplog.{room}" in contract.get("source_modules", ())
+        for name in contract["forbidden_modules"]
+    }
+
+    assert plate_of(room).may_import - (below(room) - forbidden) == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_its_door_plate_names(room: str) -> None:
+    assert rooms_imported_by(room) - plate_of(room).may_import - {"errors"} == set()
+
+
+def test_the_rooms_that_touch_nothing_are_the_ones_whose_walls_say_so() -> None:
+    walled = {
+        name.removeprefix("mcplog.") for id_ in ("pure", "report-is-text") for name in CONTRACTS[id_]["source_modules"]
+    }
+
+    assert {room for room in ROOMS if plate_of(room).touches.startswith("nothing")} == walled | {"errors"}
+
+
+# --- 2. names -----------------------------------------------------------------------------------------------------
+
+EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "base", "manager", "handler", "misc"}
+
+
+def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
+    paths = [path for top in ("src", "tests", "benchmarks") for path in (ROOT / top).rglob("*.py")]
+
+    assert len(paths) > len(ROOMS)
+    assert [str(path) for path in paths if EMPTY_NAMES & words_of(path)] == []
+
+
+def words_of(path: Path) -> set[str]:
+    return {word for part in path.relative_to(ROOT).with_suffix("").parts for word in part.split("_")}
+
+
+# --- 3. docstrings ------------------------------------------------------------------------------------------------
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documented:
+    """A public function and what its docstring says."""
+
+    name: str
+    node: Function
+    doc: str
+    is_property: bool
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names in the order of the signature, without `self`."""
+        spec = self.node.args
+        names = [a.arg for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+        names += [a.arg for a in (spec.vararg, spec.kwarg) if a]
+        return [name for name in names if name not in {"self", "cls"}]
+
+    @property
+    def annotations(self) -> str:
+        """Every type of the signature, as one text."""
+        spec = self.node.args
+        typed = [a.annotation for a in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+        return " ".join(ast.unparse(note) for note in (*typed, self.node.returns) if note)
+
+    @property
+    def words_in_backticks(self) -> set[str]:
+        """Names that the text speaks of: `[start, stop)` gives start and stop."""
+        return {word for code in re.findall(r"`([^`]+)`", self.doc) for word in re.findall(r"\w+", code)}
+
+    def section(self, title: str) -> list[str]:
+        """Return the names that begin the entries of a section, in order."""
+        lines = self.doc.splitlines()
+        if f"{title}:" not in lines:
+            return []
+        body = lines[lines.index(f"{title}:") + 1 :]
+        end = next((i for i, line in enumerate(body) if line and not line.startswith(" ")), len(body))
+        entries = [re.match(r" {4}\*{0,2}(\w+)(?: \([^)]*\))?:", line) for line in body[:end]]
+        return [entry[1] for entry in entries if entry]
+
+
+def public_functions() -> list[Documented]:
+    return [function for module, tree in TREES.items() for function in functions_in(module, tree.body)]
+
+
+def functions_in(owner: str, body: list[ast.stmt]) -> Iterator[Documented]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from functions_in(f"{owner}.{node.name}", node.body)
+        if isinstance(node, Function) and not node.name.startswith("_"):
+            decorators = {ast.unparse(item) for item in node.decorator_list}
+            yield Documented(
+                name=f"{owner}.{node.name}",
+                node=node,
+                doc=ast.get_docstring(node) or "",
+                is_property=bool(decorators & {"property", "cached_property", "override"}),
+            )
+
+
+PUBLIC = public_functions()
+
+
+def test_there_are_public_functions_to_look_at() -> None:
+    assert {"mcplog.model.frames.conform", "mcplog.model.document.Memory.slice"} <= {item.name for item in PUBLIC}
+
+
+def test_an_args_section_lists_the_parameters_of_the_signature_in_order() -> None:
+    assert [
+        f"{item.name}: {item.section('Args')} for {item.parameters}"
+        for item in PUBLIC
+        if item.section("Args") not in ([], item.parameters)
+    ] == []
+
+
+def test_every_parameter_is_told_of_in_an_args_section_or_in_the_text() -> None:
+    """`cli` is apart: what an option means stands in its help, which the reader of `--help` sees."""
+    assert [
+        f"{item.name}: {name}"
+        for item in PUBLIC
+        if room_of(item.name) != "cli"
+        for name in item.parameters
+        if name not in item.section("Args") and name not in item.words_in_backticks
+    ] == []
+
+
+def test_a_docstring_says_what_is_returned() -> None:
+    assert [
+        item.name
+        for item in PUBLIC
+        if item.node.returns and ast.unparse(item.node.returns) not in {"None", "NoReturn", "Never"}
+        if not item.is_property
+        if not re.match(r"(Return|Yield|Tell|Say|Whether)\b", item.doc)
+        and not {"Returns:", "Yields:"} & set(item.doc.splitlines())
+    ] == []
+
+
+def test_an_error_that_is_raised_in_the_body_stands_under_raises() -> None:
+    assert [
+        f"{item.name}: {name}"
+        for item in PUBLIC
+        for name in errors_raised(item.node)
+        if name not in item.section("Raises")
+    ] == []
+
+
+def errors_raised(node: Function) -> set[str]:
+    """Names of classes in `raise Name(…)`; a caught one that is raised again has no name here."""
+    raised = [item.exc for item in ast.walk(node) if isinstance(item, ast.Raise)]
+    classes = [exc.func if isinstance(exc, ast.Call) else exc for exc in raised]
+    return {item.id for item in classes if isinstance(item, ast.Name) and item.id[0].isupper()}
+
+
+def test_a_function_that_takes_or_gives_a_frame_names_its_schema() -> None:
+    schemas = set(SCHEMAS_BY_NAME)
+
+    assert [
+        item.name
+        for item in PUBLIC
+        if "Frame" in item.annotations and item.name.rpartition(".")[0] != "mcplog.model.frames"
+        if not schemas & set(re.findall(r"\b[A-Z][A-Z_]+\b", item.doc))
+    ] == []
+
+
+# --- 4. columns ---------------------------------------------------------------------------------------------------
+
+
+def modules() -> list[ModuleType]:
+    return [importlib.import_module(name) for name in TREES]
+
+
+SCHEMAS_BY_NAME = {
+    name: value for module in modules() for name, value in vars(module).items() if isinstance(value, pl.Schema)
+}
+COLUMNS = sorted(
+    {(column, repr(dtype)) for schema in SCHEMAS_BY_NAME.values() for column, dtype in schema.items()}
+    | {(column, repr(dtype)) for column, dtype in FACTS.items()}
+)
+MEANING = {
+    r".*_at": repr(INSTANT),
+    r"(?:valid|covers)_(?:from|to)": repr(INSTANT),
+    r".*_(?:ms|s)": "Int64",
+    r".*line(?:_from|_to)?": "UInt32",
+    r"byte_(?:from|to|count)": "UInt64",
+    r"(?!session_id|.*client_id).*_id": "UInt32",
+    r"(?:held_)?(?:access_token|refresh_token|client_id)": "String",
+    r"(?:held_)?has_.*": "Boolean",
+}
+
+
+def test_the_frames_of_the_model_are_looked_at() -> None:
+    assert {"DOCUMENTS", "GAPS", "ENTRIES", "EVENTS", "STATES", "FACTS"} <= set(SCHEMAS_BY_NAME)
+
+
+def test_a_column_name_has_one_dtype_in_all_frames() -> None:
+    """`reason` is the one exception: a closed GapReason in GAPS, in events a word whose list depends on the kind."""
+    names = [name for name, _ in COLUMNS]
+
+    assert {name for name in names if names.count(name) > 1} == {"reason"}
+
+
+@pytest.mark.parametrize("pattern", MEANING)
+def test_the_end_of_a_column_name_says_its_dtype(pattern: str) -> None:
+    dtypes = {name: dtype for name, dtype in COLUMNS if re.fullmatch(pattern, name)}
+
+    assert dtypes
+    assert {name: dtype for name, dtype in dtypes.items() if dtype != MEANING[pattern]} == {}
+
+
+def test_held_columns_are_those_of_the_credential_state() -> None:
+    holders = {name for name, schema in SCHEMAS_BY_NAME.items() if any(column.startswith("held_") for column in schema)}
+
+    assert {"STATES", "FACTS"} <= holders
+    assert holders <= {"STATES", "FACTS", "HELD"}
+
+
+# --- 5. calls that belong in one place ----------------------------------------------------------------------------
+
+# What may call it, and why there. A module that no longer does must leave the list.
+CALLERS: dict[str, dict[str, str]] = {
+    "join_asof": {},
+    "map_elements": {},
+    "map_batches": {},
+    "collect": {},
+}
+
+
+def callers_of(method: str) -> set[str]:
+    return {
+        module
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
+    }
+
+
+@pytest.mark.parametrize("method", CALLERS)
+def test_a_call_that_needs_care_stands_only_in_the_listed_modules(method: str) -> None:
+    assert callers_of(method) == set(CALLERS[method])
+
+
+# --- 8. data, and what may not stand in files -----------------------------------------------------------------------
+
+
+def test_the_rulepack_holds_no_python() -> None:
+    files = [path for path in (HOUSE / "rulepack").rglob("*") if path.is_file()]
+
+    assert files
+    assert [path for path in files if path.suffix in {".py", ".pyc", ".pyi", ".so"}] == []
+
+
+THIS_FILE = Path(__file__).relative_to(ROOT)
+SUPPRESSED = re.compile(
+    r"# (noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|type: ignore\[[a-z, -]+\])"  # the codes
+    r"( # noqa: [A-Z0-9, ]+)? *(-|#|—|:) *\w+"  # the reason
+)
+
+
+def test_a_suppressed_warning_names_its_code_and_its_reason() -> None:
+    lines = [
+        (path.relative_to(ROOT), number, line)
+        for top in ("src", "tests", "benchmarks")
+        for path in sorted((ROOT / top).rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+    ]
+    marks = [item for item in lines if re.search(r"#\s*(noqa|type:\s*ignore)", item[2]) and item[0] != THIS_FILE]
+
+    assert marks
+    assert [item for item in marks if not SUPPRESSED.search(item[2])] == []
+
+
+MACHINE_PATHS = tuple(
+    "/".join(parts) for parts in (("", "work", ""), ("..", "shared"), ("", "opt", "venv"), ("", "tmp", "b"))
+)
+
+
+def text_files() -> list[Path]:
+    tops = ("src", "tests", "grammars", "docs", "benchmarks", ".ci")
+    inside = [path for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
+    return [path for path in (*inside, *ROOT.glob("*.md"), ROOT / "pyproject.toml") if path.suffix != ".pyc"]
+
+
+def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
+    files = text_files()
+
+    assert len(files) > len(TREES)
+    assert [
+        (str(path.relative_to(ROOT)), mark)
+        for path in files
+        for mark in MACHINE_PATHS
+        if mark.encode() in path.read_bytes()
+    ] == []
+
+
+# Values of the recordings. Product code that knows one has learnt the test data and not the client.
+RECORDED_VALUES = ("corpus", "8931", "mcp:read", "mcp:write", "mcp:admin", "sk-ant-fake", "other.example", "fake-key")
+
+
+def strings_of_the_product() -> list[tuple[str, str]]:
+    """Return every string of the code apart from docstrings, every grammar, every rule and every other TOML file."""
+    in_code = [
+        (module, node.value)
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value not in docstrings(tree)
+    ]
+    files = [*(ROOT / "grammars").glob("*.lark"), *HOUSE.glob("rulepack/*/rule.toml"), *HOUSE.glob("knowledge/*.toml")]
+    return [*in_code, *((path.name, path.read_text("utf-8")) for path in files)]
+
+
+def docstrings(tree: ast.Module) -> set[str]:
+    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, holders)]
+    return {ast.get_docstring(node, clean=False) or "" for node in nodes}
+
+
+def test_the_product_knows_no_value_of_the_recordings() -> None:
+    strings = strings_of_the_product()
+
+    assert {"message.lark", "rule.toml"} <= {where for where, _ in strings}
+    assert [(where, value) for where, text in strings for value in RECORDED_VALUES if value in text] == []
+
+
+# --- 9. dependencies ----------------------------------------------------------------------------------------------
+
+IMPORTED_AS = {"pyjwt": "jwt", "markdown-it-py": "markdown_it"}
+
+
+def test_every_dependency_is_imported_and_every_import_is_declared() -> None:
+    declared = {re.split(r"[>=; \[]", item)[0] for item in PROJECT["project"]["dependencies"]}
+    imported = {name.split(".")[0] for tree in TREES.values() for name in imported_names(tree)}
+    here = {"mcplog", *sys.stdlib_module_names}
+
+    assert {IMPORTED_AS.get(name, name) for name in declared} == imported - here
