@@ -5,20 +5,22 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from mcplog.correlate import Logs, Stores, build_facts, order_stream
-from mcplog.credentials import credential_timeline, read_stores
-from mcplog.diagnose import Evidence, diagnose
-from mcplog.diagnose.verdicts import overall_verdict
-from mcplog.errors import NoInputError
+from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
+from mcplog.credentials import credential_timeline, read_stores, store_changes
+from mcplog.diagnose import Evidence, diagnose, overall_verdict
+from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
+from mcplog.parse import Parsed, is_message, read_entries, read_events, strict_events
+from mcplog.rules import evaluate
+from mcplog.sources import changes_while_reading, gather_here
 
 KEY_BYTES = 32
 
@@ -68,13 +70,8 @@ def analyze(
         UsageError: A path or rule folder cannot be.
         RuleError: A rule of `rules` has faults.
     """
-    from mcplog.knowledge.rulepack import load_rulepack  # noqa: PLC0415 - each costs start-up time
-    from mcplog.sources import gather  # noqa: PLC0415
-
-    inputs = gather(paths, credentials=credentials)
-    if not inputs.documents and not inputs.dumps:
-        raise NoInputError("nothing to analyse was found", hint="Name a debug log, a folder of logs, or a store.")
-    return run(
+    inputs = gather_here(paths, credentials=credentials)
+    analysis = run(
         inputs.documents,
         inputs.dumps,
         load_rulepack(rules),
@@ -83,6 +80,8 @@ def analyze(
         problems=inputs.problems,
         notes=inputs.notes,
     )
+    changed = changes_while_reading(inputs)
+    return replace(analysis, problems=(*analysis.problems, *changed)) if changed else analysis
 
 
 def run(
@@ -106,4 +105,51 @@ def run(
         problems: What could not be opened.
         notes: How the inputs were chosen.
     """
-    raise NotImplementedError
+    wanted = choice or Choice()
+    reading = read_stores(dumps, key=key)
+    named = frozenset(reading.snapshots["server"].drop_nulls()) | frozenset(reading.markers["server"].drop_nulls())
+    parsed = read_entries(documents, known_servers=named, looks_like_message=is_message)
+    read = strict_events if wanted.strict_grammar else read_events
+    table = read(parsed.entries, key=key)
+    logs = Logs(rows=table.rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
+    events = order_stream(logs)
+    states = credential_timeline(reading, events, parsed.documents)
+    changes = store_changes(reading, events, parsed.documents)
+    stores = Stores(states=states, changes=changes, markers=reading.markers)
+    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
+    findings = evaluate(rules, facts, documents=parsed.documents)
+    evidence = Evidence(
+        facts=facts,
+        documents=parsed.documents,
+        gaps=parsed.gaps,
+        states=states,
+        origins=dict(zip(parsed.documents["document_id"], parsed.documents["origin"], strict=True)),
+        has_store=bool(dumps),
+    )
+    diagnoses = diagnose(evidence, findings, rules, server=wanted.server)
+    return Analysis(
+        verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
+        diagnoses=diagnoses,
+        counts=_counts(parsed, table.rows, dumps),
+        problems=(*problems, *parsed.problems, *reading.problems),
+        stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
+        notes=tuple(notes),
+        documents=parsed.documents,
+        gaps=parsed.gaps,
+        events=facts,
+        credential_states=states,
+    )
+
+
+def _counts(parsed: Parsed, rows: pl.DataFrame, dumps: Sequence[StoreDump]) -> Counts:
+    stores = [dump for dump in dumps if not dump.is_marker]
+    return Counts(
+        documents=len(parsed.documents),
+        lines=int(parsed.documents["line_count"].sum()),
+        bytes=int(parsed.documents["byte_count"].sum()),
+        entries=len(parsed.entries),
+        events=rows.filter(pl.col("kind") != "unrecognised").height,
+        unrecognised=rows.filter(pl.col("kind") == "unrecognised").height,
+        stores=len({dump.store_id for dump in stores}),
+        snapshots=len(stores),
+    )

@@ -87,7 +87,8 @@ REFUSED_AFTER_AUTH = Finding(
             clause="![refresh_failed or tokens_cleared]",
             truth=Truth.TRUE,
             note=(
-                "no refresh failed and no token was cleared between 08:20:00.620 and 08:20:15.825; the log covers all of it"
+                "no refresh failed and no token was cleared between 08:20:00.620 and 08:20:15.825; "
+                "the log covers all of it"
             ),
         ),
         ClauseResult(
@@ -113,7 +114,9 @@ AUDIENCE = Finding(
     severity=Severity.HIGH,
     responsible=Party.AUTHORIZATION_SERVER,
     title="The token was issued for another resource",
-    cause="The token may name another audience than https://notes.example/mcp; it is opaque, so nobody can read it here.",
+    cause=(
+        "The token may name another audience than https://notes.example/mcp; it is opaque, so nobody can read it here."
+    ),
     next_observation="Ask the introspection endpoint for `aud`.",
     clauses=(
         ClauseResult(

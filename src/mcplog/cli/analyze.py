@@ -1,14 +1,15 @@
 """`mcplog analyze`: what went wrong, who has to act, and why."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Unpack
 
 import click
 
 from mcplog.cli import options
-from mcplog.cli.inputs import Inputs
+from mcplog.cli.inputs import Inputs, analysis_of
+from mcplog.cli.output import refuse_to_overwrite
 
-EXAMPLES: Final = """\b
+_MORE: Final = """\b
 Examples:
   mcplog analyze
   mcplog analyze ~/.claude/debug/latest --server notion
@@ -26,18 +27,19 @@ Exit codes:
 """
 
 
-@click.command(short_help="Say what went wrong, who has to act, and why.", epilog=EXAMPLES)
-@options.with_options(
-    *options.INPUTS, options.FORMAT, options.OUTPUT, options.WIDTH, options.FAIL_ON, options.EXIT_ZERO
-)
-def analyze(  # noqa: PLR0913 - one parameter an option
-    *, form: str, output: Path | None, width: int | None, fail_on: str, exit_zero: bool, **inputs: Inputs
+@click.command(short_help="Say what went wrong, who has to act, and why.", epilog=_MORE)
+@options.added(*options.INPUTS, options.FORMAT, options.OUTPUT, options.WIDTH, options.FAIL_ON, options.EXIT_ZERO)
+def analyze(
+    *, form: str, output: Path | None, width: int | None, fail_on: str, exit_zero: bool, **inputs: Unpack[Inputs]
 ) -> int:
     """Say what went wrong with each MCP server's sign-in, who has to act, and why.
 
     PATH is a debug log, a per-server log, a folder of them, a whole configuration folder, or - for standard input.
     Without any: the newest debug log of this machine and the credential store beside it.
 
-    Tokens appear as fingerprints only; nothing is sent anywhere and nothing is written but the report.
+    Tokens appear as fingerprints only. Nothing is sent anywhere, and nothing is written but the report.
     """
     from mcplog.cli.ending import end
+
+    refuse_to_overwrite((*inputs["paths"], *inputs["credentials"]), output)
+    return end(analysis_of(**inputs), form, output, width=width, fail_on=None if exit_zero else fail_on)

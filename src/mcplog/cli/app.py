@@ -1,57 +1,54 @@
-"""The commands as one program, and the only place where its end is decided: exit code, one line for a fault.
+"""The commands as one program, and the one place that decides how it ends: exit code, one line for a fault.
 
-Nothing here or in the head of a command's file loads polars or rich: `--help` and `--version` answer at once.
+Neither this file nor the head of a command's file loads polars or rich: `--help` and `--version` answer at once.
 """
 
 import sys
-from typing import Annotated
+from typing import Final
 
-import typer
-from typer.main import get_command
+import click
 
-from mcplog.cli import analyze, schema
+from mcplog.cli.analyze import analyze
+from mcplog.cli.explain import explain
 from mcplog.cli.faults import told
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
+from mcplog.cli.schema import schema
+from mcplog.cli.timeline import timeline
 
-app = typer.Typer(
-    name="mcplog",
-    help="Say what went wrong with an MCP server's sign-in, who has to act, and why.",
-    epilog=(
-        "\b\nStart here:\n  mcplog analyze                 the newest Claude Code log of this machine\n"
-        "  mcplog analyze FILE|FOLDER...  a log, an attachment, a configuration folder"
-    ),
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for part in (analyze, schema):
-    part.add_to(app)
+_MORE: Final = """\b
+Start here:
+  mcplog analyze                  the newest Claude Code log of this machine
+  mcplog analyze FILE or FOLDER   an attachment, a log, a configuration folder
+"""
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click calls it so
     if wanted:
         write(f"mcplog {version()}\n")
-        raise typer.Exit
+        context.exit()
 
 
-@app.callback(invoke_without_command=True)
-def _start(
-    context: typer.Context,
-    _: Annotated[
-        bool,
-        typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True, callback=_show_version),
-    ] = False,
-) -> int | None:
+@click.group(
+    commands=[analyze, explain, timeline, schema],
+    invoke_without_command=True,
+    epilog=_MORE,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version", "-V", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+@click.pass_context
+def mcplog(context: click.Context) -> None:
+    """Say what went wrong with an MCP server's sign-in, who has to act, and why."""
     if context.invoked_subcommand is None:
         write(context.get_help() + "\n")
-        raise typer.Exit(2)
-    return None
+        context.exit(2)
 
 
 def main() -> int:
     """Run the command line of this process and return its exit code."""
     try:
-        return int(get_command(app).main(prog_name="mcplog", standalone_mode=False) or 0)
-    except BaseException as fault:  # noqa: BLE001 - polars panics are no Exception; nothing may end in a traceback
+        return int(mcplog(prog_name="mcplog", standalone_mode=False) or 0)
+    except BaseException as fault:  # noqa: BLE001 - a panic of polars is no Exception; nothing may end in a traceback
         return told(fault, sys.stderr)

@@ -10,12 +10,11 @@ from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.cli.terminal import page_for
 from mcplog.model.finding import Analysis
-from mcplog.model.vocabulary import Severity
 from mcplog.report.v1 import ProblemV1
 from mcplog.report.view import report_v1
 
 
-def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None, fail_on: Severity | None) -> int:
+def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None, fail_on: str | None) -> int:
     """Write the report on `analysis` and return the exit code.
 
     Args:

@@ -8,7 +8,7 @@ from mcplog.model.vocabulary import SEVERITY_ORDER, Severity
 _BELOW: Final = 10
 
 
-def exit_code(severities: Iterable[str], fail_on: Severity) -> int:
+def exit_code(severities: Iterable[str], fail_on: str) -> int:
     """Return the code for findings of these `severities` when only `fail_on` and worse is to fail.
 
     Returns:
@@ -18,4 +18,4 @@ def exit_code(severities: Iterable[str], fail_on: Severity) -> int:
     worst = max((SEVERITY_ORDER.index(Severity(severity)) for severity in severities), default=0)
     if worst == 0:
         return 0
-    return _BELOW + worst if worst >= SEVERITY_ORDER.index(fail_on) else _BELOW
+    return _BELOW + worst if worst >= SEVERITY_ORDER.index(Severity(fail_on)) else _BELOW

@@ -19,34 +19,32 @@ _KEY_BYTES: Final = 16
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-class Instant(click.ParamType[datetime]):
-    """An ISO instant; one without a zone is UTC, as the logs are."""
+def instant(word: str) -> datetime:
+    """Return an ISO instant; one without a zone is UTC, as the logs are.
 
-    name = "ISO"
+    Raises:
+        BadParameter: It is none.
+    """
+    try:
+        moment = datetime.fromisoformat(word)
+    except ValueError:
+        raise click.BadParameter("write it like 2026-11-25T08:20 (UTC) or 2026-11-25T09:20+01:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the instant that `value` names, or fail."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail("write it like 2026-11-25T08:20 (UTC) or 2026-11-25T09:20+01:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
+def key(word: str) -> bytes:
+    """Return the bytes of a hexadecimal key; the word itself is never repeated.
 
-class Key(click.ParamType[bytes]):
-    """A hexadecimal key; the word itself is never repeated."""
-
-    name = "HEX"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
-        """Return the bytes that `value` writes, or fail."""
-        try:
-            key = bytes.fromhex(value)
-        except ValueError:
-            self.fail("not a hexadecimal number", param, ctx)
-        if len(key) < _KEY_BYTES:
-            self.fail(f"at least {2 * _KEY_BYTES} hexadecimal digits are needed", param, ctx)
-        return key
+    Raises:
+        BadParameter: It is no hexadecimal number, or so short that fingerprints could be looked up.
+    """
+    try:
+        value = bytes.fromhex(word)
+    except ValueError:
+        raise click.BadParameter("not a hexadecimal number") from None
+    if len(value) < _KEY_BYTES:
+        raise click.BadParameter(f"at least {2 * _KEY_BYTES} hexadecimal digits are needed")
+    return value
 
 
 PATHS: Final[_Option] = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
@@ -58,8 +56,8 @@ CREDENTIALS: Final[_Option] = click.option(
     help="A credential store, or a folder of its snapshots. Repeatable.",
 )
 SERVER: Final[_Option] = click.option("--server", metavar="NAME", help="Only the server of this name.")
-SINCE: Final[_Option] = click.option("--since", type=Instant(), help="Leave out what was before.")
-UNTIL: Final[_Option] = click.option("--until", type=Instant(), help="Leave out what was from then on.")
+SINCE: Final[_Option] = click.option("--since", metavar="ISO", type=instant, help="Leave out what was before.")
+UNTIL: Final[_Option] = click.option("--until", metavar="ISO", type=instant, help="Leave out what was from then on.")
 FORMAT: Final[_Option] = click.option(
     "--format",
     "-f",
@@ -84,7 +82,8 @@ FAIL_ON: Final[_Option] = click.option(
 EXIT_ZERO: Final[_Option] = click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 FINGERPRINT_KEY: Final[_Option] = click.option(
     "--fingerprint-key",
-    type=Key(),
+    metavar="HEX",
+    type=key,
     envvar="MCPLOG_FINGERPRINT_KEY",
     show_envvar=True,
     help="Key of the token fingerprints, to compare runs; random when not given.",
@@ -114,7 +113,7 @@ INPUTS: Final[tuple[_Option, ...]] = (
 )
 
 
-def with_options(*options: _Option) -> _Option:
+def added(*options: _Option) -> _Option:
     """Return a decorator that gives a command these `options`, shown in this order."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:

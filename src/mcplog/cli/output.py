@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from mcplog.errors import UsageError
@@ -26,6 +27,18 @@ def write(text: str, output: Path | None = None) -> None:
         _to_file(text.encode("utf-8", "backslashreplace"), Path(os.path.realpath(output)))
     except OSError as fault:
         raise UsageError(f"cannot be written: {fault.strerror}", place=str(output)) from fault
+
+
+def refuse_to_overwrite(inputs: Iterable[Path], output: Path | None) -> None:
+    """Raise when the file `output` is one of `inputs`.
+
+    Raises:
+        UsageError: It is: evidence would be lost.
+    """
+    if output is None or not output.exists():
+        return
+    if any(path.exists() and output.samefile(path) for path in inputs):
+        raise UsageError("is an input and would be overwritten", place=str(output), hint="Name another file after -o.")
 
 
 def _to_standard_output(text: str) -> None:

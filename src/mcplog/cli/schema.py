@@ -1,17 +1,13 @@
 """`mcplog schema`: the JSON Schema of the JSON report."""
 
-import typer
+import click
 
 from mcplog.cli.output import write
 
 
+@click.command(epilog="\b\nExample:\n  mcplog schema > report-v1.json")
 def schema() -> None:
-    """Print the JSON Schema of `mcplog analyze --format json`."""
+    """Print the JSON Schema of `analyze --format json`."""
     from mcplog.report.schema import report_schema
 
     write(report_schema())
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(epilog="\b\nExample:\n  mcplog schema > report-v1.json")(schema)

@@ -4,6 +4,6 @@ May import: errors, model.
 Touches: nothing.
 """
 
-from mcplog.correlate.facts import Logs, Stores, build_facts, order_stream
+from mcplog.correlate.facts import Logs, Stores, build_facts, order_stream, within
 
-__all__ = ["Logs", "Stores", "build_facts", "order_stream"]
+__all__ = ["Logs", "Stores", "build_facts", "order_stream", "within"]

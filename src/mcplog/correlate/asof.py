@@ -9,7 +9,11 @@ import polars as pl
 from mcplog.model.frames import STATES
 from mcplog.model.vocabulary import HeldTokenIs
 
-JOINED = [name for name in STATES.names() if name not in ("credential_key", "server", "origin", "line_from", "store_id", "case_id")]
+JOINED = [
+    name
+    for name in STATES.names()
+    if name not in ("credential_key", "server", "origin", "line_from", "store_id", "case_id")
+]
 
 
 def state_as_of(events: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
@@ -32,7 +36,9 @@ def state_as_of(events: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """
     held = (
         states.filter(pl.col("valid_from").is_not_null())
-        .with_columns(held_before=pl.col("held_has_access_token").shift(1).fill_null(value=False).cum_max().over("credential_key"))
+        .with_columns(
+            held_before=pl.col("held_has_access_token").shift(1).fill_null(value=False).cum_max().over("credential_key")
+        )
         .rename({"origin": "state_origin", "line_from": "state_line"})
         .drop("server", "store_id", "case_id")
         .sort("valid_from")
@@ -46,15 +52,19 @@ def state_as_of(events: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
         .sort("row")
         .drop("row", "credential_key_right", strict=False)
     )
-    known = (pl.col("event_at").is_not_null() & ((pl.col("event_at") < pl.col("valid_to")) | pl.col("valid_to").is_null())).fill_null(
-        value=False
-    )
+    known = (
+        pl.col("event_at").is_not_null() & ((pl.col("event_at") < pl.col("valid_to")) | pl.col("valid_to").is_null())
+    ).fill_null(value=False)
     columns = [*JOINED, "state_origin", "state_line", "held_before"]
     masked = joined.with_columns(pl.when(known).then(pl.col(columns)))
-    return masked.with_columns(
-        state_age_ms=(pl.col("event_at") - pl.col("valid_from")).dt.total_milliseconds(),
-        held_left_ms=(pl.col("held_expires_at") - pl.col("event_at")).dt.total_milliseconds(),
-    ).with_columns(held_token_is=_token_is()).drop("held_before")
+    return (
+        masked.with_columns(
+            state_age_ms=(pl.col("event_at") - pl.col("valid_from")).dt.total_milliseconds(),
+            held_left_ms=(pl.col("held_expires_at") - pl.col("event_at")).dt.total_milliseconds(),
+        )
+        .with_columns(held_token_is=_token_is())
+        .drop("held_before")
+    )
 
 
 def _token_is() -> pl.Expr:

@@ -23,22 +23,39 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         Rows with `order`, `case_id`, `process_id`, `server` (of a per-server log; else null), `document_id`,
         `line_from`, `line_to`, `event_at` and `reason`.
     """
-    spans = stream.group_by("document_id").agg(
-        pl.col("case_id").first(),
-        pl.col("process_id").first(),
-        pl.col("server").drop_nulls().first(),
-        first=pl.col("order").min(),
-        last=pl.col("order").max(),
-        first_line=pl.col("line_from").min(),
-        last_line=pl.col("line_to").max(),
-    ).join(documents.select("document_id", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"), on="document_id")
+    spans = (
+        stream.group_by("document_id")
+        .agg(
+            pl.col("case_id").first(),
+            pl.col("process_id").first(),
+            pl.col("server").drop_nulls().first(),
+            first=pl.col("order").min(),
+            last=pl.col("order").max(),
+            first_line=pl.col("line_from").min(),
+            last_line=pl.col("line_to").max(),
+        )
+        .join(
+            documents.select("document_id", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"),
+            on="document_id",
+        )
+    )
     spans = spans.with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
     keys = ["case_id", "process_id", "server", "document_id"]
     late = spans.filter(pl.col("starts_late").fill_null(value=False)).select(
-        *keys, order=pl.col("first") - AFTER, line_from="first_line", line_to="first_line", event_at="covers_from", reason=pl.lit(GapReason.STARTS_LATE)
+        *keys,
+        order=pl.col("first") - AFTER,
+        line_from="first_line",
+        line_to="first_line",
+        event_at="covers_from",
+        reason=pl.lit(GapReason.STARTS_LATE),
     )
     early = spans.filter(pl.col("ends_early").fill_null(value=False)).select(
-        *keys, order=pl.col("last") + AFTER + 1, line_from="last_line", line_to="last_line", event_at="covers_to", reason=pl.lit(GapReason.ENDS_EARLY)
+        *keys,
+        order=pl.col("last") + AFTER + 1,
+        line_from="last_line",
+        line_to="last_line",
+        event_at="covers_to",
+        reason=pl.lit(GapReason.ENDS_EARLY),
     )
     return pl.concat([late, early, _holes(stream, gaps, spans)], how="vertical_relaxed")
 

@@ -6,6 +6,7 @@ expired, what changed in the store, where the evidence has holes, where a proces
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -102,7 +103,9 @@ def _with_fields(stream: pl.DataFrame, logs: Logs) -> pl.DataFrame:
     fields = [*FIELDS, "excerpt"]
     events = stream.join(logs.messages, on="message_id", how="left", maintain_order="left")
     if events["other_message_id"].null_count() < len(events):
-        second = logs.messages.rename({name: f"{name}_told" for name in fields}).rename({"message_id": "other_message_id"})
+        second = logs.messages.rename({name: f"{name}_told" for name in fields}).rename(
+            {"message_id": "other_message_id"}
+        )
         events = events.join(second, on="other_message_id", how="left", maintain_order="left").with_columns(
             pl.coalesce(name, f"{name}_told").alias(name) for name in FIELDS
         )
@@ -128,9 +131,8 @@ def _credential_keys(events: pl.DataFrame, stores: Stores) -> pl.DataFrame:
     """Choose the store entry of each server: the one for its configured URL, else the one that was written last."""
     named = events.filter(pl.col("server").is_not_null())
     urls = named.group_by("case_id", "server").agg(pl.col("configured_url").drop_nulls().last())
-    entries = (
-        stores.states.group_by("case_id", "store_id", "server", "credential_key")
-        .agg(pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last())
+    entries = stores.states.group_by("case_id", "store_id", "server", "credential_key").agg(
+        pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last()
     )
     fits = (pl.col("held_server_url") == pl.col("configured_url")).fill_null(value=False)
     return (
@@ -168,8 +170,17 @@ def _from_stores(told: pl.DataFrame, stores: Stores, keys: pl.DataFrame) -> list
     expired = (
         held.filter(pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null())
         .with_columns(event_at=at)
-        .filter((at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))) & (at <= pl.col("until")))
-        .select("case_id", "server", "credential_key", "store_id", "event_at", excerpt=pl.lit("the stored access token's expiry has passed"))
+        .filter(
+            (at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))) & (at <= pl.col("until"))
+        )
+        .select(
+            "case_id",
+            "server",
+            "credential_key",
+            "store_id",
+            "event_at",
+            excerpt=pl.lit("the stored access token's expiry has passed"),
+        )
         .with_columns(kind=pl.lit("access_token_expired"))
     )
     dated = stores.changes.filter(pl.col("changed_at").is_not_null())
@@ -184,12 +195,22 @@ def _from_stores(told: pl.DataFrame, stores: Stores, keys: pl.DataFrame) -> list
         event_at="changed_at",
         reason=pl.col("change").cast(pl.String),
         excerpt=pl.format("{}: {}", "origin", pl.col("change").cast(pl.String).str.replace_all("-", " ", literal=True)),
-        kind=pl.when(pl.col("change").cast(pl.String) == "store-damaged").then(pl.lit("store_damaged")).otherwise(pl.lit("store_changed")),
+        kind=pl.when(pl.col("change").cast(pl.String) == "store-damaged")
+        .then(pl.lit("store_damaged"))
+        .otherwise(pl.lit("store_changed")),
     )
     saves = told.filter(pl.col("kind").cast(pl.String) == "token_saved")
-    foreign = unexplained_writes(stores.states, saves).select(
-        "case_id", "server", "credential_key", "event_at", excerpt=pl.lit("a token that no log saved appears in the store")
-    ).with_columns(kind=pl.lit("coverage_gap"), reason=pl.lit(GapReason.UNEXPLAINED_WRITE))
+    foreign = (
+        unexplained_writes(stores.states, saves)
+        .select(
+            "case_id",
+            "server",
+            "credential_key",
+            "event_at",
+            excerpt=pl.lit("a token that no log saved appears in the store"),
+        )
+        .with_columns(kind=pl.lit("coverage_gap"), reason=pl.lit(GapReason.UNEXPLAINED_WRITE))
+    )
     return [_by_time(frame, told) for frame in (expired, changes, foreign)]
 
 
@@ -203,7 +224,11 @@ def _by_time(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         .group_by("row")
         .agg(pl.col("at_order").max())
     )
-    return marked.join(before, on="row", how="left").with_columns(order=pl.col("at_order").fill_null(-STEP) + 4).drop("row", "at_order")
+    return (
+        marked.join(before, on="row", how="left")
+        .with_columns(order=pl.col("at_order").fill_null(-STEP) + 4)
+        .drop("row", "at_order")
+    )
 
 
 def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:
@@ -223,7 +248,13 @@ def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:
         .with_columns(kind=pl.lit("process_ended"))
     )
     last = processes.group_by("case_id").agg(order=pl.col("order").max() + 1, event_at=pl.col("event_at").max())
-    servers = told.filter(pl.col("server").is_not_null()).select("case_id", "server").unique().join(last, on="case_id").with_columns(kind=pl.lit("evidence_ended"))
+    servers = (
+        told.filter(pl.col("server").is_not_null())
+        .select("case_id", "server")
+        .unique()
+        .join(last, on="case_id")
+        .with_columns(kind=pl.lit("evidence_ended"))
+    )
     return pl.concat([processes, servers], how="diagonal_relaxed")
 
 
@@ -242,5 +273,34 @@ def _finish(ordered: pl.DataFrame, stores: Stores) -> pl.DataFrame:
     with_basis = ordered.with_columns(
         time_basis=pl.col("time_basis").fill_null(pl.lit(TimeBasis.RECORDED, ordered.schema["time_basis"]))
     )
-    facts = state_as_of(with_basis, stores.states).join(marked, on=["case_id", "server"], how="left", maintain_order="left")
+    facts = state_as_of(with_basis, stores.states).join(
+        marked, on=["case_id", "server"], how="left", maintain_order="left"
+    )
     return facts.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items())
+
+
+def within(facts: pl.DataFrame, *, since: datetime | None, until: datetime | None) -> pl.DataFrame:
+    """Keep the events of a stretch of time; what was cut away is a coverage gap, so its absence proves nothing.
+
+    Args:
+        facts: FACTS.
+        since: First moment; null keeps the beginning.
+        until: First moment that is left out; null keeps the end.
+
+    Returns:
+        FACTS without the events outside; events without a time stay.
+    """
+    if since is None and until is None:
+        return facts
+    early = (pl.col("event_at") < since).fill_null(value=False) if since else pl.lit(value=False)
+    late = (pl.col("event_at") >= until).fill_null(value=False) if until else pl.lit(value=False)
+    place = ("document_id", "line_from", "line_to", "order", "event_at")
+    of_processes = facts.filter(pl.col("process_id").is_not_null()).group_by("case_id", "process_id")
+    cut = pl.concat(
+        [
+            of_processes.agg(pl.col(place).filter(early).last()),
+            of_processes.agg(pl.col(place).filter(late).first()),
+        ]
+    ).filter(pl.col("order").is_not_null())
+    gaps = cut.with_columns(kind=pl.lit("coverage_gap"), reason=pl.lit(GapReason.LIMIT))
+    return pl.concat([facts.filter(~(early | late)), _widen(gaps, facts)]).sort("case_id", "order")

@@ -37,7 +37,9 @@ def merge_happenings(rows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFram
         other_message_id=pl.lit(None, pl.UInt32),
     ).drop("format", "file_session")
     second = told.filter(in_server_log)
-    first = told.filter(~in_server_log & (pl.col("format") == DocumentFormat.DEBUG_FILE) & pl.col("server").is_not_null())
+    first = told.filter(
+        ~in_server_log & (pl.col("format") == DocumentFormat.DEBUG_FILE) & pl.col("server").is_not_null()
+    )
     if second.is_empty() or first.is_empty():
         return single
     pairs = _pairs(first, second)
@@ -96,7 +98,9 @@ def _fold(rows: pl.DataFrame, pairs: pl.DataFrame, second: pl.DataFrame) -> pl.D
     )
     twins = pairs.join(lent, on=["twin_document_id", "twin_entry_id"])
     stay = rows.join(
-        pairs.select(document_id="twin_document_id", entry_id="twin_entry_id"), on=["document_id", "entry_id"], how="anti"
+        pairs.select(document_id="twin_document_id", entry_id="twin_entry_id"),
+        on=["document_id", "entry_id"],
+        how="anti",
     ).join(twins, on=["document_id", "entry_id"], how="left", maintain_order="left")
     borrowed = pl.col("event_at").is_null() & pl.col("twin_at").is_not_null()
     return stay.with_columns(

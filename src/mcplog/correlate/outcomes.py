@@ -82,9 +82,7 @@ def flow_results(events: pl.DataFrame) -> pl.DataFrame:
         authorized=(kind == "sign_in_authorized").any(),
         last=pl.col("order").max(),
     )
-    weight = (
-        pl.when(kind == "sign_in_authorized").then(0).when(pl.col("failure").is_null()).then(9).otherwise(1)
-    )
+    weight = pl.when(kind == "sign_in_authorized").then(0).when(pl.col("failure").is_null()).then(9).otherwise(1)
     decisive = lines.sort(weight, "order").unique("flow_id", keep="first", maintain_order=True)
     ended = (
         decisive.drop(TOLD)

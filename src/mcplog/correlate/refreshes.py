@@ -34,18 +34,24 @@ def token_saves(events: pl.DataFrame) -> pl.DataFrame:
     by_other = marked.filter(kind == "refresh_by_other_process")
     signed_in = pl.col("before").is_in(EXCHANGES).fill_null(value=False)
     kinds, triggers = events.schema["kind"], events.schema["trigger"]
-    return pl.concat(
-        [
-            saved.with_columns(
-                kind=pl.when(signed_in).then(pl.lit("sign_in_saved", kinds)).otherwise(pl.lit("refresh_observed", kinds)),
-                trigger=pl.when(~signed_in).then(
-                    pl.when(pl.col("before").is_in(PROACTIVE).fill_null(value=False))
-                    .then(pl.lit(Trigger.PROACTIVE, triggers))
-                    .otherwise(pl.lit(Trigger.ANSWER_TO_401, triggers))
+    return (
+        pl.concat(
+            [
+                saved.with_columns(
+                    kind=pl.when(signed_in)
+                    .then(pl.lit("sign_in_saved", kinds))
+                    .otherwise(pl.lit("refresh_observed", kinds)),
+                    trigger=pl.when(~signed_in).then(
+                        pl.when(pl.col("before").is_in(PROACTIVE).fill_null(value=False))
+                        .then(pl.lit(Trigger.PROACTIVE, triggers))
+                        .otherwise(pl.lit(Trigger.ANSWER_TO_401, triggers))
+                    ),
                 ),
-            ),
-            by_other.with_columns(
-                kind=pl.lit("refresh_observed", kinds), trigger=pl.lit(Trigger.OTHER_PROCESS, triggers)
-            ),
-        ]
-    ).with_columns(order=pl.col("order") + AFTER - 1).select(events.columns)
+                by_other.with_columns(
+                    kind=pl.lit("refresh_observed", kinds), trigger=pl.lit(Trigger.OTHER_PROCESS, triggers)
+                ),
+            ]
+        )
+        .with_columns(order=pl.col("order") + AFTER - 1)
+        .select(events.columns)
+    )

@@ -73,12 +73,12 @@ def segment(stream: pl.DataFrame) -> pl.DataFrame:
             | ((kind == LATE_FLOW_STARTER) & ~(before_flow == FLOW_STARTER).fill_null(value=False))
         ),
     )
-    attempt = pl.when("attempt_starts").then(pl.col("attempt_starts").cum_sum())
-    flow = pl.when("flow_starts").then(pl.col("flow_starts").cum_sum()).when("attempt_starts").then(0)
-    return marked.with_columns(
-        attempt_id=attempt.forward_fill().over(ACTOR).cast(pl.UInt32),
-        flow_id=flow.forward_fill().over(ACTOR).cast(pl.UInt32),
-    ).with_columns(
+    numbered = marked.with_columns(
+        attempt_id=pl.when("attempt_starts").then(pl.col("attempt_starts").cum_sum()),
+        flow_id=pl.when("flow_starts").then(pl.col("flow_starts").cum_sum()).when("attempt_starts").then(0),
+    )
+    carried = numbered.with_columns(pl.col("attempt_id", "flow_id").forward_fill().over(ACTOR).cast(pl.UInt32))
+    return carried.with_columns(
         attempt_id=pl.when(named).then("attempt_id"),
         flow_id=pl.when(named & (pl.col("flow_id") > 0)).then("flow_id"),
     ).drop("attempt_starts", "flow_starts")

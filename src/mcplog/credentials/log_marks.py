@@ -5,8 +5,11 @@ from typing import Final
 import polars as pl
 
 from mcplog.model.frames import INSTANT
+from mcplog.model.vocabulary import TimeBasis
 
 FOLLOW_MS: Final = 1_000
+LIFETIME_LIMIT_S: Final = 10**9  # 31 years
+LAST_YEAR: Final = 9999
 SAVE: Final = "save"
 READ: Final = "read"
 ABSENT: Final = "absent"
@@ -46,14 +49,29 @@ def log_marks(events: pl.DataFrame) -> pl.DataFrame:
     kind = pl.col("kind").cast(pl.String)
     told = (
         events.lazy()
-        .select("case_id", "server", "document_id", "entry_id", "event_at", "reason", "expires_in_s", "has_refresh_token", kind)
-        .filter(pl.col("kind").is_in([*MEANING, *FOLLOWS]), pl.col("server").is_not_null(), pl.col("event_at").is_not_null())
+        .select(
+            "case_id",
+            "server",
+            "document_id",
+            "entry_id",
+            "event_at",
+            "reason",
+            "expires_in_s",
+            "has_refresh_token",
+            "time_basis",
+            kind,
+        )
+        .filter(
+            pl.col("kind").is_in([*MEANING, *FOLLOWS]), pl.col("server").is_not_null(), pl.col("event_at").is_not_null()
+        )
+        .filter(pl.col("time_basis") != TimeBasis.TIME_ONLY)
         .filter((pl.col("kind") != "credentials_invalidated") | pl.col("reason").is_in(WIPING_SCOPES))
         .sort("case_id", "server", "document_id", "entry_id")
     )
     of_one = ["case_id", "server", "document_id"]
     is_late = (pl.col("event_at") - pl.col("event_at").shift().over(of_one)).dt.total_milliseconds() > FOLLOW_MS
     starts = pl.col("kind").is_in(list(MEANING)) | is_late.fill_null(value=True)
+    is_refresh = pl.col("kind") == "proactive_refresh_attempted"
     return (
         told.with_columns(group=starts.cum_sum())
         .group_by(*of_one, "group", maintain_order=True)
@@ -70,8 +88,8 @@ def log_marks(events: pl.DataFrame) -> pl.DataFrame:
             "server",
             "marked_at",
             "mark",
-            expires_at=(pl.col("marked_at") + pl.duration(seconds=pl.col("expires_in_s"))).cast(INSTANT),
-            has_refresh_token=pl.when(pl.col("kind") == "proactive_refresh_attempted").then(True).otherwise("has_refresh_token"),  # noqa: FBT003 - a value
+            expires_at=_expiry(),
+            has_refresh_token=pl.when(is_refresh).then(pl.lit(value=True)).otherwise("has_refresh_token"),
             keeps_entry=(pl.col("reason") == KEEPS_CLIENT).fill_null(value=False),
         )
         .sort("case_id", "server", "marked_at", maintain_order=True)
@@ -83,3 +101,10 @@ def _mark() -> pl.Expr:
     meaning = pl.col("kind").replace_strict({**MEANING, **FOLLOWS}, return_dtype=pl.String)
     wipes_all = (pl.col("kind") == "credentials_invalidated") & (pl.col("reason") == "all")
     return pl.when(wipes_all).then(pl.lit(CLEARED)).otherwise(meaning)
+
+
+def _expiry() -> pl.Expr:
+    """The moment that the client computes from a lifetime; null for one that no clock reaches."""
+    is_sane = pl.col("expires_in_s").is_between(-LIFETIME_LIMIT_S, LIFETIME_LIMIT_S)
+    moment = pl.col("marked_at") + pl.duration(seconds=pl.when(is_sane).then("expires_in_s"))
+    return pl.when(moment.dt.year() < LAST_YEAR).then(moment).cast(INSTANT)

@@ -25,6 +25,8 @@ def log_spans(marks: Iterable[Mark]) -> list[Span]:
     spans: list[Span] = []
     for mark in marks:
         last = spans[-1] if spans else None
+        if len(spans) > 1 and _is_from_memory(mark, last=spans[-1], before=spans[-2]):
+            continue
         if last is not None and _fits(mark, last):
             spans[-1] = _with_more(last, mark)
         else:
@@ -37,9 +39,18 @@ def same_expiry(left: datetime | None, right: datetime | None) -> bool:
     return left is not None and right is not None and abs(left - right) <= SAME_EXPIRY
 
 
+def _is_from_memory(mark: Mark, *, last: Span, before: Span) -> bool:
+    """Say whether a process goes on with the token it read before another one replaced it in the store."""
+    return mark.word == READ and same_expiry(mark.expires_at, before.expires_at) and not _fits(mark, last)
+
+
 def _fits(mark: Mark, span: Span) -> bool:
     if mark.word in (CLEARED, TOKENS_CLEARED):
-        return span.has_access is False and span.has_refresh is False and span.entry in (None, mark.word != CLEARED or mark.keeps_entry)
+        return (
+            span.has_access is False
+            and span.has_refresh is False
+            and span.entry in (None, mark.word != CLEARED or mark.keeps_entry)
+        )
     if mark.word == ABSENT:
         return span.has_access is False
     if mark.word == NO_REFRESH_TOKEN:

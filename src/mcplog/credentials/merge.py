@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -29,7 +29,7 @@ def merge(runs: Sequence[Run], marks: Sequence[Mark], *, is_only_entry: bool) ->
     Returns:
         The spans, in time, and the lost saves.
     """
-    dated = _dated(runs, marks)
+    dated = _dated(runs, marks if is_only_entry else [mark for mark in marks if mark.expires_at is not None])
     first = next((span.valid_from for span in dated if span.valid_from is not None), None)
     if not is_only_entry or first is None:
         return in_time(dated), []
@@ -65,98 +65,121 @@ def _dated(runs: Sequence[Run], marks: Sequence[Mark]) -> list[Span]:
     """Return a span for each run, each beginning after the one before it."""
     told = _ToldExpiries(marks)
     spans: list[Span] = []
+    last: Run | None = None
     for number, run in enumerate(runs):
-        last = runs[number - 1] if number else None
         begin = spans[-1].valid_from if spans else None
-        span = _dated_run(run, last, begin, _first_told(run, last, begin, told, marks), told)
+        since = last.seen_until if last is not None and last.seen_until is not None else begin
+        mark = _first_told(run, last, since, told)
+        if mark is None and number == len(runs) - 1 and run.has_access is False and not run.is_time_sure:
+            mark = _last_removal(marks, since)
+        span = _span_of_run(run, last, mark, told)
         if begin is not None and (span.valid_from is None or span.valid_from < begin):
             span = replace(span, valid_from=begin + AFTERWARDS, uncertainty=None)
         spans.append(span)
+        last = run
     return spans
 
 
-def _dated_run(run: Run, last: Run | None, begin: datetime | None, mark: Mark | None, told: "_ToldExpiries") -> Span:
-    sources = [StateSource.SNAPSHOT]
-    valid_from, uncertainty = run.seen_from, None
-    if last is not None and run.seen_from is not None and run.before_at is not None:
-        uncertainty = run.seen_from - run.before_at
-    if mark is not None and (valid_from is None or mark.at <= valid_from):
-        sources.append(StateSource.LOG)
-        valid_from = mark.at
+def _first_told(run: Run, last: Run | None, since: datetime | None, told: "_ToldExpiries") -> Mark | None:
+    """Return the first mark that tells this run's expiry, after the run before it was seen for the last time."""
+    if not run.has_access or run.expires_at is None:
+        return None
+    if last is not None and (last.access_token, last.expires_at) == (run.access_token, run.expires_at):
+        return None
+    return told.first(run.expires_at, since)
+
+
+def _last_removal(marks: Sequence[Mark], since: datetime | None) -> Mark | None:
+    """Return the mark after which no token was there to the end of the log."""
+    removal: Mark | None = None
+    for mark in reversed(marks):
+        if mark.word in (SAVE, READ) or (since is not None and mark.at <= since):
+            break
+        if mark.word in (ABSENT, *REMOVALS):
+            removal = mark
+    return removal
+
+
+def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpiries") -> Span:
+    """Return a run's span: from the mark that tells of it first, else from the time of its file."""
+    if mark is not None and (run.seen_from is None or mark.at <= run.seen_from):
+        valid_from: datetime | None = mark.at
+        sources: tuple[StateSource, ...] = (StateSource.SNAPSHOT, StateSource.LOG)
         since = last.seen_until if last is not None else None
         uncertainty = EXACT if mark.word == SAVE else None if since is None else mark.at - since
-    elif not run.time_is_from_name and valid_from is not None:
-        sources.append(StateSource.MTIME)
+    else:
+        valid_from = run.seen_from
+        sources = (StateSource.SNAPSHOT,) if run.time_is_from_name else (StateSource.SNAPSHOT, StateSource.MTIME)
+        uncertainty = None if run.seen_from is None or run.before_at is None else run.seen_from - run.before_at
     save = told.save_near(run.expires_at, valid_from)
     if save is not None and valid_from is not None and StateSource.LOG not in sources:
-        sources.append(StateSource.LOG)
-        uncertainty = abs(valid_from - save.at)
+        sources, uncertainty = (*sources, StateSource.LOG), abs(valid_from - save.at)
     return Span(
         valid_from=valid_from,
         uncertainty=uncertainty,
-        sources=tuple(sources),
+        sources=sources,
         run=run.row,
         clock_ahead=_clock_ahead(run, last, valid_from, is_saved=save is not None),
     )
 
 
-def _first_told(run: Run, last: Run | None, begin: datetime | None, told: "_ToldExpiries", marks: Sequence[Mark]) -> Mark | None:
-    """Return the first mark that shows the content of this run, after the run before it was seen for the last time."""
-    since = (last.seen_until if last is not None else None) or begin
-    if last is not None and (last.access_token, last.expires_at) == (run.access_token, run.expires_at):
-        return None
-    if run.has_access and run.expires_at is not None:
-        return told.first(run.expires_at, since)
-    if run.has_access is False and run.seen_from is None:
-        return next((m for m in marks if m.word in (ABSENT, *REMOVALS) and (since is None or m.at > since)), None)
-    return None
-
-
 def _clock_ahead(run: Run, last: Run | None, valid_from: datetime | None, *, is_saved: bool) -> timedelta | None:
     """Return issue or not-before moment minus the moment of the save.
 
-    A file's time may be later than the save of this entry, so without a save in the log only a positive value proves
-    anything.
+    A file's time may be later than the save of this entry, so without a save in the log, or another content right
+    before, only a positive value proves anything.
     """
     if run.not_before is None or valid_from is None:
         return None
     if last is not None and last.access_token == run.access_token:
         return None
     ahead = run.not_before - valid_from
-    return ahead if is_saved or (last is not None and last.has_access is not None) or ahead > EXACT else None
+    is_known = is_saved or (last is not None and last.has_access is not None and run.time_is_from_name)
+    return ahead if is_known or ahead > EXACT else None
 
 
 def _unseen(runs: Sequence[Run], dated: Sequence[Span], marks: Sequence[Mark]) -> tuple[list[Span], list[Mark]]:
     """Return spans for what happened between two snapshots, and the saves that left no trace where they should."""
     begins = [_begin(span) for span in dated]
-    told = _ToldExpiries([Mark(at=run.seen_from, word=READ, expires_at=run.expires_at) for run in runs if run.seen_from])
-    loose = [mark for mark in marks if _is_loose(mark, runs, begins, told)]
-    last_seen = runs[-1].seen_until
-    is_dense = any(mark.word == SAVE for mark in marks) and not any(
-        mark.word == SAVE and last_seen is not None and mark.at < last_seen for mark in loose
-    )
-    is_complete = runs[-1].is_current or (len(runs) > 1 and is_dense)
+    shown = sorted(run.expires_at for run in runs if run.has_access and run.expires_at is not None)
+    loose = [mark for mark in marks if _is_loose(mark, runs, begins, shown)]
+    is_complete = runs[-1].is_current or _is_dense(runs[-1], marks, loose)
     spans: list[Span] = []
     lost: list[Mark] = []
     for mark in loose:
         number = bisect_right(begins, mark.at.timestamp()) - 1
         run, is_last = runs[number], number == len(runs) - 1
-        inserted = spans[-1] if spans and _begin(spans[-1]) >= begins[number] else None
-        if (run.seen_until is not None and mark.at < run.seen_until) or (is_last and is_complete):
+        latest = spans[-1] if spans and _begin(spans[-1]) >= begins[number] else None
+        has_access = run.has_access if latest is None else latest.has_access
+        if _was_seen_after(run, mark) or (is_last and is_complete):
             lost += [mark] if mark.word == SAVE else []
         elif is_last:
             spans.append(Span(valid_from=mark.at, uncertainty=EXACT))
-        elif mark.word == SAVE or (run.has_access if inserted is None else inserted.has_access) is not False:
+        elif mark.word == SAVE or has_access is not False:
             spans += log_spans([mark])
     return spans, lost
 
 
-def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[float], told: "_ToldExpiries") -> bool:
-    """Say whether no snapshot shows what the mark says."""
+def _was_seen_after(run: Run, mark: Mark) -> bool:
+    """Say whether a snapshot after the mark still holds the content from before it."""
+    return run.is_time_sure and run.seen_until is not None and mark.at < run.seen_until
+
+
+def _is_dense(last: Run, marks: Sequence[Mark], loose: Sequence[Mark]) -> bool:
+    """Say whether the snapshots caught every save that the log tells of, so that they may be taken for complete."""
+    if not last.time_is_from_name or last.seen_until is None:
+        return False
+    missed = any(mark.word == SAVE and mark.at < last.seen_until for mark in loose)
+    return not missed and sum(mark.word == SAVE for mark in marks) > sum(mark.word == SAVE for mark in loose)
+
+
+def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[float], shown: Sequence[datetime]) -> bool:
+    """Say whether a save or a removal is shown by no snapshot."""
     if mark.word not in (SAVE, *REMOVALS):
         return False
     if mark.expires_at is not None:
-        return mark.word != SAVE or told.first(mark.expires_at, None) is None
+        at = bisect_left(shown, mark.expires_at - SAME_EXPIRY)
+        return at == len(shown) or shown[at] > mark.expires_at + SAME_EXPIRY
     near = range(
         bisect_left(begins, (mark.at - WRITE_BEGINS).timestamp()),
         bisect_right(begins, (mark.at + WRITE_ENDS).timestamp()),

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import polars as pl
 
-from mcplog.credentials._plain import marker_of, snapshots_of
+from mcplog.credentials._plain import markers_of, snapshots_of
 from mcplog.credentials.entry import ENTRY_FIELDS, SNAPSHOT_FIELDS, Entry
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.frames import MARKERS, SNAPSHOTS
+
+END_OF_TIME_MS: Final = 253_402_214_400_000  # 9999-12-31, the last day that Python knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +44,14 @@ def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
     problems: list[Problem] = []
     for store in _by_store(dump for dump in dumps if not dump.is_marker):
         for number, (dump, snapshot) in enumerate(zip(store, snapshots_of(store, key), strict=True)):
-            times = (dump.taken_at_ms, dump.time_is_from_name, dump.is_current)
-            known = (dump.store_id, dump.case_id, number, *times, snapshot.condition, snapshot.has_section)
+            times = (_plausible(dump.taken_at_ms), dump.time_is_from_name, dump.is_current)
+            condition = (snapshot.condition, snapshot.has_section)
+            known = (dump.store_id, dump.case_id, number, *times, *condition, dump.origin)
             problems.extend(snapshot.problems)
-            for entry_key, entry, line in snapshot.entries or (("", None, None),):
-                rows.add(known, dump, entry_key, entry, line)
+            for entry_key, entry, line in snapshot.entries:
+                rows.add(known, f"{dump.store_id}:{entry_key}", entry, line)
+            if not snapshot.entries:
+                rows.add_empty(known)
     markers, marker_problems = _markers([dump for dump in dumps if dump.is_marker])
     return StoreReading(snapshots=rows.frame(), markers=markers, problems=(*problems, *marker_problems))
 
@@ -58,59 +64,69 @@ def _by_store(dumps: Iterable[StoreDump]) -> list[list[StoreDump]]:
 
 
 def _in_order(store: list[StoreDump]) -> list[StoreDump]:
-    times = [dump.taken_at_ms for dump in store]
-    if None in times:
+    if any(dump.taken_at_ms is None for dump in store):
         return store
     return sorted(store, key=lambda dump: dump.taken_at_ms or 0)
+
+
+def _plausible(moment_ms: int | None) -> int | None:
+    """Return a file's time unless a broken file system invented it."""
+    return moment_ms if moment_ms is not None and 0 <= moment_ms < END_OF_TIME_MS else None
 
 
 class _Rows:
     """Columns of SNAPSHOTS under construction: facts of an entry once, a number for each snapshot that has it."""
 
-    __slots__ = ("contents", "keys")
+    __slots__ = ("contents", "rows")
 
     def __init__(self) -> None:
-        self.keys: list[tuple[object, ...]] = []
+        self.rows: list[tuple[object, ...]] = []
         self.contents: dict[Entry, int] = {}
 
-    def add(self, known: tuple[object, ...], dump: StoreDump, entry_key: str, entry: Entry | None, line: int | None) -> None:
-        content_id = None if entry is None else self.contents.setdefault(entry, len(self.contents))
-        name = None if entry is None else f"{dump.store_id}:{entry_key}"
-        self.keys.append((*known, name, content_id, dump.origin, line))
+    def add(self, known: tuple[object, ...], entry_key: str, entry: Entry, line: int | None) -> None:
+        content_id = self.contents.setdefault(entry, len(self.contents))
+        self.rows.append((*known, entry_key, content_id, line))
+
+    def add_empty(self, known: tuple[object, ...]) -> None:
+        self.rows.append((*known, None, None, None))
 
     def frame(self) -> pl.DataFrame:
         """Return SNAPSHOTS."""
-        names = (*SNAPSHOT_FIELDS, "credential_key", "content_id", "origin", "line_from")
-        columns = list(zip(*self.keys, strict=True)) or [()] * len(names)
-        keys = pl.DataFrame(
-            [_column(name, name, values) for name, values in zip(names, columns, strict=True)],
-        )
+        names = (*SNAPSHOT_FIELDS, "origin", "credential_key", "content_id", "line_from")
+        columns = list(zip(*self.rows, strict=True)) or [()] * len(names)
+        rows = pl.DataFrame([_column(name, values) for name, values in zip(names, columns, strict=True)])
         entries = list(self.contents)
-        contents = pl.DataFrame(
-            [
-                pl.Series("content_id", range(len(entries)), dtype=pl.UInt32),
-                pl.Series("server", [entry.server for entry in entries], dtype=pl.String),
-                *(_column(f"held_{name}", f"held_{name}", [getattr(entry, name) for entry in entries]) for name in ENTRY_FIELDS),
-            ]
-        )
-        return keys.join(contents, on="content_id", how="left", maintain_order="left").select(SNAPSHOTS.names())
+        facts = [_column(f"held_{name}", [getattr(entry, name) for entry in entries]) for name in ENTRY_FIELDS]
+        ids = _column("content_id", range(len(entries)))
+        contents = pl.DataFrame([ids, _column("server", [entry.server for entry in entries]), *facts])
+        return rows.join(contents, on="content_id", how="left", maintain_order="left").select(SNAPSHOTS.names())
 
 
-def _column(name: str, column: str, values: Sequence[object]) -> pl.Series:
-    dtype = SNAPSHOTS[column]
+def _column(name: str, values: Sequence[Any]) -> pl.Series:
+    """Return a column of SNAPSHOTS; half of a surrogate pair, which JSON may hold and UTF-8 may not, becomes `?`."""
+    dtype = SNAPSHOTS[name]
     if isinstance(dtype, pl.Datetime):
         return pl.Series(name, values, dtype=pl.Int64).cast(dtype)
     if isinstance(dtype, pl.List):
-        return pl.Series(name, [None if value is None else list(value) for value in values], dtype=dtype)
-    return pl.Series(name, values, dtype=dtype)
+        return pl.Series(name, [None if value is None else [_utf8(item) for item in value] for value in values], dtype)
+    if dtype == pl.String:
+        return pl.Series(name, [None if value is None else _utf8(value) for value in values], dtype)
+    return pl.Series(name, values, dtype)
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _markers(dumps: Sequence[StoreDump]) -> tuple[pl.DataFrame, list[Problem]]:
     rows: list[tuple[int, int, str, int | None, int | None, str]] = []
     problems: list[Problem] = []
     for dump in dumps:
-        found, faults = marker_of(dump)
-        rows.extend((dump.store_id, dump.case_id, server, at, lifetime, dump.origin) for server, at, lifetime in found)
+        found, faults = markers_of(dump)
+        rows.extend(
+            (dump.store_id, dump.case_id, _utf8(server), at, lifetime, _utf8(dump.origin))
+            for server, at, lifetime in found
+        )
         problems.extend(faults)
     raw = pl.Schema({**MARKERS, "marked_at": pl.Int64()})
     return pl.DataFrame(rows, schema=raw, orient="row").cast({"marked_at": MARKERS["marked_at"]}), problems

@@ -26,7 +26,7 @@ def public_url(text: str) -> str | None:
     return f"{scheme}://{host}{'' if port is None else f':{port}'}{path}"
 
 
-def audience_fits(audience: tuple[str, ...], server_url: str, client_id: str) -> bool | None:
+def audience_fits(audience: tuple[str, ...], server_url: str, client_id: str | None) -> bool | None:
     """Say whether a token's audience covers the server it is stored for.
 
     It does when one value is the server's URL or a parent of it, its origin included; a final slash does not matter.
@@ -34,7 +34,7 @@ def audience_fits(audience: tuple[str, ...], server_url: str, client_id: str) ->
     Args:
         audience: The values of `aud`; empty when the token names none.
         server_url: The URL of the store entry.
-        client_id: The client of the store entry; an audience that is the client itself is not the server.
+        client_id: The client of the store entry, null when unknown; an audience that is the client is not the server.
 
     Returns:
         True or false; null when no value can be compared (a name of the authorization server's own).
@@ -51,10 +51,10 @@ def audience_fits(audience: tuple[str, ...], server_url: str, client_id: str) ->
     return None if None in verdicts else False
 
 
-def _covers(value: str, server: tuple[str, str, int | None, str], client_id: str) -> bool | None:
+def _covers(value: str, server: tuple[str, str, int | None, str], client_id: str | None) -> bool | None:
     resource = _split(value)
     if resource is None:
-        return False if value == client_id and value else None
+        return False if value == client_id else None
     if resource[:3] != server[:3]:
         return False
     parent, path = resource[3].rstrip("/"), server[3].rstrip("/")

@@ -52,7 +52,9 @@ def runs(snapshots: pl.DataFrame) -> pl.DataFrame:
     """
     each = settled(snapshots)
     keys = snapshots.drop_nulls("credential_key").unique("credential_key", keep="first", maintain_order=True)
-    entries = snapshots.drop_nulls("credential_key").drop(set(SNAPSHOT_FIELDS) - {"store_id", "snapshot_id"}, "server", "origin")
+    entries = snapshots.drop_nulls("credential_key").drop(
+        set(SNAPSHOT_FIELDS) - {"store_id", "snapshot_id"}, "server", "origin"
+    )
     grid = (
         keys.select("store_id", "credential_key", "server")
         .join(each, on="store_id")
@@ -66,7 +68,11 @@ def runs(snapshots: pl.DataFrame) -> pl.DataFrame:
     return (
         grid.with_columns(is_new=is_new | is_first, before_at=before)
         .with_columns(run=pl.col("is_new").cum_sum())
-        .with_columns(seen_from=pl.col("snapshot_at"), seen_until=pl.col("snapshot_at").last().over("run"))
+        .with_columns(
+            seen_from=pl.col("snapshot_at"),
+            seen_until=pl.col("snapshot_at").last().over("run"),
+            is_current=pl.col("is_current").last().over("run"),
+        )
         .filter("is_new")
         .with_columns(_held_entry())
         .with_columns(_known_absence())
@@ -76,15 +82,15 @@ def runs(snapshots: pl.DataFrame) -> pl.DataFrame:
 
 def _held_entry() -> pl.Expr:
     """True with an entry, false in a readable or missing store without one, null in a damaged store."""
-    readable = pl.col("held_condition") != StoreCondition.DAMAGED
-    return pl.when(pl.col("content_id").is_not_null()).then(True).when(readable).then(False).alias("held_entry")  # noqa: FBT003 - a value, not a switch
+    has_entry = pl.col("content_id").is_not_null()
+    return pl.when(has_entry | (pl.col("held_condition") != StoreCondition.DAMAGED)).then(has_entry).alias("held_entry")
 
 
 def _known_absence() -> list[pl.Expr]:
     """What is known of an entry that is not there: it has no token, no client, no secret."""
-    nothing = pl.col("held_entry").eq(False)  # noqa: FBT003 - a value, not a switch
-    gone = ("held_has_access_token", "held_has_refresh_token", "held_has_client_id", "held_has_client_secret")
+    is_gone = ~pl.col("held_entry")
+    nothing = ("held_has_access_token", "held_has_refresh_token", "held_has_client_id", "held_has_client_secret")
     return [
-        *(pl.when(nothing).then(False).otherwise(name).alias(name) for name in gone),  # noqa: FBT003 - a value
-        pl.when(nothing).then(pl.lit("none")).otherwise("held_token_shape").alias("held_token_shape"),
+        *(pl.when(is_gone).then(pl.lit(value=False)).otherwise(name).alias(name) for name in nothing),
+        pl.when(is_gone).then(pl.lit("none")).otherwise("held_token_shape").alias("held_token_shape"),
     ]

@@ -19,7 +19,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the merge needs of one row of `runs`; `row` is its number."""
+    """What the merge needs of one row of `runs`.
+
+    Attributes:
+        row: Its number.
+        seen_from: Time of its first snapshot; null: not known.
+        seen_until: Time of its last snapshot.
+        before_at: Time of the snapshot before it; null also when there is none.
+        time_is_from_name: The name of its first snapshot tells the time.
+        is_current: It lasts to the snapshot that lay where the client keeps it.
+        has_access: It has an access token; null: not known.
+        access_token: Fingerprint.
+        expires_at: As stored.
+        not_before: The later of the token's `iat` and `nbf`.
+    """
 
     row: int
     seen_from: datetime | None
@@ -30,7 +43,12 @@ class Run:
     has_access: bool | None
     access_token: str | None
     expires_at: datetime | None
-    not_before: datetime | None  # the later of iat and nbf
+    not_before: datetime | None
+
+    @property
+    def is_time_sure(self) -> bool:
+        """Its times are those of the store and not of a copy, which may have been made long after."""
+        return self.time_is_from_name or self.is_current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,11 @@ from mcplog.credentials.snapshot_runs import runs
 from mcplog.credentials.span import Mark, Run, Span
 from mcplog.model.frames import STATES
 
+KEY: Final = ("store_id", "case_id", "credential_key", "server")
 # The fields of a span, as columns beside the key of its entry.
 SPANS: Final = pl.Schema(
     {
-        **{name: STATES[name] for name in ("store_id", "case_id", "credential_key", "server")},
+        **{name: STATES[name] for name in KEY},
         "valid_from": STATES["valid_from"],
         "uncertainty": pl.Duration("ms"),
         "source": STATES["source"],
@@ -38,19 +39,36 @@ SPANS: Final = pl.Schema(
 )
 
 
+LOST_SAVES: Final = pl.Schema({**{name: SPANS[name] for name in KEY}, "changed_at": SPANS["valid_from"]})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """Snapshots and logs, merged.
+
+    Attributes:
+        runs: What `runs` returns, with its row number `row`.
+        spans: SPANS in time for each entry; `row` is the run whose content a span has, null where a log alone tells.
+        lost_saves: LOST_SAVES, the saves that left no trace in a store that should show them.
+    """
+
+    runs: pl.DataFrame
+    spans: pl.DataFrame
+    lost_saves: pl.DataFrame
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _History:
-    """One entry of one store, or one server of a log without a store."""
+    """One entry of one store, or one server of a log without a store; `key` has the values of KEY."""
 
-    store_id: int | None
-    case_id: int
-    credential_key: str
-    server: str
+    key: tuple[int | None, int, str, str]
     spans: list[Span]
     lost_saves: list[Mark]
 
 
-def credential_timeline(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None) -> pl.DataFrame:
+def credential_timeline(
+    reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return what the stores held over time.
 
     Args:
@@ -62,29 +80,20 @@ def credential_timeline(reading: StoreReading, events: pl.DataFrame, documents: 
         STATES, sorted by `credential_key` and `valid_from`. The intervals of one key do not overlap; `valid_from` is
         null for the first state of a key when nothing tells since when it was held.
     """
+    timeline = merged_timeline(reading, events, documents)
+    return _states(timeline.spans, timeline.runs)
+
+
+def merged_timeline(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None) -> Timeline:
+    """Merge snapshots and logs; the arguments are those of `credential_timeline`."""
     held = runs(reading.snapshots).with_row_index("row")
-    return _states(_histories(held, _with_case(events, documents)), held)
-
-
-def lost_saves(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return the saves that a log tells of and that left no trace in a store which should show them.
-
-    Args:
-        reading: The stores.
-        events: EVENTS of the same run, in any order.
-        documents: DOCUMENTS of the same run, for the case of each event. Null: all belong to case 0.
-
-    Returns:
-        One row a save: `store_id`, `case_id`, `credential_key`, `server`, `changed_at` as in STORE_CHANGES.
-    """
-    held = runs(reading.snapshots).with_row_index("row")
-    rows = [
-        (one.store_id, one.case_id, one.credential_key, one.server, mark.at)
-        for one in _histories(held, _with_case(events, documents))
-        for mark in one.lost_saves
-    ]
-    names = ("store_id", "case_id", "credential_key", "server")
-    return pl.DataFrame(rows, schema={**{name: STATES[name] for name in names}, "changed_at": STATES["valid_from"]}, orient="row")
+    histories = list(_histories(held, _with_case(events, documents)))
+    lost = [(*one.key, mark.at) for one in histories for mark in one.lost_saves]
+    return Timeline(
+        runs=held,
+        spans=pl.DataFrame([row for one in histories for row in _rows(one)], schema=SPANS, orient="row"),
+        lost_saves=pl.DataFrame(lost, schema=LOST_SAVES, orient="row"),
+    )
 
 
 def _histories(held: pl.DataFrame, events: pl.DataFrame) -> Iterator[_History]:
@@ -94,11 +103,10 @@ def _histories(held: pl.DataFrame, events: pl.DataFrame) -> Iterator[_History]:
     for store_id, case_id, key, server, entry_runs in entries:
         told = marks.get((case_id, server), [])
         spans, lost = merge(entry_runs, told, is_only_entry=of_server[case_id, server] == 1)
-        yield _History(store_id=store_id, case_id=case_id, credential_key=key, server=server, spans=spans, lost_saves=lost)
+        yield _History(key=(store_id, case_id, key, server), spans=spans, lost_saves=lost)
     for case_id, server in sorted(marks.keys() - of_server.keys()):
         spans = in_time(log_spans(marks[case_id, server]))
-        key = f"log:{case_id}:{server}"
-        yield _History(store_id=None, case_id=case_id, credential_key=key, server=server, spans=spans, lost_saves=[])
+        yield _History(key=(None, case_id, f"log:{case_id}:{server}", server), spans=spans, lost_saves=[])
 
 
 def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
@@ -155,13 +163,11 @@ def _run(row: tuple[Any, ...]) -> Run:
     )
 
 
-def _states(histories: Iterator[_History], held: pl.DataFrame) -> pl.DataFrame:
-    rows = [
-        (
-            one.store_id,
-            one.case_id,
-            one.credential_key,
-            one.server,
+def _rows(history: _History) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of SPANS."""
+    for span in history.spans:
+        yield (
+            *history.key,
             span.valid_from,
             span.uncertainty,
             list(span.sources),
@@ -172,15 +178,14 @@ def _states(histories: Iterator[_History], held: pl.DataFrame) -> pl.DataFrame:
             span.expires_at,
             span.clock_ahead,
         )
-        for one in histories
-        for span in one.spans
-    ]
-    spans = pl.DataFrame(rows, schema=SPANS, orient="row")
+
+
+def _states(spans: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     next_begin = pl.col("valid_from").shift(-1).over("credential_key")
-    no_token = (pl.col("has_access") == False) & pl.col("row").is_null()  # noqa: E712 - null stays null
+    no_token = ~pl.col("has_access") & pl.col("row").is_null()
     return (
         spans.with_columns(valid_to=next_begin)
-        .join(held.drop("store_id", "case_id", "credential_key", "server"), on="row", how="left", maintain_order="left")
+        .join(held.drop(KEY), on="row", how="left", maintain_order="left")
         .with_columns(
             uncertainty_ms=pl.col("uncertainty").dt.total_milliseconds(),
             held_entry=pl.coalesce("entry", "held_entry"),

@@ -5,5 +5,6 @@ Touches: nothing.
 """
 
 from mcplog.diagnose.diagnosis import Evidence, diagnose
+from mcplog.diagnose.verdicts import overall_verdict
 
-__all__ = ["Evidence", "diagnose"]
+__all__ = ["Evidence", "diagnose", "overall_verdict"]

@@ -87,7 +87,9 @@ def _summary(verdict: Verdict, state: FinalState, primary: Finding | None) -> st
     if primary is not None:
         return primary.title
     if verdict is Verdict.HEALTHY:
-        return "Connected and working when the evidence ends." if state is FinalState.WORKING else "Signed out on request."
+        return (
+            "Connected and working when the evidence ends." if state is FinalState.WORKING else "Signed out on request."
+        )
     if verdict is Verdict.NO_EVIDENCE:
         return "The logs say nothing about this server."
     return "The evidence shows neither a fault nor a working connection."

@@ -45,7 +45,9 @@ def final_state(facts: pl.DataFrame) -> FinalState:
 
 def has_evidence(facts: pl.DataFrame) -> bool:
     """Tell whether any line is about this server's connection, credentials or tools."""
-    return not facts.filter(~pl.col("kind").cast(pl.String).is_in(["process_started", "process_ended", "evidence_ended"])).is_empty()
+    return not facts.filter(
+        ~pl.col("kind").cast(pl.String).is_in(["process_started", "process_ended", "evidence_ended"])
+    ).is_empty()
 
 
 def server_verdict(*, has_incident: bool, state: FinalState, has_lines: bool, is_explained: bool) -> Verdict:

@@ -18,3 +18,8 @@ def grammar(name: str) -> str:
 def rulepack() -> Traversable:
     """Return the folder of the rules that ship with mcplog."""
     return files("mcplog") / "rulepack"
+
+
+def message_table() -> str:
+    """Return the text of the table that is generated from `grammars/message.lark`."""
+    return grammar("message_table.json")

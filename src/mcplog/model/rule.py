@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from mcplog.model.vocabulary import Party, RuleStatus, Severity
+from mcplog.model.vocabulary import Certainty, Party, RuleStatus, Severity
 
 PLAN_VERSION: Final = 1  # of the shape of `plan.json`; one of another version is stale
 
@@ -84,6 +84,7 @@ class Query:
         keys: Columns of FACTS that all rows of a binding share; `case_id` is implied.
         steps: In the order of the sequence, missing ones included.
         maxspan_ms: Longest time from the first to the last row; null when the rule names none.
+        maxspan_text: The same as written in the rule: `5m`.
         credentials: Tests of what was held.
         until: What ends the sequence when it comes between; null when the rule names none.
         columns: Columns of FACTS that any condition reads, sorted.
@@ -93,6 +94,7 @@ class Query:
     keys: tuple[str, ...]
     steps: tuple[Step, ...]
     maxspan_ms: int | None = None
+    maxspan_text: str = ""
     credentials: tuple[CredentialTest, ...] = ()
     until: Step | None = None
     columns: tuple[str, ...] = ()
@@ -113,6 +115,23 @@ class VersionRange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Another pattern that says the same: `[[also]]`.
+
+    Attributes:
+        query: What must be in the evidence.
+        at_most: The most that this pattern can prove.
+        cause: The rule's `cause`, or its own.
+        next_observation: The rule's, or its own.
+    """
+
+    query: Query
+    at_most: Certainty = Certainty.CONFIRMED
+    cause: str
+    next_observation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRule:
     """A rule, ready to run and to be shown.
 
@@ -124,10 +143,11 @@ class CompiledRule:
         responsible: Who has to act; the first one is printed first.
         title: Reads well behind "Diagnosis:".
         query: What must be in the evidence.
+        also: Other patterns; the surest that is found counts, of equals the first.
         exonerating: Queries that clear the suspect: one that is confirmed for the same server drops the finding.
         cause: A sentence with `{alias.column}` for values of the binding.
         next_observation: The same, for what would settle or separate it.
-        remedy: Per party.
+        remedy: Per party; plain text.
         supersedes: Rules that say less about the same events.
         rivals: Rules that explain the same events otherwise.
         consequence_of: Rules whose finding explains this one.
@@ -145,6 +165,7 @@ class CompiledRule:
     responsible: tuple[Party, ...]
     title: str
     query: Query
+    also: tuple[Alternative, ...] = ()
     exonerating: tuple[Query, ...] = ()
     cause: str
     next_observation: str = ""
@@ -157,6 +178,12 @@ class CompiledRule:
     explanation: str = ""
     tags: tuple[str, ...] = ()
     client_versions: tuple[VersionRange, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[Alternative, ...]:
+        """The query and the other patterns, in the order of the file."""
+        main = Alternative(query=self.query, cause=self.cause, next_observation=self.next_observation)
+        return (main, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

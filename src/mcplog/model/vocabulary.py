@@ -184,6 +184,19 @@ class StoreChange(StrEnum):
     SAVE_NOT_STORED = "save-not-stored"  # a log says that tokens were saved, a later snapshot still holds the old ones
 
 
+class Outcome(StrEnum):
+    """How a connection attempt or a sign-in came out: the `reason` of `attempt_ended` and `flow_ended`."""
+
+    CONNECTED = "connected"
+    SKIPPED = "skipped"
+    HEADER_REJECTED = "header-rejected"
+    NEEDS_AUTH = "needs-auth"
+    TIMEOUT = "timeout"
+    FAILED = "failed"
+    AUTHORIZED = "authorized"
+    OPEN = "open"  # the log shows no result
+
+
 class Rung(StrEnum):
     """The ladder of a sign-in and its use, lowest first (reference: OAuth facts §1b)."""
 

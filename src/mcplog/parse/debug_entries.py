@@ -13,12 +13,12 @@ from mcplog.model.document import Document
 from mcplog.parse.debug_file import (
     SMALL_BYTES,
     Found,
-    Stretch,
-    chunks_of_large,
     find_records,
     join_small,
+    read_block,
 )
 from mcplog.parse.formats import Form, starts_record
+from mcplog.parse.places import Hole
 from mcplog.parse.records import Usual, split_usual
 from mcplog.parse.stamps import stamp_ms
 
@@ -58,15 +58,13 @@ class DebugFiles:
         parts: Records in batches; the odd ones still have to be split when all names are known.
         versions: Client version by document.
         spans: By document.
-        undecodable: Lines with bytes that are not UTF-8.
-        too_long: Parts of records that were left out.
+        holes: What could not be read as it is.
     """
 
     parts: tuple[Usual, ...]
     versions: dict[int, str]
     spans: dict[int, Span]
-    undecodable: tuple[Stretch, ...]
-    too_long: tuple[Stretch, ...]
+    holes: tuple[Hole, ...]
 
 
 class DebugReader:
@@ -76,15 +74,14 @@ class DebugReader:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[Form, list[tuple[Document, bytes]]] = {}
+        self._waiting: dict[Form, list[tuple[Document, bytes, int]]] = {}
         self._waiting_bytes: dict[Form, int] = {}
-        self._records: list[pl.DataFrame] = []
+        self._records: dict[bool, list[pl.DataFrame]] = {}
         self._rows = 0
         self._parts: list[Usual] = []
         self._versions: dict[int, str] = {}
         self._spans: dict[int, Span] = {}
-        self._undecodable: list[Stretch] = []
-        self._too_long: list[Stretch] = []
+        self._holes: list[Hole] = []
 
     def add(self, document: Document, form: Form, head: bytes) -> None:
         """Read one document.
@@ -99,9 +96,10 @@ class DebugReader:
             self._add_large(document, form)
             return
         data = head if len(head) >= size else document.content.slice(0, size)
+        line_count = data.count(b"\n") + (not data.endswith(b"\n"))
         beginning = data[form.skip : form.skip + TAIL_BYTES]
-        self._spans[document.document_id] = span_of(beginning, data, form, data.count(b"\n"))
-        self._waiting.setdefault(form, []).append((document, data))
+        self._spans[document.document_id] = span_of(beginning, data, form, line_count)
+        self._waiting.setdefault(form, []).append((document, data, line_count))
         self._waiting_bytes[form] = self._waiting_bytes.get(form, 0) + len(data)
         if self._waiting_bytes[form] > SMALL_BYTES:
             self._read_waiting(form)
@@ -115,56 +113,54 @@ class DebugReader:
             parts=tuple(self._parts),
             versions=self._versions,
             spans=self._spans,
-            undecodable=tuple(self._undecodable),
-            too_long=tuple(self._too_long),
+            holes=tuple(self._holes),
         )
 
     def _read_waiting(self, form: Form) -> None:
-        self._take(find_records(join_small(self._waiting.pop(form), form)))
+        self._take(find_records(join_small(self._waiting.pop(form), form), self._versions), form)
         del self._waiting_bytes[form]
 
     def _add_large(self, document: Document, form: Form) -> None:
-        head, line_ends = b"", 0
-        for chunk in chunks_of_large(document, form):
-            head = head or chunk.data[:TAIL_BYTES]
-            line_ends += chunk.rows
-            self._take(find_records(chunk))
-        size = document.content.size
+        position, line, size = form.skip, 1, document.content.size
+        while position < size:
+            chunk, position = read_block(document, form, position, line)
+            found = find_records(chunk, self._versions)
+            line += found.line_count
+            self._take(found, form)
+        head = document.content.slice(form.skip, form.skip + TAIL_BYTES)
         tail = document.content.slice(max(form.skip, size - TAIL_BYTES), size)
-        line_ends -= not tail.endswith(b"\n")
-        self._spans[document.document_id] = span_of(head, tail, form, line_ends)
+        self._spans[document.document_id] = span_of(head, tail, form, line - 1)
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: Found, form: Form) -> None:
         if found.records.height:
-            self._records.append(found.records)
+            self._records.setdefault(form.stamped, []).append(found.records)
             self._rows += found.records.height
         self._versions.update(found.versions)
-        self._undecodable += found.undecodable
-        self._too_long += found.too_long
+        self._holes += found.holes
         if self._rows > BATCH_ROWS:
             self._split()
 
     def _split(self) -> None:
-        if self._records:
-            self._parts.append(split_usual(pl.concat(self._records)))
-        self._records, self._rows = [], 0
+        for stamped, records in self._records.items():
+            self._parts.append(split_usual(pl.concat(records), stamped=stamped))
+        self._records, self._rows = {}, 0
 
 
-def span_of(head: bytes, tail: bytes, form: Form, line_ends: int) -> Span:
+def span_of(head: bytes, tail: bytes, form: Form, line_count: int) -> Span:
     """Return what a debug file is known to cover.
 
     Args:
         head: Its beginning, behind the byte order mark.
         tail: Its end; may be the same bytes.
         form: Its form.
-        line_ends: How many line ends it has.
+        line_count: How many lines it has.
     """
     ends_in_line = not tail.endswith(b"\n")
     first = head[:512].split(b"\n", 1)[0]
     last = tail[tail.rfind(b"\n") + 1 :] if ends_in_line else b"\n"
     begins = starts_record(first, stamped=form.stamped)
     return Span(
-        line_count=line_ends + ends_in_line,
+        line_count=line_count,
         from_ms=_first_stamp(head) if form.stamped else None,
         to_ms=_last_stamp(tail) if form.stamped else None,
         starts_inside=not begins and not form.ansi,

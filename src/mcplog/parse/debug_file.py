@@ -12,21 +12,22 @@ Many small documents are joined into one chunk with their boundaries. `records.p
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
 from mcplog.model.document import Document
-from mcplog.parse.formats import Form, starts_record
+from mcplog.model.vocabulary import GapReason
+from mcplog.parse.formats import Form, starts_record, without_ansi
+from mcplog.parse.places import Hole
 
-BLOCK_BYTES: Final = 6 * 1024 * 1024
+BLOCK_BYTES: Final = 4 * 1024 * 1024
 SMALL_BYTES: Final = BLOCK_BYTES // 2
 MESSAGE_BYTES: Final = 64 * 1024
-MESSAGE_LINES: Final = 2000
 SEARCH_BYTES: Final = 256 * 1024
-FEW_RECORDS: Final = 100
 
 NEEDLE: Final = "MCP|mcp|cc_version="
 ANSI: Final = r"\x1b\[[0-9;:<=>? ]*[A-Za-z]"
@@ -76,37 +77,18 @@ class Chunk:
     """Bytes that end at a record's start or a document's end, with what is needed to place their lines.
 
     Attributes:
-        data: Lines that end in LF; the last ones may belong to the next chunk.
-        rows: How many of its lines count.
+        data: Lines that end in LF.
+        limit: How many of its bytes count; the rest belongs to the next chunk.
         pieces: In order.
         form: Shared by all pieces.
         is_beginning: The chunk holds the beginning of one line that is too long to be held.
     """
 
     data: bytes = field(repr=False)
-    rows: int
+    limit: int
     pieces: tuple[Piece, ...]
     form: Form
     is_beginning: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Bytes of a document that were not read as they are.
-
-    Attributes:
-        document_id: The document.
-        line: 1-based.
-        byte_from: First byte.
-        byte_to: One past the last byte.
-        hides: An entry could have stood there.
-    """
-
-    document_id: int
-    line: int
-    byte_from: int
-    byte_to: int
-    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,50 +97,60 @@ class Found:
 
     Attributes:
         records: RECORDS: what is about MCP, each from its stamp or level on, continuation lines included; in order.
+        line_count: How many lines the chunk has up to its limit.
         versions: Client versions named, by document.
-        undecodable: Lines with bytes that are not UTF-8.
-        too_long: The part of a record's text that was left out.
+        holes: Lines with bytes that are not UTF-8, and parts of texts that were left out for their length.
     """
 
     records: pl.DataFrame
+    line_count: int
     versions: dict[int, str]
-    undecodable: tuple[Stretch, ...] = ()
-    too_long: tuple[Stretch, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
 
-def chunks_of_large(document: Document, form: Form) -> Iterator[Chunk]:
-    """Yield a document in chunks of about `BLOCK_BYTES`, cut where a record begins.
+def read_block(document: Document, form: Form, position: int, line: int) -> tuple[Chunk, int]:
+    """Return the chunk of a large document that begins at `position`, and where the next one begins.
 
-    A line that is longer than a chunk is represented by its beginning.
+    It is about `BLOCK_BYTES` long and ends where a record begins; a longer line is represented by its beginning.
+
+    Args:
+        document: The document.
+        form: Its form.
+        position: A line begins there.
+        line: Its number.
     """
-    position, line, size = form.skip, 1, document.content.size
-    while position < size:
-        data = document.content.slice(position, min(position + BLOCK_BYTES, size))
-        if not data:
-            return
-        cut = len(data) if position + len(data) >= size else _cut(data, form)
-        if cut == 0:
-            stop = _line_end(document, position + len(data))
-            piece = _piece(document, position, line, stop)
-            beginning = data[:MESSAGE_BYTES].rstrip(b"\n") + b"\n"
-            yield Chunk(data=beginning, rows=1, pieces=(piece,), form=form, is_beginning=True)
-            position, line = stop + 1, line + 1
-            continue
-        rows = data.count(b"\n", 0, cut) + (not data.endswith(b"\n", 0, cut))
-        piece = _piece(document, position, line, position + cut)
-        yield Chunk(data=_splittable(data, cut), rows=rows, pieces=(piece,), form=form)
-        position, line = position + cut, line + rows
+    size = document.content.size
+    data = document.content.slice(position, min(position + BLOCK_BYTES, size))
+    is_last = not data or position + len(data) >= size
+    cut = len(data) if is_last else _cut(data, form)
+    stop = position + cut if cut else min(_line_end(document, position + len(data)) + 1, size)
+    if is_last and not data:
+        stop = size
+    piece = Piece(
+        document_id=document.document_id,
+        chunk_from=0,
+        row_from=0,
+        byte_from=position,
+        line_from=line,
+        byte_to=stop,
+    )
+    if not cut and data:
+        beginning = data[:MESSAGE_BYTES] + b"\n"
+        return Chunk(data=beginning, limit=len(beginning), pieces=(piece,), form=form, is_beginning=True), stop
+    lines = _splittable(data, cut)
+    limit = len(lines) if cut == len(data) else cut
+    return Chunk(data=lines, limit=limit, pieces=(piece,), form=form), stop
 
 
-def join_small(parts: Sequence[tuple[Document, bytes]], form: Form) -> Chunk:
+def join_small(parts: Sequence[tuple[Document, bytes, int]], form: Form) -> Chunk:
     """Return one chunk of whole small documents; each keeps its own lines and places.
 
     Args:
-        parts: Documents and all their bytes.
+        parts: Documents, all their bytes, and how many lines they have.
         form: Of each of them.
     """
     pieces, datas, at, row = [], [], 0, 0
-    for document, whole in parts:
+    for document, whole, line_count in parts:
         data = whole[form.skip :] if form.skip else whole
         if not data.endswith(b"\n"):
             data += b"\n"
@@ -174,31 +166,32 @@ def join_small(parts: Sequence[tuple[Document, bytes]], form: Form) -> Chunk:
         )
         datas.append(data)
         at += len(data)
-        row += data.count(b"\n")
-    return Chunk(data=b"".join(datas), rows=row, pieces=tuple(pieces), form=form)
+        row += line_count
+    return Chunk(data=b"".join(datas), limit=at, pieces=tuple(pieces), form=form)
 
 
-def find_records(chunk: Chunk) -> Found:
-    """Return the records of `chunk` that are about MCP or OAuth."""
-    frame, bad = _lines(chunk)
-    lines, sizes = frame.get_column("line"), frame.get_column("size")
-    hits = frame.get_column("hit").arg_true()
-    hits = hits.filter(hits < chunk.rows)
-    texts = lines.gather(hits)
-    rows = hits.filter(texts.str.contains(f"^{_start(chunk.form)}{SUBJECT}"))
-    ends = sizes.cum_sum()
-    records, too_long = _placed(chunk, lines, ends - sizes, ends, rows)
+def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
+    """Return the records of `chunk` that are about MCP or OAuth.
+
+    Args:
+        chunk: Of one or many documents.
+        versions: Client versions known so far, by document; only others are looked for.
+    """
+    hits, bad = _hits(chunk)
+    if bad or hits.get_column("goes_on").any():
+        hits = _with_exact_texts(chunk, hits, bad)
+    is_record = hits.get_column("is_record")
+    records = hits if is_record.all() else hits.filter(is_record)
+    too_long: tuple[Hole, ...] = ()
+    if chunk.is_beginning:
+        too_long = _beginning(chunk, records)
+    elif records.get_column("is_long").any():
+        records, too_long = _capped(records)
     return Found(
-        records=records,
-        versions=_versions(chunk, texts, hits),
-        undecodable=_undecodable(chunk, bad, ends, rows),
-        too_long=too_long,
-    )
-
-
-def _piece(document: Document, position: int, line: int, stop: int) -> Piece:
-    return Piece(
-        document_id=document.document_id, chunk_from=0, row_from=0, byte_from=position, line_from=line, byte_to=stop
+        records=records.select(RECORDS.names()),
+        line_count=_line_count(chunk, hits),
+        versions=_versions(chunk, hits, versions),
+        holes=(*_undecodable(chunk, bad, records), *too_long),
     )
 
 
@@ -234,31 +227,77 @@ def _start(form: Form) -> str:
     return f"{STAMP}{LEVEL}" if form.stamped else f"(?:{STAMP})?{LEVEL}"
 
 
-def _lines(chunk: Chunk) -> tuple[pl.DataFrame, dict[int, bytes]]:
-    """Return `line`, `hit` and `size` (bytes with the line end) of each line, and the lines that are not UTF-8.
+def _hits(chunk: Chunk) -> tuple[pl.DataFrame, dict[int, tuple[int, bytes]]]:
+    """Return the lines that may matter, and of all lines those that are not UTF-8 with where they begin.
 
-    polars drops the CR of a CRLF and refuses bytes that are not UTF-8: each CR is doubled, and each bad byte becomes
-    one `?` while lines are measured and filtered, so that places stay true; then the bad lines get U+FFFD.
+    polars drops the CR of a CRLF and refuses bytes that are not UTF-8: each CR is doubled and each bad byte becomes one
+    `?` here, so that lengths stay true.
     """
     data = chunk.data
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\r\r\n")
-    bad: dict[int, bytes] = {}
     try:
-        frame = _split(data)
+        return _filtered(data, chunk), {}
     except pl.exceptions.ComputeError:
-        bad = {row: line for row, line in enumerate(chunk.data.split(b"\n")) if not _is_utf8(line)}
-        frame = _split(data.decode("utf-8", "surrogateescape").encode("utf-8", "replace"))
-        mended = [line.decode("utf-8", "replace") for line in bad.values()]
-        frame = frame.with_columns(frame.get_column("line").scatter(list(bad), mended))
-    if chunk.form.ansi:
-        frame = frame.with_columns(pl.col("line").str.replace_all(ANSI, ""))
+        frame = _filtered(data.decode("utf-8", "surrogateescape").encode("utf-8", "replace"), chunk)
+    bad, at = {}, 0
+    for row, line in enumerate(chunk.data[: chunk.limit].split(b"\n")):
+        if not line.isascii() and not _is_utf8(line):
+            bad[row] = (at, line)
+        at += len(line) + 1
     return frame, bad
 
 
-def _split(data: bytes) -> pl.DataFrame:
-    line = pl.col("line")
-    return pl.scan_lines(data).select(line, hit=line.str.contains(NEEDLE), size=line.str.len_bytes() + 1).collect()
+def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
+    """Return RECORDS of the lines that may matter, and about each line:
+
+    `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP, else a version is all it may tell),
+    `goes_on` (the next line begins no record), `is_long`.
+    """
+    line, start, pieces = pl.col("line"), f"^{_start(chunk.form)}", chunk.pieces
+    shown = line.str.replace_all(ANSI, "") if chunk.form.ansi else line
+    document_id = _by_piece([piece.document_id for piece in pieces], pieces, pl.UInt32())
+    line_shift = _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, pl.Int64())
+    byte_shift = _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, pl.Int64())
+    number = (pl.col("row") + line_shift).cast(pl.UInt32)
+    text_end = pl.col("end") - 1 - line.str.ends_with("\r").cast(pl.UInt32)
+    return (
+        pl.scan_lines(data)
+        .with_row_index("row")
+        .with_columns(size=line.str.len_bytes() + 1)
+        .with_columns(line=shown, end=pl.col("size").cum_sum())
+        .with_columns(following=line.shift(-1))
+        .filter(line.str.contains(NEEDLE))
+        .select(
+            document_id=document_id,
+            line_from=number,
+            line_to=number,
+            byte_from=(pl.col("end") - pl.col("size") + byte_shift).cast(pl.UInt64),
+            byte_to=(text_end + byte_shift).cast(pl.UInt64),
+            text=line.str.strip_suffix("\r") + "",  # a copy: a filtered column would keep the whole chunk alive
+            row="row",
+            end="end",
+            is_record=line.str.contains(start + SUBJECT),
+            goes_on=~pl.col("following").str.contains(start),
+            is_long=line.str.len_bytes() > MESSAGE_BYTES,
+        )
+        .filter((pl.col("end") <= chunk.limit) & (pl.col("is_record") | pl.col("text").str.contains("cc_version=")))
+        .collect()
+    )
+
+
+def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType) -> pl.Expr:
+    """Return the value that belongs to the piece a row lies in."""
+    if len(pieces) == 1:
+        return pl.lit(values[0], dtype=dtype)
+    firsts = pl.lit(pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32))
+    return pl.lit(pl.Series(values, dtype=dtype)).gather(firsts.search_sorted(pl.col("row"), side="right") - 1)
+
+
+def _line_count(chunk: Chunk, hits: pl.DataFrame) -> int:
+    """Return how many lines the chunk has; what lies before the last hit need not be counted."""
+    row, end = hits.select("row", "end").row(-1) if hits.height else (-1, 0)
+    return int(row) + 1 + chunk.data.count(b"\n", end, chunk.limit)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -269,160 +308,131 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _placed(
-    chunk: Chunk, lines: pl.Series, begins: pl.Series, ends: pl.Series, rows: pl.Series
-) -> tuple[pl.DataFrame, tuple[Stretch, ...]]:
-    """Return RECORDS that begin at `rows`, and what was too long to be kept."""
-    last = _last_rows(chunk, lines, rows)
-    texts = lines.gather(rows) + ""  # a copy: a filtered column would keep the whole chunk alive
-    many = (last > rows).arg_true()
-    if len(many):
-        texts = texts.scatter(many, _joined(lines, rows.gather(many), last.gather(many)))
-    byte_to = ends.gather(last) - 1 - texts.str.ends_with("\r").cast(pl.UInt32)
-    shifts = _shifts(chunk, rows).with_columns(first=rows, last=last, begin=begins.gather(rows), end=byte_to, text=texts)
-    records = shifts.select(
-        "document_id",
-        line_from=(pl.col("first") + pl.col("line_shift")).cast(pl.UInt32),
-        line_to=(pl.col("last") + pl.col("line_shift")).cast(pl.UInt32),
-        byte_from=(pl.col("begin") + pl.col("byte_shift")).cast(pl.UInt64),
-        byte_to=(pl.col("end") + pl.col("byte_shift")).cast(pl.UInt64),
-        text=pl.col("text").str.strip_suffix("\r"),
-    )
-    return _capped(chunk, records)
+def _with_exact_texts(chunk: Chunk, hits: pl.DataFrame, bad: dict[int, tuple[int, bytes]]) -> pl.DataFrame:
+    """Return `hits` with the whole text and the true end of records that go on in further lines or are not UTF-8."""
+    found = []
+    rows = hits.with_row_index("at").filter(pl.col("is_record") & (pl.col("goes_on") | pl.col("row").is_in(list(bad))))
+    for at, row, byte_from, end in rows.select("at", "row", "byte_from", "end").iter_rows():
+        piece = _piece_of(chunk, row)
+        begin = byte_from - piece.byte_from + piece.chunk_from
+        last, stop = _last_line(chunk, row, end, piece)
+        if last > row or row in bad:
+            stop -= 1 + chunk.data.startswith(b"\r", stop - 2)
+            text = _text(chunk, begin, stop)
+            line_to = last + piece.line_from - piece.row_from
+            found.append((at, line_to, stop + piece.byte_from - piece.chunk_from, text, len(text) > MESSAGE_BYTES // 4))
+    schema = {"at": pl.UInt32, "line_to": pl.UInt32, "byte_to": pl.UInt64, "text": pl.String, "is_long": pl.Boolean}
+    exact = pl.LazyFrame(found, schema=schema, orient="row")
+    return hits.lazy().with_row_index("at").update(exact, on="at").drop("at").collect()
 
 
-def _last_rows(chunk: Chunk, lines: pl.Series, rows: pl.Series) -> pl.Series:
-    """Return the last line of each record that begins at `rows`; blank lines at its end are not part of it."""
-    start = f"^{_start(chunk.form)}"
-    following = rows + 1
-    inside = following < chunk.rows
-    is_start = lines.gather(following.clip(upper_bound=max(len(lines) - 1, 0))).str.contains(start)
-    going_on = (inside & ~is_start).arg_true()
-    if not len(going_on):
-        return rows
-    limits = [*(piece.row_from for piece in chunk.pieces[1:]), chunk.rows]
-    first = rows.gather(going_on)
-    bounds = pl.Series(limits, dtype=pl.UInt32)
-    stops = bounds.gather(bounds.search_sorted(first, side="right"))
-    if len(going_on) > FEW_RECORDS:
-        starts = lines.str.contains(start).arg_true().append(pl.Series([chunk.rows], dtype=pl.UInt32))
-        stops = pl.select(pl.min_horizontal(stops, starts.gather(starts.search_sorted(first + 1)))).to_series()
-        until = stops.to_list()
-    else:
-        until = [_stop(lines, at + 1, stop, start) for at, stop in zip(first, stops, strict=True)]
-    ends = [_without_blank_end(lines, at, stop) for at, stop in zip(first, until, strict=True)]
-    return rows.scatter(going_on, pl.Series(ends, dtype=pl.UInt32))
+def _piece_of(chunk: Chunk, row: int) -> Piece:
+    return chunk.pieces[bisect_right(chunk.pieces, row, key=lambda piece: piece.row_from) - 1]
 
 
-def _stop(lines: pl.Series, at: int, stop: int, start: str) -> int:
-    """Return the first row from `at` on that begins a record, at most `stop`."""
-    step = 16
-    while at < stop:
-        found = lines.slice(at, min(step, stop - at)).str.contains(start).arg_true()
-        if len(found):
-            return at + int(found[0])
-        at, step = at + step, step * 4
-    return stop
+def _last_line(chunk: Chunk, row: int, end: int, piece: Piece) -> tuple[int, int]:
+    """Return the last row of a record and the byte behind it; blank lines at its end are not part of it."""
+    limit = min(piece.chunk_from + piece.byte_to - piece.byte_from, len(chunk.data))
+    last, stop, at = row, end, end
+    while at < limit:
+        row += 1
+        line_end = chunk.data.find(b"\n", at)
+        line = chunk.data[at : at + 64]
+        if starts_record(without_ansi(line) if chunk.form.ansi else line, stamped=chunk.form.stamped):
+            break
+        if chunk.data[at:line_end].strip():
+            last, stop = row, line_end + 1
+        at = line_end + 1
+    return last, stop
 
 
-def _without_blank_end(lines: pl.Series, first: int, stop: int) -> int:
-    last = stop - 1
-    while last > first and not lines[last].strip():
-        last -= 1
-    return last
+def _text(chunk: Chunk, begin: int, stop: int) -> str:
+    data = chunk.data[begin : min(stop, begin + 2 * MESSAGE_BYTES)]
+    if chunk.form.ansi:
+        data = without_ansi(data)
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _joined(lines: pl.Series, first: pl.Series, last: pl.Series) -> list[str]:
-    return [
-        "\n".join(lines.slice(at, min(until - at + 1, MESSAGE_LINES)).str.strip_suffix("\r").to_list())
-        + ("\r" if str(lines[until]).endswith("\r") else "")
-        for at, until in zip(first, last, strict=True)
-    ]
-
-
-def _shifts(chunk: Chunk, rows: pl.Series) -> pl.DataFrame:
-    """Return for each row its document and what to add to rows and chunk bytes to get lines and document bytes."""
-    documents = [piece.document_id for piece in chunk.pieces]
-    line_shifts = [piece.line_from - piece.row_from for piece in chunk.pieces]
-    byte_shifts = [piece.byte_from - piece.chunk_from for piece in chunk.pieces]
-    if len(documents) == 1:
-        return pl.select(
-            document_id=pl.repeat(documents[0], len(rows), dtype=pl.UInt32),
-            line_shift=pl.repeat(line_shifts[0], len(rows), dtype=pl.Int64),
-            byte_shift=pl.repeat(byte_shifts[0], len(rows), dtype=pl.Int64),
-        )
-    pieces = pl.DataFrame(
-        {"document_id": documents, "line_shift": line_shifts, "byte_shift": byte_shifts},
-        schema={"document_id": pl.UInt32, "line_shift": pl.Int64, "byte_shift": pl.Int64},
-    )
-    firsts = pl.Series([piece.row_from for piece in chunk.pieces], dtype=pl.UInt32)
-    return pieces[firsts.search_sorted(rows, side="right") - 1]
-
-
-def _capped(chunk: Chunk, records: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Stretch, ...]]:
+def _capped(records: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Hole, ...]]:
     """Cut texts that are too long; say what was left out."""
-    sizes = records.get_column("text").str.len_bytes()
-    long = (sizes > MESSAGE_BYTES).arg_true().to_list()
-    if chunk.is_beginning:
-        return _beginning(chunk, records)
-    if not long:
-        return records, ()
-    rows = records[long]
-    texts = [text.encode()[:MESSAGE_BYTES].decode("utf-8", "ignore") for text in rows.get_column("text")]
-    kept = [start + len(text.encode()) for start, text in zip(rows.get_column("byte_from"), texts, strict=True)]
-    left_out = tuple(
-        Stretch(document_id=row[0], line=row[2], byte_from=start, byte_to=row[4])
-        for row, start in zip(rows.rows(), kept, strict=True)
-        if start < row[4]
-    )
-    byte_to = records.get_column("byte_to").scatter(long, [min(a, b) for a, b in zip(kept, rows.get_column("byte_to"), strict=True)])
-    return records.with_columns(byte_to, records.get_column("text").scatter(long, texts)), left_out
+    long = records.filter("is_long").select("document_id", "line_to", "byte_from", "byte_to", "text")
+    texts = {}
+    holes = []
+    for document_id, line_to, byte_from, byte_to, text in long.iter_rows():
+        data = text.encode()
+        kept = data[:MESSAGE_BYTES]
+        if len(kept) == len(data):
+            continue
+        texts[(document_id, byte_from)] = kept.decode("utf-8", "ignore")
+        holes.append(
+            Hole(
+                document_id=document_id,
+                line_from=line_to,
+                line_to=line_to,
+                byte_from=min(byte_from + len(kept), byte_to),
+                byte_to=byte_to,
+                reason=GapReason.TOO_LONG,
+                hides=False,
+            )
+        )
+    keys = records.select("document_id", "byte_from", "text").iter_rows()
+    short = pl.Series([texts.get((document_id, start), text) for document_id, start, text in keys], dtype=pl.String)
+    return records.with_columns(text=short), tuple(holes)
 
 
-def _beginning(chunk: Chunk, records: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Stretch, ...]]:
-    """Return the record of a line that is only begun; its rest, and a line that begins no record, are told."""
+def _beginning(chunk: Chunk, records: pl.DataFrame) -> tuple[Hole, ...]:
+    """Return the rest of a line that is only begun, unless it is a record about something else."""
     piece = chunk.pieces[0]
     begins = starts_record(chunk.data[:64], stamped=chunk.form.stamped)
     if begins and not records.height:
-        return records, ()
-    kept = piece.byte_from + (len(chunk.data) - 1 if records.height else 0)
-    rest = Stretch(
-        document_id=piece.document_id, line=piece.line_from, byte_from=kept, byte_to=piece.byte_to, hides=not begins
+        return ()
+    rest = Hole(
+        document_id=piece.document_id,
+        line_from=piece.line_from,
+        line_to=piece.line_from,
+        byte_from=piece.byte_from + (len(chunk.data) - 1 if records.height else 0),
+        byte_to=piece.byte_to,
+        reason=GapReason.TOO_LONG,
+        hides=not begins,
     )
-    return records.with_columns(byte_to=pl.lit(kept, dtype=pl.UInt64)), (rest,)
+    return (rest,)
 
 
-def _versions(chunk: Chunk, texts: pl.Series, hits: pl.Series) -> dict[int, str]:
-    """Return the client version that each document named last."""
-    naming = texts.str.contains("cc_version=|claude-code/[0-9]").arg_true()
-    if len(chunk.pieces) == 1:
-        naming = naming.tail(1)
-    if not len(naming):
+def _versions(chunk: Chunk, hits: pl.DataFrame, known: Mapping[int, str]) -> dict[int, str]:
+    """Return the client version that each document names first, of those whose version is not known."""
+    if all(piece.document_id in known for piece in chunk.pieces):
         return {}
-    found = texts.gather(naming).str.extract(VERSION)
-    owners = _shifts(chunk, hits.gather(naming)).get_column("document_id")
-    return {owner: version for owner, version in zip(owners, found, strict=True) if version is not None}
+    text = pl.col("text")
+    naming = hits.lazy().filter(text.str.contains("cc_version=|claude-code/[0-9]"))
+    found: dict[int, str] = {}
+    for row, version in naming.select("row", text.str.extract(VERSION)).collect().iter_rows():
+        piece = _piece_of(chunk, row)
+        if version is not None and piece.document_id not in known:
+            found.setdefault(piece.document_id, version)
+    return found
 
 
-def _undecodable(chunk: Chunk, bad: dict[int, bytes], ends: pl.Series, rows: pl.Series) -> tuple[Stretch, ...]:
+def _undecodable(chunk: Chunk, bad: dict[int, tuple[int, bytes]], records: pl.DataFrame) -> tuple[Hole, ...]:
     """Return the lines that are not UTF-8; one that is not a readable record may hide an entry."""
     if not bad:
         return ()
-    mine = [row for row in bad if row < chunk.rows]
-    read = set(rows.to_list())
-    places = _shifts(chunk, pl.Series(mine, dtype=pl.UInt32)).with_columns(
-        row=pl.Series(mine, dtype=pl.UInt32), end=ends.gather(mine)
-    )
-    return tuple(
-        Stretch(
-            document_id=document_id,
-            line=row + line_shift,
-            byte_from=end + byte_shift - 1 - len(bad[row]),
-            byte_to=end + byte_shift - 1,
-            hides=row not in read and not _is_readable_record(bad[row], chunk.form),
+    read = set(records.get_column("row").to_list())
+    holes = []
+    for row, (begin, line) in bad.items():
+        piece = _piece_of(chunk, row)
+        start = begin + piece.byte_from - piece.chunk_from
+        holes.append(
+            Hole(
+                document_id=piece.document_id,
+                line_from=row + piece.line_from - piece.row_from,
+                line_to=row + piece.line_from - piece.row_from,
+                byte_from=start,
+                byte_to=start + len(line),
+                reason=GapReason.UNDECODABLE,
+                hides=row not in read and not _is_readable_record(line, chunk.form),
+            )
         )
-        for document_id, line_shift, byte_shift, row, end in places.rows()
-    )
+    return tuple(holes)
 
 
 def _is_readable_record(line: bytes, form: Form) -> bool:

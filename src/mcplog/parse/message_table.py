@@ -25,7 +25,7 @@ from lark.grammar import Rule, Symbol
 from lark.lexer import PatternStr, TerminalDef
 
 from mcplog.errors import KnowledgeError
-from mcplog.parse._table import faults_of, words_of
+from mcplog.parse._table import atomic, faults_of, words_of
 
 STARTS: Final = ("message", "detail")
 
@@ -180,7 +180,7 @@ class _Build:
         field = group[0].tokens[0].field
         rest = [_Way(name=way.name, tokens=way.tokens[1:]) for way in group]
         is_literal = isinstance(group[0].tokens[0].terminal.pattern, PatternStr)
-        token = expression if is_literal else f"(?>{expression})"
+        token = expression if is_literal else atomic(expression)
         if not field:
             return token + self.rest(rest, fields)
         self._groups += 1

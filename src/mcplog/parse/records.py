@@ -19,10 +19,12 @@ import polars as pl
 
 from mcplog.model.frames import INSTANT, PLACED
 from mcplog.model.vocabulary import Level
-from mcplog.parse.server_names import OPENING, Names, split_server
+from mcplog.parse.server_names import Names, split_server
 from mcplog.parse.stamps import STAMP_LENGTH, instant
 
-LEVELS: Final = {"D": Level.DEBUG, "E": Level.ERROR, "I": Level.INFO, "W": Level.WARN}
+LETTERS: Final = pl.Enum([level[0].upper() for level in Level])  # in the order of Level: one number means both
+HEAD_END: Final = "] MCP server "
+PLACES: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to")
 STAMP_END: Final = STAMP_LENGTH + 1
 CONNECTED: Final = '[MCP] Server "'
 
@@ -48,41 +50,34 @@ class Usual:
     Attributes:
         rows: SPLIT, final.
         odd: SPLIT whose `message` still is all the text behind the level, and `server` null.
-        names: `document_id` u32, `server` str: names that lines show beyond doubt.
+        first_messages: `document_id` u32, `server` str, `message` str: the first message about each server whose name
+            a line shows beyond doubt.
     """
 
     rows: pl.DataFrame
     odd: pl.DataFrame
-    names: pl.DataFrame
+    first_messages: pl.DataFrame
 
 
-def split_usual(records: pl.DataFrame) -> Usual:
+def split_usual(records: pl.DataFrame, *, stamped: bool) -> Usual:
     """Split the records of the usual shape and set the odd ones apart.
 
     Args:
         records: RECORDS of any number of documents.
+        stamped: All of them begin with a stamp; else some may.
     """
-    text, body, rest = pl.col("text"), pl.col("body"), pl.col("parts").struct.field("field_1")
-    is_stamped = text.str.slice(STAMP_LENGTH - 1, 3) == "Z ["
-    frame = (
-        records.lazy()
-        .with_columns(stamped=is_stamped)
-        .with_columns(at=pl.when("stamped").then(STAMP_END).otherwise(0))
-        .with_columns(letter=text.str.slice(pl.col("at") + 1, 1))
-        .with_columns(
-            body=text.str.slice(pl.col("at") + pl.when(pl.col("letter").is_in(["I", "W"])).then(7).otherwise(8)),
-            event_at=pl.when("stamped").then(instant(pl.when("stamped").then(text))),
-            level=pl.col("letter").replace_strict(LEVELS, return_dtype=PLACED["level"]),
-        )
-        .with_columns(names_server=body.str.starts_with(OPENING), parts=body.str.slice(len(OPENING)).str.splitn('"', 2))
-        .with_columns(server=pl.col("parts").struct.field("field_0"), rest=rest)
-        .with_columns(
-            has_colon=pl.col("names_server") & pl.col("rest").str.starts_with(": "),
-            is_spaced=pl.col("names_server") & pl.col("rest").str.starts_with(" ") & (pl.col("letter") == "E"),
-        )
-        .collect()
+    if stamped:
+        return _split_at(records, STAMP_END)
+    has_stamp = pl.col("text").str.slice(STAMP_LENGTH - 1, 3) == "Z ["
+    later = records.filter(has_stamp)
+    if not later.height:
+        return _split_at(records, 0)
+    first, second = _split_at(records.filter(~has_stamp), 0), _split_at(later, STAMP_END)
+    return Usual(
+        rows=pl.concat([first.rows, second.rows]),
+        odd=pl.concat([first.odd, second.odd]),
+        first_messages=pl.concat([first.first_messages, second.first_messages]),
     )
-    return _apart(frame)
 
 
 def split_odd(odd: pl.DataFrame, cases: Mapping[int, int], names: Mapping[int, Names]) -> pl.DataFrame:
@@ -142,25 +137,43 @@ def unquoted(text: str) -> str:
     return value if isinstance(value, str) else text
 
 
-def _apart(frame: pl.DataFrame) -> Usual:
-    body = pl.col("body")
-    settled = pl.col("has_colon") | (pl.col("is_spaced") & ~pl.col("rest").str.contains('"', literal=True))
-    odd = (
-        (pl.col("names_server") & ~settled)
-        | body.str.starts_with('"')
-        | body.str.starts_with(CONNECTED)
-        | body.str.starts_with("mcp__")
+def _split_at(records: pl.DataFrame, at: int) -> Usual:
+    """Split records whose level begins at character `at`."""
+    text, rest, head = pl.col("text"), pl.col("rest"), pl.col("head")
+    parts = text.str.splitn('"', 3).struct
+    frame = (
+        records.lazy()
+        .select(
+            *PLACES,
+            "text",
+            event_at=instant(text) if at else pl.lit(None, dtype=INSTANT),
+            level=text.str.slice(at + 1, 1).cast(LETTERS).to_physical().cat.to(PLACED["level"]),
+            head=parts.field("field_0"),
+            server=parts.field("field_1"),
+            rest=parts.field("field_2"),
+        )
+        .with_columns(is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20))
+        .with_columns(has_colon=pl.col("is_server") & rest.str.starts_with(": "))
+        .with_columns(
+            usual=pl.col("has_colon")
+            | (
+                pl.col("is_server")
+                & (pl.col("level") == Level.ERROR)
+                & rest.str.starts_with(" ")
+                & ~rest.str.contains('"', literal=True)
+            ),
+            message=rest.str.strip_prefix(":").str.slice(1),
+        )
+        .drop("head", "rest")
+        .collect()
     )
-    message = (
-        pl.when("has_colon")
-        .then(pl.col("rest").str.slice(2))
-        .when("is_spaced")
-        .then(pl.col("rest").str.slice(1))
-        .otherwise(body)
+    usual = frame.get_column("usual").fill_null(value=False)
+    rows = frame if usual.all() else frame.filter(usual)
+    odd = frame.filter(~usual).with_columns(server=pl.lit(None, dtype=pl.String), message=text.str.slice(at))
+    body = pl.col("message").str.slice(pl.when(pl.col("level").is_in([Level.INFO, Level.WARN])).then(7).otherwise(8))
+    certain = rows.filter("has_colon").unique(["document_id", "server"], keep="first", maintain_order=True)
+    return Usual(
+        rows=rows.select(SPLIT.names()),
+        odd=odd.with_columns(message=body).select(SPLIT.names()),
+        first_messages=certain.select("document_id", "server", "message"),
     )
-    flagged = frame.with_columns(odd=odd.fill_null(value=True))
-    usual = flagged.filter(~pl.col("odd"))
-    rows = usual.with_columns(message=message, server=pl.when("names_server").then("server")).select(SPLIT.names())
-    apart = flagged.filter("odd").with_columns(message=body, server=pl.lit(None, dtype=pl.String)).select(SPLIT.names())
-    names = usual.filter("has_colon").select("document_id", "server").unique()
-    return Usual(rows=rows, odd=apart, names=names)

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mcplog.model.document import Document
-from mcplog.model.vocabulary import Level, TimeBasis
+from mcplog.model.vocabulary import GapReason, Level, TimeBasis
 from mcplog.parse.formats import Form
+from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.stamps import clock_ms
 
 BLOCK_BYTES: Final = 4 * 1024 * 1024
@@ -32,66 +33,20 @@ LEVEL_KEYS: Final = {"debug": Level.DEBUG, "error": Level.ERROR, "info": Level.I
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogRecord:
-    """One record of a per-server log.
-
-    Attributes:
-        line_from: First line, 1-based.
-        line_to: Last line.
-        byte_from: First byte.
-        byte_to: One past the last byte.
-        at_ms: Epoch milliseconds; null when missing or masked.
-        basis: Why the instant is null, if it is.
-        level: From the key that holds the message.
-        session_id: Null when missing.
-        message: The text.
-    """
-
-    line_from: int
-    line_to: int
-    byte_from: int
-    byte_to: int
-    at_ms: int | None
-    basis: TimeBasis
-    level: Level
-    session_id: str | None
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogGap:
-    """Lines of a per-server log that hold no record.
-
-    Attributes:
-        line_from: First line, 1-based.
-        line_to: Last line.
-        byte_from: First byte.
-        byte_to: One past the last byte.
-        is_tail: Nothing readable follows: the document was cut.
-        is_too_long: It was not looked at because of its length.
-    """
-
-    line_from: int
-    line_to: int
-    byte_from: int
-    byte_to: int
-    is_tail: bool
-    is_too_long: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLog:
     """What a per-server log holds.
 
     Attributes:
-        records: In order.
-        gaps: In order.
+        rows: In order; `server` is null, the folder names it.
+        holes: In order.
         line_count: Lines of the document.
+        ends_cut: Its end is missing.
     """
 
-    records: tuple[LogRecord, ...]
-    gaps: tuple[LogGap, ...]
+    rows: tuple[Row, ...]
+    holes: tuple[Hole, ...]
     line_count: int
+    ends_cut: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,21 +64,20 @@ def read_lines_log(document: Document, form: Form) -> ServerLog:
         document: UTF-8; bytes that are not are replaced.
         form: Says how many bytes to skip at the beginning.
     """
-    records: list[LogRecord] = []
-    gaps: list[LogGap] = []
-    number = 0
+    rows: list[Row] = []
+    holes: list[Hole] = []
+    number, is_whole = 0, True
     for line in _lines(document, form.skip):
         number = line.number
         if line.data is None:
-            gaps.append(_gap(line, 0, is_too_long=True))
+            holes.append(_hole(line, document.document_id, GapReason.TOO_LONG))
             continue
-        found, read_to = _records_of_line(line)
-        records += found
+        found, read_to = _rows_of_line(line, document.document_id)
+        rows += found
+        is_whole = read_to is None
         if read_to is not None:
-            gaps.append(_gap(line, read_to))
-    if gaps and gaps[-1].line_to == number and not gaps[-1].is_too_long:
-        gaps[-1] = _as_tail(gaps[-1])
-    return ServerLog(records=tuple(records), gaps=tuple(gaps), line_count=number)
+            holes.append(_hole(line, document.document_id, GapReason.CUT, read_to))
+    return ServerLog(rows=tuple(rows), holes=tuple(holes), line_count=number, ends_cut=not is_whole)
 
 
 def read_array_log(document: Document, form: Form) -> ServerLog:
@@ -133,56 +87,65 @@ def read_array_log(document: Document, form: Form) -> ServerLog:
         document: UTF-8; bytes that are not are replaced.
         form: Says how many bytes to skip at the beginning.
     """
-    size = document.content.size
+    size, owner = document.content.size, document.document_id
     data = document.content.slice(form.skip, min(size, form.skip + ARRAY_BYTES))
     text = data.decode("utf-8", "surrogateescape")
-    places = _Places(text=text, shift=form.skip)
-    records: list[LogRecord] = []
-    gaps: list[LogGap] = []
+    places = TextPlaces(text, form.skip)
+    rows: list[Row] = []
+    holes: list[Hole] = []
+    is_cut = "]" not in text[-64:]
     for start, end, value in _objects(text, text.find("[") + 1):
-        line_from, byte_from = places.at(start)
-        line_to, byte_to = places.at(end)
-        record = None if value is None else _record(value, line_from, line_to, byte_from, byte_to)
-        if record is not None:
-            records.append(record)
-        elif value is None:
-            gaps.append(
-                LogGap(
-                    line_from=line_from,
-                    line_to=line_to,
-                    byte_from=byte_from,
-                    byte_to=byte_to,
-                    is_tail=end >= len(text),
-                )
-            )
+        (line_from, byte_from), (line_to, byte_to) = places.at(start), places.at(end)
+        place = _Place(owner, line_from, line_to, byte_from, byte_to)
+        if value is None:
+            is_cut = is_cut or end >= len(text)
+            holes.append(place.hole(GapReason.CUT))
+        elif (row := place.row(value)) is not None:
+            rows.append(row)
     line_count = text.count("\n") + (not text.endswith("\n") and bool(text))
     if form.skip + len(data) < size:
-        last = LogGap(
-            line_from=line_count,
-            line_to=line_count,
-            byte_from=form.skip + len(data),
-            byte_to=size,
-            is_tail=True,
-            is_too_long=True,
+        is_cut = True
+        holes.append(_Place(owner, line_count, line_count, form.skip + len(data), size).hole(GapReason.LIMIT))
+    return ServerLog(rows=tuple(rows), holes=tuple(holes), line_count=line_count, ends_cut=is_cut)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    document_id: int
+    line_from: int
+    line_to: int
+    byte_from: int
+    byte_to: int
+
+    def hole(self, reason: GapReason) -> Hole:
+        return Hole(
+            document_id=self.document_id,
+            line_from=self.line_from,
+            line_to=self.line_to,
+            byte_from=self.byte_from,
+            byte_to=self.byte_to,
+            reason=reason,
         )
-        gaps.append(last)
-    return ServerLog(records=tuple(records), gaps=tuple(gaps), line_count=line_count)
 
-
-class _Places:
-    """Lines and bytes of ascending positions in a decoded text."""
-
-    def __init__(self, *, text: str, shift: int) -> None:
-        self._text, self._is_ascii = text, text.isascii()
-        self._position, self._line, self._byte = 0, 1, shift
-
-    def at(self, position: int) -> tuple[int, int]:
-        """Return the 1-based line and the byte of `position`, which must not lie before the last one asked for."""
-        passed = self._text[self._position : position]
-        self._line += passed.count("\n")
-        self._byte += len(passed) if self._is_ascii else len(passed.encode("utf-8", "surrogateescape"))
-        self._position = position
-        return self._line, self._byte
+    def row(self, value: dict[str, object]) -> Row | None:
+        """Return the entry that an object is; null for an object without a message."""
+        found = next(((LEVEL_KEYS[key], text) for key, text in value.items() if key in LEVEL_KEYS), None)
+        if found is None or not isinstance(found[1], str):
+            return None
+        stamp, session = value.get("timestamp"), value.get("sessionId")
+        at_ms = clock_ms(stamp) if isinstance(stamp, str) else None
+        return Row(
+            document_id=self.document_id,
+            line_from=self.line_from,
+            line_to=self.line_to,
+            byte_from=self.byte_from,
+            byte_to=self.byte_to,
+            at_ms=at_ms,
+            basis=TimeBasis.RECORDED if at_ms is not None else TimeBasis.MASKED if stamp else TimeBasis.ORDER,
+            level=found[0],
+            session_id=clean(session) if isinstance(session, str) and session else None,
+            message=clean(found[1]),
+        )
 
 
 def _lines(document: Document, skip: int) -> Iterator[_Line]:
@@ -219,23 +182,23 @@ def _line_end(document: Document, position: int) -> int:
     return size
 
 
-def _records_of_line(line: _Line) -> tuple[list[LogRecord], int | None]:
-    """Return the records of one line and, where a part is unreadable, from which byte of the line on."""
+def _rows_of_line(line: _Line, document_id: int) -> tuple[list[Row], int | None]:
+    """Return the entries of one line and, where a part is unreadable, from which byte of the line on."""
     data = line.data or b""
     if not data.strip(b" \t\r\0"):
         return [], None
     text = data.decode("utf-8", "surrogateescape")
-    records: list[LogRecord] = []
+    rows: list[Row] = []
     unread = None
     for start, end, value in _objects(text, 0):
         first, last = _byte(text, start), _byte(text, end)
         if value is None:
             unread = first if unread is None else unread
             continue
-        record = _record(value, line.number, line.number, line.byte_from + first, line.byte_from + last)
-        if record is not None:
-            records.append(record)
-    return records, unread
+        row = _Place(document_id, line.number, line.number, line.byte_from + first, line.byte_from + last).row(value)
+        if row is not None:
+            rows.append(row)
+    return rows, unread
 
 
 def _byte(text: str, position: int) -> int:
@@ -315,29 +278,7 @@ def _next_object(text: str, position: int) -> int:
     return min(same, default=len(text))
 
 
-def _record(
-    value: dict[str, object], line_from: int, line_to: int, byte_from: int, byte_to: int
-) -> LogRecord | None:
-    found = next(((LEVEL_KEYS[key], text) for key, text in value.items() if key in LEVEL_KEYS), None)
-    if found is None or not isinstance(found[1], str):
-        return None
-    stamp, session = value.get("timestamp"), value.get("sessionId")
-    at_ms = clock_ms(stamp) if isinstance(stamp, str) else None
-    basis = TimeBasis.RECORDED if at_ms is not None else TimeBasis.MASKED if stamp else TimeBasis.ORDER
-    return LogRecord(
-        line_from=line_from,
-        line_to=line_to,
-        byte_from=byte_from,
-        byte_to=byte_to,
-        at_ms=at_ms,
-        basis=basis,
-        level=found[0],
-        session_id=_clean(session) if isinstance(session, str) and session else None,
-        message=_clean(found[1]),
-    )
-
-
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return `text` with U+FFFD for every byte that was not UTF-8 and every lone half of a surrogate pair."""
     if text.isascii():
         return text
@@ -352,18 +293,5 @@ def _is_escaped(text: str) -> bool:
     return True
 
 
-def _gap(line: _Line, read_to: int, *, is_too_long: bool = False) -> LogGap:
-    return LogGap(
-        line_from=line.number,
-        line_to=line.number,
-        byte_from=line.byte_from + read_to,
-        byte_to=line.byte_to,
-        is_tail=False,
-        is_too_long=is_too_long,
-    )
-
-
-def _as_tail(gap: LogGap) -> LogGap:
-    return LogGap(
-        line_from=gap.line_from, line_to=gap.line_to, byte_from=gap.byte_from, byte_to=gap.byte_to, is_tail=True
-    )
+def _hole(line: _Line, document_id: int, reason: GapReason, read_to: int = 0) -> Hole:
+    return _Place(document_id, line.number, line.number, line.byte_from + read_to, line.byte_to).hole(reason)

@@ -12,6 +12,23 @@ _NO_INK: Final = frozenset(
     [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0]
 ) | frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 
+# How the typography of our own sentences is written where only ASCII can be shown.
+_IN_ASCII: Final = str.maketrans(
+    {
+        "\u2026": "...",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2192": "->",
+        "\u00b7": "-",
+        "\u00d7": "x",
+        "\u00a7": "section ",
+    }
+)
+
 # A spreadsheet runs a cell that begins with one of these, full-width forms included.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -33,7 +50,7 @@ def inert(text: str, *, ascii_only: bool = False) -> str:
     shown = "".join(char if _is_plain(char) else _escaped(char) for char in text)
     if unicodedata.category(shown[:1] or " ").startswith("M"):  # it would sit upon the cell before it
         shown = _escaped(shown[0]) + shown[1:]
-    return shown.encode("ascii", "backslashreplace").decode("ascii") if ascii_only else shown
+    return shown.translate(_IN_ASCII).encode("ascii", "backslashreplace").decode("ascii") if ascii_only else shown
 
 
 def guarded_cell(text: str) -> str:

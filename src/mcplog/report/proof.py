@@ -90,16 +90,15 @@ def _evidence(item: EvidenceV1, page: Page) -> list[Line]:
     lead = (page.span(_INDENT),)
     deeper = (page.span(_INDENT + "  "),)
     when = f"{day(item.event_at)} {clock(item.event_at)}  " if item.event_at else ""
-    said = wrapped([page.span(when, Ink.FAINT), page.span(item.excerpt)], page.columns, first=lead, rest=deeper)
-    return [*said, *(line for where in _places(item) for line in _where(page, where, deeper))]
+    lines = wrapped([page.span(when, Ink.FAINT), page.span(item.excerpt)], page.columns, first=lead, rest=deeper)
+    for word, where in _places(item):
+        first = (*deeper, page.span(word, Ink.FAINT))
+        lines += wrapped([page.span(where, Ink.FAINT)], page.columns, first=first, rest=deeper)
+    return lines
 
 
-def _where(page: Page, where: str, lead: Line) -> list[Line]:
-    return wrapped([page.span(where, Ink.FAINT)], page.columns, first=lead, rest=lead)
-
-
-def _places(item: EvidenceV1) -> Iterable[str]:
+def _places(item: EvidenceV1) -> Iterable[tuple[str, str]]:
     span = f"  bytes {item.byte_from}-{item.byte_to}" if item.byte_from is not None else ""
-    yield f"{Places().said(item)}{span}"
+    yield "", f"{Places().said(item)}{span}"
     if item.also_at:
-        yield f"also {Places().said(item.also_at)}"
+        yield "also ", Places().said(item.also_at)

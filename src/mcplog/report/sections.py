@@ -89,11 +89,18 @@ def minute(page: Page, moments: Sequence[MomentV1], places: Places) -> list[Line
     """Return the decisive minute: log and store on one clock, the decisive row marked."""
     if not moments:
         return []
+    head, *rows = lanes(page, moments, places, page.columns - GUTTER)
+    return [*head, *_capped(page, rows)]
+
+
+def lanes(page: Page, moments: Sequence[MomentV1], places: Places, width: int) -> list[list[Line]]:
+    """Return a head and a row for each of `moments`, log and store side by side, in `width` cells."""
+    glyphs = page.glyphs
     dates = sorted({day(moment.event_at) for moment in moments if moment.event_at})
-    rows = [_moment(page, moment, places, dated=len(dates) > 1) for moment in moments]
     told = " to ".join(dict.fromkeys((dates[0], dates[-1]))) + ", UTC" if dates else "no clock in this log: order only"
-    head = (page.span(f"{told}   {page.glyphs.log} log  {page.glyphs.store} store", Ink.FAINT),)
-    return [head, *_capped(page, rows)]
+    head = page.span(f"{told}   {glyphs.log} log  {glyphs.store} store", Ink.FAINT)
+    rows = [_moment(page, moment, places, width, dated=len(dates) > 1) for moment in moments]
+    return [wrapped([head], width), *rows]
 
 
 def held(page: Page, states: Sequence[HeldV1], places: Places) -> list[Line]:
@@ -220,26 +227,29 @@ def _place_lines(page: Page, place: PlaceV1 | EvidenceV1, places: Places, indent
     return [line for row in rows for line in row]
 
 
-def _moment(page: Page, moment: MomentV1, places: Places, *, dated: bool) -> list[Line]:
-    glyphs = page.glyphs
-    time = (f"{day(moment.event_at)[5:]} " if dated else "") + clock(moment.event_at)
-    ink = Ink.BAD if moment.decisive else Ink.PLAIN
-    rail = page.span(f" {glyphs.rail} ", Ink.FAINT)
-    dot = page.span(glyphs.log if moment.lane == "log" else glyphs.store, ink)
-    pair = (dot, rail) if moment.lane == "log" else (page.span(glyphs.rail, Ink.FAINT), page.span(" "), dot)
-    mark = page.span(f"{glyphs.mark} " if moment.decisive else "  ", Ink.BAD)
-    lead: Line = (mark, page.span(f"{time} ", Ink.FAINT), *pair, page.span(" "))
-    blank = page.span(" " * (cells(lead)))
-    where = places.short(moment.place, glyphs.more)
-    room = page.columns - GUTTER
-    lines = wrapped(
-        [page.span(moment.text, Ink.STRONG if moment.decisive else Ink.PLAIN)], room, first=lead, rest=(blank,)
-    )
-    left = room - cells(lines[-1]) - text_cells(where) - 2
+def _moment(page: Page, moment: MomentV1, places: Places, width: int, *, dated: bool) -> list[Line]:
+    lead = _lead(page, moment, dated=dated)
+    blank = page.span(" " * cells(lead))
+    where = places.short(moment.place, page.glyphs.more)
+    said = page.span(moment.text, Ink.STRONG if moment.decisive else Ink.PLAIN)
+    lines = wrapped([said], width, first=lead, rest=(blank,))
+    left = width - cells(lines[-1]) - text_cells(where) - 2
     if left >= 0:
         lines[-1] = (*lines[-1], page.span(" " * (left + 2)), page.span(where, Ink.FAINT))
         return lines
-    return [*lines, (page.span(" " * max(0, room - text_cells(where))), page.span(where, Ink.FAINT))]
+    return [*lines, (page.span(" " * max(0, width - text_cells(where))), page.span(where, Ink.FAINT))]
+
+
+def _lead(page: Page, moment: MomentV1, *, dated: bool) -> Line:
+    """Return what stands before the text: the mark of the decisive row, the time, the two lanes."""
+    glyphs = page.glyphs
+    time = (f"{day(moment.event_at)[5:]} " if dated else "") + clock(moment.event_at)
+    ink = Ink.BAD if moment.decisive else Ink.PLAIN
+    rail = page.span(glyphs.rail, Ink.FAINT)
+    lane = page.span(glyphs.log if moment.lane == "log" else glyphs.store, ink)
+    left, right = (lane, rail) if moment.lane == "log" else (rail, lane)
+    mark = page.span(f"{glyphs.mark} " if moment.decisive else "  ", Ink.BAD)
+    return (mark, page.span(f"{time} ", Ink.FAINT), left, page.span(" "), right, page.span(" "))
 
 
 def _capped(page: Page, groups: Sequence[Sequence[Line]]) -> list[Line]:

@@ -66,9 +66,10 @@ def report_v1(analysis: Analysis, *, tool_version: str) -> ReportV1:
     )
 
 
-def finding_v1(finding: Finding, *, role: str) -> FindingV1:
-    """Return the view of one finding, for a report that is about it alone."""
-    return _finding(finding, role)
+def findings_of(analysis: Analysis, rule: str) -> tuple[FindingV1, ...]:
+    """Return every finding of one `rule` in `analysis`, whatever its role, in the order of the report."""
+    report = report_v1(analysis, tool_version="")
+    return tuple(found for found in (*report.findings, *report.consequences, *report.rivals) if found.rule == rule)
 
 
 def _badness(diagnosis: Diagnosis) -> tuple[int, int, int, str, int]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from mcplog.model.failures import BODY_CLASSES, DESCRIPTION_CLASSES, FAILURES, REASONS
 from mcplog.model.frames import FACTS
-from mcplog.model.vocabulary import GapReason
+from mcplog.model.vocabulary import GapReason, Outcome, StoreChange
 
 HIDDEN_WORD: Final = "unknown"  # the word of a closed column that means: not known
 
@@ -37,7 +37,7 @@ CLOSED: Final = {
     "failure": FAILURES,
     "description_class": DESCRIPTION_CLASSES,
     "body_class": BODY_CLASSES,
-    "reason": (*REASONS, *GapReason),
+    "reason": (*REASONS, *Outcome, *GapReason, *StoreChange),
 }
 
 

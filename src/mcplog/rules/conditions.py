@@ -18,6 +18,7 @@ HIDDEN: Final = "unknown"
 REGEX_SPECIAL: Final = frozenset("\\.+*?()|[]{}^$-&~#")
 FEW: Final = 8
 ColumnOf = Callable[[str, str], pl.Expr]  # alias (empty: the row itself), column → expression
+LostOf = Callable[[str], pl.Expr]
 
 
 def own_column(step: str, name: str) -> pl.Expr:
@@ -36,24 +37,31 @@ def step_truth(step: Step, where: Term | None) -> pl.Expr:
     return kind if where is None else kind & condition(where)
 
 
-def condition(term: Term, column_of: ColumnOf = own_column) -> pl.Expr:
+def never_lost(_: str) -> pl.Expr:
+    """Return false: the rows of all aliases stand in the log."""
+    return pl.lit(value=False)
+
+
+def condition(term: Term, column_of: ColumnOf = own_column, lost: LostOf = never_lost) -> pl.Expr:
     """Return a Boolean expression.
 
     Args:
         term: The condition.
         column_of: Gives the expression of a column, of the row itself or of another step's.
+        lost: Gives for an alias whether a gap stands in for its row: what it held is not known to be unknown.
     """
     match term.op:
         case "and":
-            return reduce(and_, (condition(arg, column_of) for arg in term.args))
+            return reduce(and_, (condition(arg, column_of, lost) for arg in term.args))
         case "or":
-            return reduce(or_, (condition(arg, column_of) for arg in term.args))
+            return reduce(or_, (condition(arg, column_of, lost) for arg in term.args))
         case "not":
-            return ~condition(term.args[0], column_of)
-        case "known":
-            return _value(term.args[0], column_of).is_not_null()
-        case "unknown":
-            return _value(term.args[0], column_of).is_null()
+            return ~condition(term.args[0], column_of, lost)
+        case "known" | "unknown":
+            value = _value(term.args[0], column_of)
+            known = value.is_not_null() if term.op == "known" else value.is_null()
+            aliases = {step for step, _ in references(term)}
+            return pl.when(~reduce(or_, map(lost, sorted(aliases)))).then(known) if aliases else known
         case "in":
             return _one_of(_value(term.args[0], column_of), [*term.words, *term.numbers])
         case "like":

@@ -110,7 +110,9 @@ def _beside(gaps: pl.DataFrame, clock: pl.DataFrame, group: str) -> pl.DataFrame
     """Return `gaps` with the moments of the rows `before` and `after` that share their `group`."""
     there = clock.filter(pl.col(group).is_in(gaps[group].drop_nulls().unique().implode()))
     filled = there.select(
-        "row", before=pl.col("at").forward_fill().over(group), after=pl.col("at").backward_fill().over(group)
+        "row",
+        before=pl.col("at").forward_fill().shift(1).over(group),
+        after=pl.col("at").backward_fill().shift(-1).over(group),
     )
     return gaps.join(filled, on="row", how="left", maintain_order="left")
 

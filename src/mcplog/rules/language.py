@@ -13,14 +13,17 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mcplog.errors import RuleError
-from mcplog.model.rule import CompiledRule, Query
+from mcplog.model.rule import Alternative, CompiledRule, Query
+from mcplog.model.vocabulary import Certainty
 from mcplog.rules.faults import Fault, nearest
 from mcplog.rules.query_text import read_query
 from mcplog.rules.rule_file import check_keys
 from mcplog.rules.templates import check_template
+
+SENTENCES: Final = ("cause", "next_observation")
 
 
 def compile_rule(text: str, folder_name: str) -> CompiledRule:
@@ -90,17 +93,23 @@ def _compile(text: str, folder_name: str) -> tuple[CompiledRule | None, list[Fau
     if values.get("id", folder_name) != folder_name:
         faults.append(Fault(where="id", message=f"is `{values['id']}`, the folder is called `{folder_name}`"))
     query = _query(values.get("query"), "query", faults)
+    faults += _template_faults(values, query, prefix="")
+    also = [_also(item, values, f"also[{number}]", faults) for number, item in enumerate(values.get("also", ()))]
     exonerating = [
         _query(item, f"exonerating[{number}]", faults) for number, item in enumerate(values.get("exonerating", ()))
     ]
-    for where, sentence in _sentences(values):
-        faults += check_template(sentence, query, where=where)
     if faults or query is None:
         return None, faults
     responsible = values["responsible"]
-    values["responsible"] = responsible if isinstance(responsible, tuple) else (responsible,)
-    values["exonerating"] = tuple(item for item in exonerating if item)
-    return CompiledRule(**{**values, "query": query}), []
+    return CompiledRule(
+        **{
+            **values,
+            "query": query,
+            "responsible": responsible if isinstance(responsible, tuple) else (responsible,),
+            "also": tuple(item for item in also if item),
+            "exonerating": tuple(item for item in exonerating if item),
+        }
+    ), []
 
 
 def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
@@ -111,6 +120,22 @@ def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
     return query
 
 
-def _sentences(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    plain = [(key, values[key]) for key in ("cause", "next_observation") if key in values]
-    return plain + [(f"remedy.{party}", text) for party, text in values.get("remedy", {}).items()]
+def _also(
+    item: Mapping[str, str], rule: Mapping[str, Any], where: str, faults: list[Fault]
+) -> Alternative | None:
+    """Return another pattern of a rule; its sentences are the rule's where it has none."""
+    query = _query(item.get("query"), f"{where}.query", faults)
+    sentences = {key: item.get(key, rule.get(key, "")) for key in SENTENCES}
+    faults += _template_faults(sentences, query, prefix=f"{where}.")
+    if query is None or faults:
+        return None
+    return Alternative(query=query, at_most=Certainty(item.get("at_most", Certainty.CONFIRMED)), **sentences)
+
+
+def _template_faults(values: Mapping[str, Any], query: Query | None, *, prefix: str) -> list[Fault]:
+    return [
+        fault
+        for key in SENTENCES
+        if key in values
+        for fault in check_template(values[key], query, where=f"{prefix}{key}")
+    ]

@@ -52,6 +52,7 @@ class _QueryReader:
             keys=self._keys(nodes),
             steps=steps,
             maxspan_ms=self._maxspan(nodes),
+            maxspan_text=next((str(node.children[0]) for node in nodes if node.data == "maxspan"), ""),
             credentials=tuple(self._credentials(nodes, steps)),
             until=self._until(nodes, steps),
             text=self.text.strip(),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from mcplog.model.rule import VersionRange
-from mcplog.model.vocabulary import Party, RuleStatus, Severity
+from mcplog.model.vocabulary import Certainty, Party, RuleStatus, Severity
 from mcplog.rules.faults import Fault, nearest
 
 RuleId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -22,7 +22,8 @@ TYPES: Final[Mapping[str, Any]] = {
     "title": Sentence,
     "query": Sentence,
     "cause": Sentence,
-    "next_observation": Sentence,
+    "next_observation": str,
+    "also": tuple[dict[str, str], ...],
     "remedy": dict[Party, Sentence],
     "explanation": Sentence,
     "references": Text,
@@ -47,6 +48,7 @@ OBLIGATORY: Final = (
     "remedy",
     "explanation",
 )
+ALSO: Final = ("query", "at_most", "cause", "next_observation")
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": tuple(RuleStatus),
     "severity": tuple(Severity),
@@ -74,6 +76,8 @@ def check_keys(raw: Mapping[str, object]) -> tuple[dict[str, Any], list[Fault]]:
             values[key] = msgspec.convert(value, TYPES[key], strict=True)
         except msgspec.ValidationError as error:
             faults.append(_fault(key, value, error))
+    for number, also in enumerate(values.get("also", ())):
+        faults += _also_faults(also, f"also[{number}]")
     if "client_versions" in values:
         values["client_versions"], more = _version_ranges(values["client_versions"])
         faults += more
@@ -86,6 +90,19 @@ def _fault(key: str, value: object, error: msgspec.ValidationError) -> Fault:
     wrong = next((word for word in given if words and word not in words), "")
     hint = (nearest(wrong, words) or f"one of {', '.join(words)}") if wrong else ""
     return Fault(where=key, message=str(error).replace(" - at `$`", ""), hint=hint)
+
+
+def _also_faults(also: Mapping[str, str], where: str) -> list[Fault]:
+    faults = [
+        Fault(where=where, message=f"there is no key `{key}`", hint=nearest(key, ALSO) or f"one of {', '.join(ALSO)}")
+        for key in also
+        if key not in ALSO
+    ]
+    if not also.get("query"):
+        faults.append(Fault(where=where, message="has no `query`"))
+    if also.get("at_most", Certainty.POSSIBLE) not in tuple(Certainty):
+        faults.append(Fault(where=f"{where}.at_most", message=f"one of {', '.join(Certainty)}"))
+    return faults
 
 
 def _version_ranges(ranges: tuple[dict[str, str], ...]) -> tuple[tuple[VersionRange, ...], list[Fault]]:

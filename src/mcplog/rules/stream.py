@@ -11,17 +11,17 @@ credential test; each as far as the row alone decides. Rows of a key are contigu
 carries the number of the key (`k`) or of the stretch it is in replaces every look from row to row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Final
 
 import polars as pl
 
 from mcplog.model.rule import Query, Step, Term
+from mcplog.rules.clock import with_clock
 from mcplog.rules.conditions import columns, condition, references, split, step_truth
-from mcplog.rules.ground import GAP, MOST, NARROW_KEYS, REASONS_OF_ALL_PROCESSES, Ground
+from mcplog.rules.ground import MOST, NARROW_KEYS, REASONS_OF_ALL_PROCESSES, Ground
+from mcplog.rules.windows import with_cover
 
 # What every stream has, beside the truth columns of its query. `row`: number in the Ground; `at`: epoch milliseconds,
 # of a lost row the last moment it can have been logged at, `from` the first; `k`: number of the key, from 1.
@@ -101,6 +101,7 @@ class Stream:
 
     outline: Outline
     frame: pl.DataFrame
+    late: int  # the number of the clock that stands for an unknown late moment
     exact: bool  # nothing in it is unknown: what is not false is true
 
 
@@ -176,8 +177,11 @@ def build_stream(plan: Outline, ground: Ground) -> Stream | None:
     frame = _sorted(frame, ground)
     truths = [name for name in frame.columns if name[0] in "smuc" and name[1:].isdigit() or name == "u"]
     timed = query.maxspan_ms is not None
-    exact = lost.is_empty() and not any(frame[name].has_nulls() for name in [*truths, *(["at"] if timed else [])])
-    return Stream(outline=plan, frame=frame, exact=exact)
+    exact = lost.is_empty() and not plan.trailing and not any(frame[name].has_nulls() for name in [*truths, *(["at"] if timed else [])])
+    frame, late = with_clock(frame, query.maxspan_ms)
+    if plan.trailing and query.maxspan_ms is not None:
+        frame = with_cover(frame, ground, ("case_id", *query.keys), query.maxspan_ms)
+    return Stream(outline=plan, frame=frame, late=late, exact=exact)
 
 
 def _rows(plan: Outline, ground: Ground, rows: pl.Series) -> pl.DataFrame:
@@ -268,16 +272,3 @@ def _sorted(frame: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     ordered = frame.sort(place)
     starts = (pl.col("key") != pl.col("key").shift()).fill_null(value=True)
     return ordered.with_columns(k=starts.cum_sum().cast(pl.Int64))
-
-
-def any_true(names: Iterable[str]) -> pl.Expr:
-    """Return whether one of the truth columns `names` is true; never null."""
-    return reduce(or_, (pl.col(name).fill_null(value=False) for name in names), pl.lit(value=False))
-
-
-def any_not_false(names: Iterable[str]) -> pl.Expr:
-    """Return whether one of the truth columns `names` is true or unknown; never null."""
-    return reduce(or_, (pl.col(name).fill_null(value=True) for name in names), pl.lit(value=False))
-
-
-__all__ = ["GAP", "STREAM", "Atom", "Outline", "Stream", "any_not_false", "any_true", "build_stream", "outline"]

@@ -6,6 +6,7 @@ Touches: user files, read only.
 
 from mcplog.sources.file_content import FileContent
 from mcplog.sources.gather import gather
+from mcplog.sources.here import gather_here
 from mcplog.sources.inputs import Inputs, changes_while_reading
 
-__all__ = ["FileContent", "Inputs", "changes_while_reading", "gather"]
+__all__ = ["FileContent", "Inputs", "changes_while_reading", "gather", "gather_here"]

@@ -1,28 +1,14 @@
-"""One case: the logs and stores that are judged together, and how a named path becomes one."""
+"""One case: the logs and stores that are judged together."""
 
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from mcplog.model.document import Problem
-from mcplog.sources.client_places import STORE_NAME, cache_roots, configuration_folder
-from mcplog.sources.folder import SKIPPED_FOLDERS, files_in
-from mcplog.sources.found import Found, found
-from mcplog.sources.printable import printable
-from mcplog.sources.recognise import MARKER_NAME, FileKind
-from mcplog.sources.session_logs import logs_of_sessions, session_of
+from mcplog.sources.found import Found
+from mcplog.sources.recognise import FileKind
 
-STORE_KINDS: Final = (FileKind.STORE, FileKind.ABSENT_STORE, FileKind.MARKER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """Where to look when the user names nothing: the environment's variables and the home folder."""
-
-    environment: Mapping[str, str] = field(repr=False)
-    home: Path
+LOG_KINDS = (FileKind.LOG, FileKind.SERVER_LOG, FileKind.PASTE, FileKind.TEXT)
+STORE_KINDS = (FileKind.STORE, FileKind.ABSENT_STORE, FileKind.MARKER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +19,7 @@ class Case:
         place: The folder or file that makes two paths one case.
         logs: Logs, in the order in which they were found.
         stores: Stores, markers and marks of absence.
-        stdin: What standard input held; null when it was not asked for.
+        stdin: A log from standard input; null when there is none.
         problems: What could not be used.
         notes: What the user should know.
     """
@@ -46,45 +32,57 @@ class Case:
     notes: tuple[str, ...] = ()
 
 
-def case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
-    """Return everything in a folder.
+def case_of(place: str, items: Iterable[Found | Problem], *, notes: tuple[str, ...] = ()) -> Case:
+    """Return the case of what was found in one place.
 
-    Where there are logs, texts that hold no entry (copies of screens, notes) are left out; where there are none, these
-    texts are what there is to read.
+    Where there are debug logs, pasted pieces of logs beside them (copies of a terminal, an issue) say nothing new.
+    Texts without an entry are read only where there is nothing else.
 
     Args:
-        folder: The folder.
-        shown: As the user named it.
-        machine: For the per-server logs of the sessions whose debug logs lie in it.
+        place: The folder or file.
+        items: What was found, in order.
+        notes: What the user should know.
     """
-    items = list(files_in(folder, shown))
-    files = [item for item in items if isinstance(item, Found)]
-    problems = [item for item in items if isinstance(item, Problem) and not item.what.startswith(("is a binary", "is an archive"))]
-    logs = [file for file in files if file.kind is FileKind.LOG] or [file for file in files if file.kind is FileKind.TEXT]
-    stores = [file for file in files if file.kind in STORE_KINDS]
-    is_debug_folder = folder.name == "debug" or any(session_of(file.path.name) for file in logs if file.path.parent == folder)
-    beside = stores_beside(folder.parent, os.path.dirname(shown) or os.curdir) if is_debug_folder and not stores else []
-    logs += _logs_elsewhere(logs, machine)
-    if not logs:
-        problems.append(_no_logs(printable(shown), items))
+    found = list(items)
+    files = [item for item in found if isinstance(item, Found)]
+    logs = [file for file in files if file.kind in (FileKind.LOG, FileKind.SERVER_LOG)]
+    if not any(file.kind is FileKind.LOG for file in logs):
+        logs = [file for file in files if file.kind in (FileKind.PASTE, FileKind.SERVER_LOG)]
+    logs = logs or [file for file in files if file.kind is FileKind.TEXT]
     return Case(
-        place=str(folder.absolute()),
-        logs=_distinct(logs),
-        stores=_distinct([*stores, *beside]),
-        problems=tuple(problems),
-    )
-
-
-def case_of_log(log: Found, shown: str, machine: Machine, notes: tuple[str, ...] = ()) -> Case:
-    """Return one log and what belongs to it by its place or by the session that it names."""
-    folder = log.path.absolute().parent
-    is_debug_file = folder.name == "debug" and session_of(log.path.name) is not None
-    if not is_debug_file:
-        return Case(place=str(log.path.absolute()), logs=(log,), notes=notes)
-    stores = stores_beside(folder.parent, os.path.join(os.path.dirname(shown), os.pardir))  # noqa: PTH118, PTH120 - as typed
-    return Case(
-        place=str(folder.parent),
-        logs=_distinct([log, *_logs_elsewhere([log], machine)]),
-        stores=tuple(stores),
+        place=place,
+        logs=distinct(logs),
+        stores=distinct(file for file in files if file.kind in STORE_KINDS),
+        problems=tuple(item for item in found if isinstance(item, Problem)),
         notes=notes,
     )
+
+
+def distinct(files: Iterable[Found]) -> tuple[Found, ...]:
+    """Return each file once, under the first of its names."""
+    first: dict[tuple[int, int], Found] = {}
+    for file in files:
+        first.setdefault(file.identity, file)
+    return tuple(first.values())
+
+
+def merged(cases: Sequence[Case], *, as_one: bool) -> list[Case]:
+    """Join cases of one place.
+
+    Args:
+        cases: In the order of the paths.
+        as_one: All are one case whatever their places: the user named the store that they share.
+    """
+    joined: dict[str, Case] = {}
+    for case in cases:
+        place = "" if as_one else case.place
+        before = joined.get(place, Case(place=place))
+        joined[place] = replace(
+            before,
+            logs=distinct([*before.logs, *case.logs]),
+            stores=distinct([*before.stores, *case.stores]),
+            stdin=before.stdin if case.stdin is None else case.stdin,
+            problems=(*before.problems, *case.problems),
+            notes=(*before.notes, *case.notes),
+        )
+    return list(joined.values())

@@ -2,37 +2,52 @@
 
     debug logs       <configuration>/debug/<session>.txt, `latest` beside them
     store, marker    <configuration>/.credentials.json, mcp-needs-auth-cache.json
-    per-server logs  <cache root>/<project>/mcp-logs-<server>/<start>.jsonl; under the home even with CLAUDE_CONFIG_DIR
+    per-server logs  <cache root>/<project>/mcp-logs-<server>/<start>.jsonl
     oldest debug     <state root>/<project>/debug-logs/debug.txt
+
+The cache and state roots lie under the home folder even where CLAUDE_CONFIG_DIR names another configuration folder.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 STORE_NAME: Final = ".credentials.json"
+MARKER_NAME: Final = "mcp-needs-auth-cache.json"
 APPLICATION: Final = "claude-cli-nodejs"
+DEBUG_FOLDER: Final = "debug"
+CONFIGURATION_MARKS: Final = (STORE_NAME, MARKER_NAME, "projects", "settings.json", "history.jsonl")
 
 
-def configuration_folder(environment: Mapping[str, str], home: Path) -> Path:
-    """Return the client's configuration folder, whether or not it exists."""
-    told = environment.get("CLAUDE_CONFIG_DIR", "")
-    return Path(told).expanduser() if told else home / ".claude"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """The machine that mcplog runs on, as far as the client's folders depend on it."""
 
+    environment: Mapping[str, str] = field(repr=False)
+    home: Path
 
-def cache_roots(environment: Mapping[str, str], home: Path) -> list[Path]:
-    """Return the folders of per-server logs that exist: Linux, macOS, Windows."""
-    caches = [
-        Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / APPLICATION,
-        home / "Library" / "Caches" / APPLICATION,
-    ]
-    local = environment.get("LOCALAPPDATA")
-    if local:
-        caches.append(Path(local) / APPLICATION / "Cache")
-    return [root for root in caches if root.is_dir()]
+    def configuration_folder(self) -> Path:
+        """Return the client's configuration folder, whether or not it exists."""
+        told = self.environment.get("CLAUDE_CONFIG_DIR", "")
+        return Path(told).expanduser() if told else self.home / ".claude"
 
+    def cache_roots(self) -> list[Path]:
+        """Return the folders of per-server logs that exist: Linux, macOS, Windows."""
+        caches = [
+            Path(self.environment.get("XDG_CACHE_HOME") or self.home / ".cache") / APPLICATION,
+            self.home / "Library" / "Caches" / APPLICATION,
+        ]
+        local = self.environment.get("LOCALAPPDATA")
+        caches += [Path(local) / APPLICATION / "Cache"] if local else []
+        return [root for root in caches if root.is_dir()]
 
-def state_roots(environment: Mapping[str, str], home: Path) -> list[Path]:
-    """Return the folders of the oldest generation's debug log that exist."""
-    root = Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / APPLICATION
-    return [root] if root.is_dir() else []
+    def state_root(self) -> Path:
+        """Return the folder of the oldest generation's debug logs, whether or not it exists."""
+        return Path(self.environment.get("XDG_STATE_HOME") or self.home / ".local" / "state") / APPLICATION
+
+    def is_configuration(self, folder: Path) -> bool:
+        """Say whether a folder is a configuration folder, this machine's or a copy of one."""
+        if any((folder / name).exists() for name in CONFIGURATION_MARKS):
+            return True
+        return folder.exists() and folder.resolve() == self.configuration_folder().resolve()

@@ -58,7 +58,9 @@ class FileContent:
             return opened(self.path)
         except OSError as fault:
             name = printable(str(self.path))
-            raise InputError("the file cannot be read any more", place=name, hint="Copy it, then name the copy.") from fault
+            raise InputError(
+                "the file cannot be read any more", place=name, hint="Copy it, then name the copy."
+            ) from fault
 
     def change(self) -> str:
         """Say in one sentence how the file has changed since it was found; empty when what was read still stands."""

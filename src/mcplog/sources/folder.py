@@ -32,10 +32,8 @@ def files_in(folder: Path, shown: str) -> Iterator[Found | Problem]:
         Files of every kind but links named `latest`, and what cannot be read.
     """
     seen: set[tuple[int, int]] = set()
-    count = 0
-    for path, name in _walk(folder, shown, seen, 0):
-        count += 1
-        if count > FILE_LIMIT:
+    for count, (path, name) in enumerate(_walk(folder, shown, seen, 0)):
+        if count >= FILE_LIMIT:
             what = f"holds more than {FILE_LIMIT} files, the rest is not read"
             yield Problem(origin=printable(shown), what=what, hint="Name the folders that matter.")
             return
@@ -67,5 +65,3 @@ def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> I
                 yield from _walk(Path(entry.path), name, seen, depth + 1)
         elif entry.name != LATEST or not entry.is_symlink():
             yield Path(entry.path), name
-
-

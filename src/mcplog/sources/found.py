@@ -74,7 +74,7 @@ def opened(path: Path) -> BinaryIO:
     Raises:
         OSError: It cannot be opened.
     """
-    return open(os.open(path, os.O_RDONLY | OPEN_FLAGS), "rb", buffering=0)  # noqa: SIM115, PTH123 - the caller closes it; flags that Path.open has not
+    return open(os.open(path, os.O_RDONLY | OPEN_FLAGS), "rb", buffering=0)  # noqa: PTH123 - flags that Path.open has not
 
 
 def unreadable(origin: str, fault: Exception) -> Problem:
@@ -115,4 +115,6 @@ def _binary(head: bytes) -> str:
 
 
 def _binary_hint(head: bytes) -> str:
-    return "Unpack it and name the folder." if head.startswith(ARCHIVES) else "Name a text file, for example a debug log."
+    return (
+        "Unpack it and name the folder." if head.startswith(ARCHIVES) else "Name a text file, for example a debug log."
+    )

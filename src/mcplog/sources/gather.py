@@ -1,31 +1,38 @@
-"""Find what the user means by a path, and what belongs to it.
+"""Find what the user means by each path, and what belongs to it.
 
-    a file                   that file; under a configuration folder also its store, marker and per-server logs
+    a file                   that file; a debug log also brings its store, marker and per-server logs
     latest                   the newest debug log of the client's configuration folder
     a folder                 a debug folder, a configuration folder, a recording, a case, loose logs
     -                        standard input
     nothing                  the newest debug log of this machine, with what belongs to it
 
 Each path is a case of its own, except that files of one configuration folder are one case, and that everything is one
-case when the user names the store. What belongs together is found by its place or by the session id it names; a log
+case when the user names the store. What belongs together is found by its place or by the session that it names; a log
 from anywhere else is never joined to this machine's store.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from mcplog.errors import NoInputError
-from mcplog.model.document import Document, Problem, StoreDump
-from mcplog.sources.case import Case, case_of_folder, case_of_stdin, merged
+from mcplog.errors import NoInputError, UsageError
+from mcplog.model.document import Content, Document, Memory, Problem, StoreDump
+from mcplog.sources.belonging import stores_of
+from mcplog.sources.case import STORE_KINDS, Case, case_of, distinct, merged
+from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 from mcplog.sources.file_content import FileContent
+from mcplog.sources.folder import files_in
+from mcplog.sources.found import Found, found
 from mcplog.sources.inputs import Inputs
-from mcplog.sources.machine import Machine
-from mcplog.sources.named_file import case_of_file
-from mcplog.sources.newest import newest_case
+from mcplog.sources.named_path import case_of_latest, case_of_path
 from mcplog.sources.printable import printable
+from mcplog.sources.recognise import FileKind
+from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
 from mcplog.sources.store_dumps import store_dumps
-from mcplog.sources.stores_named import stores_named
+
+STDIN: Final = "-"
+STDIN_ORIGIN: Final = "standard input"
 
 
 def gather(
@@ -50,4 +57,113 @@ def gather(
 
     Raises:
         NoInputError: Nothing usable was found; says why, and what to do.
+        UsageError: `-` is named and there is no standard input.
     """
+    machine = Machine(environment=environment, home=home)
+    cases = [_case_of_stdin(stdin) if path == STDIN else case_of_path(str(path), machine) for path in paths]
+    cases = merged(cases or [_newest(machine)], as_one=bool(credentials))
+    if credentials:
+        cases = [replace(case, stores=()) for case in cases]
+        cases[0] = _with_named_stores(cases[0], credentials)
+    inputs = _numbered(cases)
+    if not inputs.documents and not any(not dump.is_marker for dump in inputs.dumps):
+        raise _nothing(inputs.problems)
+    return inputs
+
+
+def _case_of_stdin(stdin: BinaryIO | None) -> Case:
+    if stdin is None:
+        raise UsageError("`-` reads standard input, and there is none", hint="Pipe a log in, or name a file.")
+    content = stdin.read()
+    if content.strip():
+        return Case(place=STDIN, stdin=content)
+    problem = Problem(origin=STDIN_ORIGIN, what="is empty", hint="Pipe a log in, or name a file.")
+    return Case(place=STDIN, problems=(problem,))
+
+
+def _newest(machine: Machine) -> Case:
+    """Return the newest log of this machine: a debug log, else what the per-server logs of the newest session hold."""
+    configuration = machine.configuration_folder()
+    folder = configuration / DEBUG_FOLDER
+    if folder.is_dir():
+        case = case_of_latest(folder, str(folder), machine, note="nothing was named")
+        if case.logs:
+            return case
+    oldest = sorted(machine.state_root().glob("*/debug-logs/debug.txt"), key=lambda path: path.stat().st_mtime_ns)
+    server_log = newest_server_log(machine.cache_roots())
+    session = session_in(server_log) if server_log is not None else None
+    if session is not None and not oldest:
+        items = list(logs_of_sessions(machine.cache_roots(), {session}, since_ms=None, until_ms=None))
+        note = f"There is no debug log; the per-server logs of the newest session ({session}) are read."
+        return case_of(str(configuration), [*items, *stores_of(configuration, str(configuration))], notes=(note,))
+    if oldest:
+        project = oldest[-1].parent.parent.name
+        items = [found(oldest[-1], str(oldest[-1]))]
+        for root in machine.cache_roots():
+            items += files_in(root / project, str(root / project)) if (root / project).is_dir() else []
+        note = f"{printable(str(oldest[-1]))} is read: nothing was named, it is the newest."
+        return case_of(str(configuration), [*items, *stores_of(configuration, str(configuration))], notes=(note,))
+    hint = "Start the client with `--debug`, repeat what went wrong, then try again; or name a log."
+    problem = Problem(origin=printable(str(folder)), what="holds no debug log", hint=hint)
+    return Case(place=str(configuration), problems=(problem,))
+
+
+def _with_named_stores(case: Case, credentials: Sequence[str | Path]) -> Case:
+    items: list[Found | Problem] = []
+    for shown in map(str, credentials):
+        path = Path(shown).expanduser()
+        items += files_in(path, shown) if path.is_dir() else [_named_store(path, shown)]
+    stores = [item for item in items if isinstance(item, Found) and item.kind in STORE_KINDS]
+    problems = [item for item in items if isinstance(item, Problem)]
+    if not stores and not problems:
+        names = ", ".join(printable(str(name)) for name in credentials)
+        hint = "Name a .credentials.json or a folder with copies of one."
+        problems = [Problem(origin=names, what="holds no credential store", hint=hint)]
+    return replace(case, stores=distinct(stores), problems=(*case.problems, *problems))
+
+
+def _named_store(path: Path, shown: str) -> Found | Problem:
+    """Return a file that the user calls a store; what it holds decides whether it can be read, not its name."""
+    if not path.exists():
+        return case_of_path(shown, Machine(environment={}, home=path)).problems[0]
+    item = found(path, shown)
+    if isinstance(item, Found) and item.kind not in STORE_KINDS:
+        return replace(item, kind=FileKind.STORE)
+    return item
+
+
+def _numbered(cases: Sequence[Case]) -> Inputs:
+    documents: list[Document] = []
+    dumps: list[StoreDump] = []
+    problems: list[Problem] = []
+    notes: list[str] = []
+    for case_id, case in enumerate(cases):
+        for log in case.logs:
+            content = FileContent(path=log.path, size=log.size, identity=log.identity)
+            documents.append(_document(len(documents), log.origin, content, log.path, case_id))
+        if case.stdin is not None:
+            documents.append(_document(len(documents), STDIN_ORIGIN, Memory(case.stdin), None, case_id))
+        first_store_id = max((dump.store_id for dump in dumps), default=-1) + 1
+        of_case, faults = store_dumps(case.stores, case_id=case_id, first_store_id=first_store_id)
+        dumps += of_case
+        problems += [*case.problems, *faults]
+        notes += [*case.notes, _store_note(of_case)]
+    return Inputs(documents=tuple(documents), dumps=tuple(dumps), problems=tuple(problems), notes=tuple(notes))
+
+
+def _document(document_id: int, origin: str, content: Content, path: Path | None, case_id: int) -> Document:
+    name, folder = ("", "") if path is None else (path.name, path.absolute().parent.name)
+    return Document(document_id=document_id, origin=origin, content=content, name=name, folder=folder, case_id=case_id)
+
+
+def _store_note(dumps: Sequence[StoreDump]) -> str:
+    """Say which store is used, if any."""
+    stores = [dump.origin for dump in dumps if not dump.is_marker]
+    if not stores:
+        return "No credential store is used; name one with --credentials."
+    return f"Credential store: {stores[-1]}" + (f" and {len(stores) - 1} earlier snapshots." if stores[1:] else ".")
+
+
+def _nothing(problems: Sequence[Problem]) -> NoInputError:
+    first = problems[0] if problems else Problem(origin="", what="nothing was found")
+    return NoInputError(first.what, place=first.origin, hint=first.hint)

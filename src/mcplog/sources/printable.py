@@ -3,16 +3,19 @@
 from typing import Final
 
 LIMIT: Final = 300
+UNDECODED_BASE: Final = 0xDC00  # PEP 383: byte 0x80 that is not UTF-8 comes as U+DC80
+UNDECODED: Final = range(0xDC80, 0xDD00)
+ONE_BYTE: Final = 0x100
 
 
 def printable(name: str) -> str:
-    """Return a file name without what a terminal would obey or cannot encode.
+    r"""Return a file name without what a terminal would obey or cannot encode.
 
     Args:
         name: A path. Bytes that are not UTF-8 stand in it as surrogates, as the system hands them over.
 
     Returns:
-        The name with such bytes and control characters as `\\xNN` or `\\uNNNN`, and with its middle left out when it is
+        The name with such bytes and control characters as `\xNN` or `\uNNNN`, and with its middle left out when it is
         longer than 300 characters.
     """
     text = name if name.isprintable() else "".join(_shown(character) for character in name)
@@ -21,8 +24,8 @@ def printable(name: str) -> str:
 
 def _shown(character: str) -> str:
     code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
     if character.isprintable():
         return character
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code in UNDECODED:
+        code -= UNDECODED_BASE
+    return f"\\x{code:02x}" if code < ONE_BYTE else f"\\u{code:04x}"

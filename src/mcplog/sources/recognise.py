@@ -1,11 +1,14 @@
 """What a file is, decided by its first bytes; the name only helps where bytes cannot tell (a damaged store).
 
-    debug log       a level in brackets somewhere: `[DEBUG] …`
+    log             begins with entries of a debug log: `[DEBUG] …`, with or without a stamp before it
     server log      {"debug": …, "timestamp": …}, one a line or in an array
+    paste           entries of a debug log further down: an issue, a copy of a terminal
+    text            no entry at all: read when the user names the file, or when nothing better is there
     store           {"mcpOAuth": {…}}, {"claudeAiOauth": {…}}, a bare server map
     marker          {"<server>": {"timestamp": …}}
-    text            prose, copies of screens: read when the user names the file, or when nothing better is there
-    other           JSON and TOML of other kinds, binary files
+    other           JSON and TOML of other kinds
+
+A file that is no text at all is binary.
 """
 
 import json
@@ -14,11 +17,15 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
 
+from mcplog.sources.client_places import MARKER_NAME
+
 
 class FileKind(StrEnum):
     """What a file is to us."""
 
     LOG = "log"
+    SERVER_LOG = "server-log"
+    PASTE = "paste"
     TEXT = "text"
     STORE = "store"
     ABSENT_STORE = "absent-store"
@@ -31,13 +38,19 @@ class FileKind(StrEnum):
 
 HEAD_BYTES: Final = 64 * 1024
 WHOLE_BYTES: Final = 4 * 1024 * 1024
-LOG_MARKS: Final = (b"[DEBUG]", b"[ERROR]", b"[INFO]", b"[WARN]")
+LEVELS: Final = ("[DEBUG]", "[ERROR]", "[INFO]", "[WARN]")
+LEVEL_BYTES: Final = tuple(level.encode() for level in LEVELS)
+STAMP_LENGTH: Final = len("2026-11-25T00:36:43.901Z ")
+FIRST_LINES: Final = 20
+FIRST_CHARACTERS: Final = 8 * 1024
 RECORD_STARTS: Final = ('{"debug":', '{"error":', '{"info":', '{"warn":')
 RECORD_WORDS: Final = ("debug", "error", "info", "warn")
 STORE_SECTIONS: Final = ("mcpOAuth", "claudeAiOauth", "mcpOAuthClientConfig")
-ENTRY_MARKS: Final = ("serverName", "serverUrl", "accessToken")
+ENTRY_MARKS: Final = ("serverName", "serverUrl")
 STORE_NAMES: Final = ("credentials", "store")
-MARKER_NAME: Final = "mcp-needs-auth-cache.json"
+LATEST: Final = "latest"
+
+TOML_LIMIT: Final = 256 * 1024
 CONTROL_SHARE: Final = 0.3
 BOMS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 12, 13, 27})
@@ -53,31 +66,34 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
     """
     if name.endswith(".absent"):
         return FileKind.ABSENT_STORE
-    named_store = is_store_name(name)
+    named = _kind_by_name(name)
     if not size:
-        return FileKind.STORE if named_store else FileKind.MARKER if name == MARKER_NAME else FileKind.EMPTY
+        return named or FileKind.EMPTY
     text = _text(head)
     if text is None:
-        return FileKind.STORE if named_store else FileKind.BINARY
-    start = text.lstrip()[:1]
-    if start in ("{", "[") and not _has_level_first(text):
-        return _json_kind(name, text, is_whole=size <= len(head), named_store=named_store)
+        return named or FileKind.BINARY
+    if text.lstrip()[:1] in ("{", "[") and not text.lstrip().startswith(LEVELS):
+        return _kind_of_json(named, text, is_whole=size <= len(head))
+    return named or _kind_of_text(name, text)
+
+
+def _kind_by_name(name: str) -> FileKind | None:
+    """Return what a file that cannot be understood is by its name; null when it could be anything."""
+    stem = name.lower().lstrip(".")
     if name == MARKER_NAME:
         return FileKind.MARKER
-    if named_store:
-        return FileKind.STORE
-    if any(mark in head for mark in LOG_MARKS) or any(mark.decode() in text for mark in LOG_MARKS):
+    return FileKind.STORE if stem.startswith(STORE_NAMES) and ".json" in stem else None
+
+
+def _kind_of_text(name: str, text: str) -> FileKind:
+    first = text[:FIRST_CHARACTERS].splitlines()[:FIRST_LINES]
+    if any(line.startswith(LEVELS) or line[STAMP_LENGTH:].startswith(LEVELS) for line in first):
         return FileKind.LOG
-    if PurePath(name).stem == "latest" and _is_one_path(text):
+    if PurePath(name).stem == LATEST and _is_one_path(text):
         return FileKind.LINK
-    return FileKind.OTHER if _is_toml(text) else FileKind.TEXT
-
-
-def is_store_name(name: str) -> bool:
-    """Say whether a file is called as stores and copies of them are."""
-    stem = name.lower().lstrip(".")
-    return stem.startswith(STORE_NAMES) and ".json" in stem
-
+    if _is_toml(text):
+        return FileKind.OTHER
+    return FileKind.PASTE if any(level in text for level in LEVELS) else FileKind.TEXT
 
 
 def _text(head: bytes) -> str | None:
@@ -87,7 +103,7 @@ def _text(head: bytes) -> str | None:
             return head[len(mark) :].decode(encoding, "replace")
     if b"\0" in head[:2] and b"\0\0" not in head[:64]:
         return head.decode("utf-16-le" if head[1:2] == b"\0" else "utf-16-be", "replace")
-    if any(mark in head for mark in LOG_MARKS):
+    if any(mark in head for mark in LEVEL_BYTES):
         return head.decode("utf-8", "replace")
     sample = head[:8192]
     if b"\0" in sample or len(sample) - len(sample.translate(None, CONTROLS)) > CONTROL_SHARE * len(sample):
@@ -95,28 +111,26 @@ def _text(head: bytes) -> str | None:
     return head.decode("utf-8", "replace")
 
 
-def _has_level_first(text: str) -> bool:
-    return text.lstrip().startswith(("[DEBUG]", "[ERROR]", "[INFO]", "[WARN]"))
-
-
-def _json_kind(name: str, text: str, *, is_whole: bool, named_store: bool) -> FileKind:
-    if text.lstrip().startswith(RECORD_STARTS):
-        return FileKind.LOG
-    record = _first_record(text)
-    if record is not None and "timestamp" in record and any(word in record for word in RECORD_WORDS):
-        return FileKind.LOG
+def _kind_of_json(named: FileKind | None, text: str, *, is_whole: bool) -> FileKind:
+    if _is_server_log(text):
+        return FileKind.SERVER_LOG
     value = _parsed(text) if is_whole else None
-    if isinstance(value, dict):
-        if any(section in value for section in STORE_SECTIONS) or _is_server_map(value):
-            return FileKind.STORE
-        if name == MARKER_NAME or (value and all(isinstance(v, dict) and "timestamp" in v for v in value.values())):
-            return FileKind.MARKER
-    if named_store:
+    if not isinstance(value, dict):
+        is_cut_store = any(f'"{section}"' in text for section in STORE_SECTIONS)
+        is_log = not is_cut_store and _first_record(text) is None and any(mark in text for mark in LEVELS)
+        return named or (FileKind.STORE if is_cut_store else FileKind.PASTE if is_log else FileKind.OTHER)
+    if any(section in value for section in STORE_SECTIONS) or _is_server_map(value):
         return FileKind.STORE
-    if value is None and any(f'"{section}"' in text for section in STORE_SECTIONS[:2]):
-        return FileKind.STORE
-    has_marks = any(mark.decode() in text for mark in LOG_MARKS)
-    return FileKind.LOG if value is None and record is None and has_marks else FileKind.OTHER
+    if value and all(isinstance(entry, dict) and "timestamp" in entry for entry in value.values()):
+        return FileKind.MARKER
+    return FileKind.OTHER if value or named is None else named
+
+
+def _is_server_log(text: str) -> bool:
+    if text.lstrip().startswith(RECORD_STARTS):
+        return True
+    record = _first_record(text)
+    return record is not None and "timestamp" in record and any(word in record for word in RECORD_WORDS)
 
 
 def _first_record(text: str) -> dict[str, object] | None:
@@ -139,9 +153,11 @@ def _parsed(text: str) -> object:
 
 
 def _is_server_map(value: dict[str, object]) -> bool:
-    if any(isinstance(value.get(mark), str) for mark in ENTRY_MARKS[:2]):
-        return True
-    return bool(value) and all(isinstance(v, dict) and any(mark in v for mark in ENTRY_MARKS) for v in value.values())
+    return _is_entry(value) or (bool(value) and all(_is_entry(entry) for entry in value.values()))
+
+
+def _is_entry(value: object) -> bool:
+    return isinstance(value, dict) and any(isinstance(value.get(mark), str) for mark in ENTRY_MARKS)
 
 
 def _is_one_path(text: str) -> bool:
@@ -150,6 +166,8 @@ def _is_one_path(text: str) -> bool:
 
 
 def _is_toml(text: str) -> bool:
+    if len(text) > TOML_LIMIT:
+        return False
     try:
         return bool(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError):

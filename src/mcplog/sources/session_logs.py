@@ -1,6 +1,8 @@
 """Find the per-server logs of given sessions; every record in them names its session.
 
     {"debug":"…","timestamp":"2026-11-25T00:36:06.100Z","sessionId":"<uuid>","cwd":"…"}
+
+They lie under a cache root of the home folder, whatever configuration folder the client used.
 """
 
 import os
@@ -43,7 +45,7 @@ def logs_of_sessions(
     for path in _server_logs(roots):
         if _may_be_of(path, since_ms, until_ms) and session_in(path) in sessions:
             item = found(path, str(path))
-            if isinstance(item, Problem) or item.kind is FileKind.LOG:
+            if isinstance(item, Problem) or item.kind is FileKind.SERVER_LOG:
                 yield item
 
 
@@ -60,7 +62,7 @@ def session_in(path: Path) -> str | None:
     except OSError:
         return None
     _, mark, rest = head.partition(b'"sessionId"')
-    value = rest.lstrip(b' :\t')[1 : 1 + UUID_LENGTH].decode("utf-8", "replace")
+    value = rest.lstrip(b" :\t")[1 : 1 + UUID_LENGTH].decode("utf-8", "replace")
     return value if mark and session_of(value) else None
 
 

@@ -3,6 +3,8 @@
     credentials-03-1795566961661.json            number and milliseconds since 1970
     credentials-2026-08-25T11-36-31-004Z.json    the client's form of a UTC stamp
     store-2.json, .credentials.json.1            a number
+
+Per-server logs are named by the second form: `2026-08-16T19-43-29-534Z.jsonl`.
 """
 
 from datetime import UTC, datetime

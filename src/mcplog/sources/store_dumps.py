@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from mcplog.model.document import Problem, StoreDump
@@ -12,7 +13,7 @@ from mcplog.sources.snapshot_names import order_in_name, time_in_name
 
 STORE_LIMIT: Final = 64 * 1024 * 1024
 SERIES_FOLDERS: Final = ("credentials", "snapshots", "history", "backups")
-SURE_MS: Final = 1_000  # copies made in one go have times closer than this, and in any order
+APART_MS: Final = 1_000
 RETRIES: Final = 3
 WAIT_S: Final = 0.05
 
@@ -68,24 +69,23 @@ def _store_of(file: Found) -> tuple[str, str]:
 
 
 def _in_order(store: Sequence[Found]) -> list[tuple[Found, int | None, bool]]:
-    """Return the snapshots of one store in order, with their times and whether the names tell them."""
-    told = {file: time_in_name(file.path.name) for file in store}
-    current = [file for file in store if file.path.name == STORE_NAME]
-    copies = [file for file in store if file.path.name != STORE_NAME]
-    if all(told[file] is not None for file in copies):
-        copies.sort(key=lambda file: (told[file] or 0, order_in_name(file.path.name)))
-    elif all(order_in_name(file.path.name) for file in copies):
-        copies.sort(key=lambda file: order_in_name(file.path.name))
+    """Return the snapshots of one store in order, with their times and whether the names tell them.
+
+    The file that the client keeps is the last. For copies without a time in the name, those of the file system count
+    only when they are apart: copies that were unpacked or checked out together all have the time of that.
+    """
+    copies = [(file, time_in_name(file.path.name)) for file in store if file.path.name != STORE_NAME]
+    current = [(file, file.modified_ms, False) for file in store if file.path.name == STORE_NAME]
+    if all(told is not None for _, told in copies):
+        copies.sort(key=lambda copy: (copy[1] or 0, order_in_name(copy[0].path.name)))
+        return [(file, told, True) for file, told in copies] + current
+    if all(order_in_name(file.path.name) for file, _ in copies):
+        copies.sort(key=lambda copy: order_in_name(copy[0].path.name))
     else:
-        copies.sort(key=lambda file: (file.modified_ms, file.path.name))
-    ordered = copies + current
-    known = [told[file] if told[file] is not None else file.modified_ms for file in ordered]
-    steps = zip(known, known[1:], strict=False)
-    is_sure = all(told[file] is not None for file in copies) or all(after - before >= SURE_MS for before, after in steps)
-    return [
-        (file, told[file] if told[file] is not None else file.modified_ms if is_sure else None, told[file] is not None)
-        for file in ordered
-    ]
+        copies.sort(key=lambda copy: (copy[0].modified_ms, copy[0].path.name))
+    times = [file.modified_ms for file, _ in copies]
+    are_apart = all(later - earlier >= APART_MS for earlier, later in pairwise(times))
+    return [(file, file.modified_ms if are_apart else None, False) for file, _ in copies] + current
 
 
 def _content(file: Found) -> bytes | Problem:

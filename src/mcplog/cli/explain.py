@@ -1,0 +1,34 @@
+"""`mcplog explain`: the proof of what one rule found."""
+
+import sys
+from typing import Final, Unpack
+
+import click
+
+from mcplog.cli import options
+from mcplog.cli.inputs import Inputs, analysis_of
+from mcplog.cli.output import write
+
+_MORE: Final = """\b
+Examples:
+  mcplog explain rejected-after-auth
+  mcplog explain refresh-race recording/ --server notion
+"""
+
+
+@click.command(short_help="Prove what a rule found: each clause, each line.", epilog=_MORE)
+@click.argument("rule")
+@options.added(*options.INPUTS, options.WIDTH)
+def explain(*, rule: str, width: int | None, **inputs: Unpack[Inputs]) -> None:
+    """Prove what RULE found in the logs: each clause, its truth, and the lines and bytes it rests on."""
+    from mcplog.cli.faults import say
+    from mcplog.cli.known_rules import known_rule
+    from mcplog.cli.terminal import page_for
+    from mcplog.report.proof import proofs
+    from mcplog.report.view import findings_of
+
+    known_rule(rule, inputs["rules"])
+    found = findings_of(analysis_of(**inputs), rule)
+    if not found:
+        say(sys.stderr, f"{rule} was not found", f"`mcplog why-not {rule}` with the same inputs says what is missing.")
+    write(proofs(found, page_for(width=width)))

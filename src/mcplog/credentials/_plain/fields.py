@@ -1,0 +1,120 @@
+"""Tolerant readers for the fields of an entry.
+
+Absent is `""`, `()` or false; hidden by a redaction mark or of a wrong JSON type is null. A redaction mark in a token's
+place proves that there is one.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from mcplog.credentials._plain.faults import Faults
+from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
+from mcplog.credentials.resource_url import public_url
+
+MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")
+MASK_WORDS: Final = ("redacted", "***", "•••")
+MASK_BRACKETS: Final = (("[", "]"), ("<", ">"), ("{", "}"), ("${", "}"))
+MASK_LENGTH: Final = 3
+LAST_MS: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
+PLAUSIBLE_MS: Final = 10**11  # 1973; an earlier `expiresAt` was written in seconds
+LIST_LIMIT: Final = 64
+WORD_LIMIT: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The raw fields of one entry. Holds plain values: it never leaves its package."""
+
+    raw: JsonObject = field(repr=False)
+    faults: Faults
+
+    def value(self, name: str) -> object:
+        """Return the raw value; `MISSING` for absent and for null."""
+        value = self.raw.get(name, MISSING)
+        if value is DUPLICATE:
+            self.faults.add(f"{name} is there twice, neither can be believed")
+        return MISSING if value is None else value
+
+    def text(self, name: str) -> str | None:
+        """Return a text."""
+        value = self.value(name)
+        if value is MISSING:
+            return ""
+        if isinstance(value, str):
+            return None if is_masked(value) else value
+        if value is not DUPLICATE:
+            self.faults.add(f"{name} is {json_type(value)}, not a text")
+        return None
+
+    def secret(self, name: str) -> tuple[bool | None, str | None]:
+        """Return whether there is one, and its plain value where it is shown."""
+        value = self.text(name)
+        if value is None:
+            return (True, None) if isinstance(self.raw.get(name), str) else (None, None)
+        return (True, value) if value else (False, None)
+
+    def url(self, name: str) -> str | None:
+        """Return a URL that may be printed; null also when absent."""
+        text = self.text(name)
+        url = public_url(text) if text else None
+        if text and url is None:
+            self.faults.add(f"{name} is no web address")
+        return url
+
+    def words(self, *names: str) -> tuple[str, ...] | None:
+        """Return the words of a text or the texts of a list, under the first of the names that is there."""
+        name = next((name for name in names if name in self.raw), names[0])
+        value = self.value(name)
+        return self.texts(name, value.split() if isinstance(value, str) else value)
+
+    def texts(self, name: str, value: object) -> tuple[str, ...] | None:
+        """Return the texts of a list or a single text."""
+        if value is MISSING or value is DUPLICATE:
+            return () if value is MISSING else None
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            self.faults.add(f"{name} is neither a text nor a list of texts")
+            return None
+        if len(items) > LIST_LIMIT or any(len(item) > WORD_LIMIT for item in items):
+            self.faults.add(f"{name} is too long")
+            return None
+        return None if any(is_masked(item) for item in items) else tuple(items)
+
+    def moment_ms(self, name: str) -> int | None:
+        """Return a count of milliseconds since 1970; null also when absent."""
+        value = self.value(name)
+        if value is MISSING or value is DUPLICATE:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.faults.add(f"{name} is {json_type(value)}, not a number")
+            return None
+        if not 0 <= value <= LAST_MS:
+            self.faults.add(f"{name} is out of range")
+            return None
+        return int(value)
+
+    def expiry(self) -> tuple[int | None, bool | None]:
+        """Return `expiresAt` in milliseconds and whether it is zero; both null when it cannot be read."""
+        value = self.raw.get("expiresAt")
+        moment = self.moment_ms("expiresAt")
+        if moment is None:
+            return None, False if value is None else None
+        if value == 0:
+            return None, True
+        if isinstance(value, float):
+            self.faults.add("expiresAt has a fraction, another program wrote it")
+        if moment < PLAUSIBLE_MS:
+            self.faults.add("expiresAt is before 1973, it was written in seconds")
+        return moment, False
+
+
+def is_masked(value: str) -> bool:
+    """Say whether somebody put a mark in place of the value. One that is merely cut or quoted is not masked."""
+    bare = value.strip()
+    if not bare:
+        return False
+    if any(bare.startswith(start) and bare.endswith(end) for start, end in MASK_BRACKETS):
+        return True
+    if any(word in bare.lower() for word in MASK_WORDS):
+        return True
+    return len(bare) >= MASK_LENGTH and MASK_CHARACTERS.issuperset(bare)

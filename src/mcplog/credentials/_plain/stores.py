@@ -1,0 +1,224 @@
+"""From a JSON object to the entries of a store, and to needs-auth markers.
+
+    {"mcpOAuth": {"<serverName>|<16 hex>": {"serverName": …, "serverUrl": …, "accessToken": …, "refreshToken": …,
+                  "clientId": …, "expiresAt": 1795571070502, "scope": "a b", "discoveryState": {…}}}, …}
+
+Beside this, the bare server map and a single bare entry are read: people cut out what they paste.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mcplog.credentials._plain.faults import Faults
+from mcplog.credentials._plain.fields import Fields
+from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, decoded, json_type, object_in
+from mcplog.credentials._plain.tokens import Claims, claims_of, is_cut, public_audience, shape_of
+from mcplog.credentials.entry import Entry, Snapshot
+from mcplog.credentials.resource_url import audience_fits
+from mcplog.model.document import Problem, StoreDump
+from mcplog.model.fingerprint import SecretKind, fingerprint
+from mcplog.model.vocabulary import StoreCondition
+
+SECTION: Final = "mcpOAuth"
+ENTRY_MARKS: Final = ("serverName", "serverUrl")
+TRANSPORTS: Final = ("http", "sse")
+HASH_DIGITS: Final = 16
+HEXADECIMAL: Final = frozenset("0123456789abcdef")
+NAME_LIMIT: Final = 80
+
+Known = dict[str, tuple[object, bool, Entry]]
+
+
+def snapshots_of(dumps: Sequence[StoreDump], key: bytes) -> Iterator[Snapshot]:
+    """Read the dumps of one store. Each is compared with the one before, so that an entry is read once for each change.
+
+    Args:
+        dumps: Snapshots of one store, in order.
+        key: The run's key for fingerprints.
+
+    Yields:
+        One snapshot for each dump.
+    """
+    known: Known = {}
+    for dump in dumps:
+        if dump.absent:
+            yield Snapshot(condition=StoreCondition.ABSENT)
+        elif not dump.content:
+            yield Snapshot(condition=StoreCondition.EMPTY)
+        else:
+            yield _snapshot(dump, key, known)
+
+
+def markers_of(dump: StoreDump) -> tuple[list[tuple[str, int | None, int | None]], tuple[Problem, ...]]:
+    """Read a needs-auth marker file, `{"<serverName>": {"timestamp": <ms>, "ttlMs": <ms>}}`.
+
+    Args:
+        dump: The file.
+
+    Returns:
+        Server, moment and lifetime (milliseconds, null when not told) of each marker; and what could not be used.
+    """
+    if dump.absent or not dump.content:
+        return [], ()
+    faults = Faults(dump.origin)
+    rows: list[tuple[str, int | None, int | None]] = []
+    for server, value in (object_in(decoded(dump.content, faults), faults) or {}).items():
+        told = Fields(value if isinstance(value, dict) else {}, faults.about(f'marker of "{_short(server)}"', None))
+        moment = told.moment_ms("timestamp")
+        if moment is None:
+            told.faults.add("it has no time that can be read")
+        rows.append((server, moment, told.moment_ms("ttlMs")))
+    return rows, tuple(faults.problems)
+
+
+def _snapshot(dump: StoreDump, key: bytes, known: Known) -> Snapshot:
+    faults = Faults(dump.origin)
+    text = decoded(dump.content, faults)
+    top = object_in(text, faults)
+    section = MISSING if top is None else _section_of(top, faults)
+    if top is None or section is DUPLICATE:
+        return Snapshot(condition=StoreCondition.DAMAGED, problems=tuple(faults.problems))
+    entries = []
+    at = max(0, text.find(f'"{SECTION}"'))
+    for entry_key, raw in section.items() if isinstance(section, dict) else ():
+        line, at = _line_of(entry_key, text, at)
+        entries.append(
+            (entry_key, _entry_once(top, entry_key, raw, key, faults.about(_subject(entry_key), line), known), line)
+        )
+    return Snapshot(
+        condition=StoreCondition.OK,
+        has_section=isinstance(section, dict),
+        entries=tuple(entries),
+        problems=tuple(faults.problems),
+    )
+
+
+def _section_of(top: JsonObject, faults: Faults) -> object:
+    """Return the server map: the section, or the whole file when it is nothing but one; else what stands there."""
+    section = top.get(SECTION, MISSING)
+    if section is MISSING:
+        if _is_entry(top):
+            return {str(top.get("serverName") or ""): top}
+        if top and all(_is_entry(value) for value in top.values()):
+            return top
+    elif section is DUPLICATE:
+        faults.add(f"{SECTION} is there twice, neither can be believed")
+    elif section is not None and not isinstance(section, dict):
+        faults.add(f"{SECTION} is {json_type(section)}, not an object")
+    return section
+
+
+def _is_entry(value: object) -> bool:
+    """Say whether an object is an entry of this section; the account's own login, which has tokens too, is none."""
+    return isinstance(value, dict) and any(isinstance(value.get(mark), str) for mark in ENTRY_MARKS)
+
+
+def _line_of(entry_key: str, text: str, start: int) -> tuple[int | None, int]:
+    """Return the 1-based line of an entry, and where to look for the next one."""
+    for name in (json.dumps(entry_key, ensure_ascii=False), json.dumps(entry_key)):
+        at = text.find(name, start)
+        if at >= 0:
+            return text.count("\n", 0, at) + 1, at + len(name)
+    return None, start
+
+
+def _entry_once(top: JsonObject, entry_key: str, raw: object, key: bytes, faults: Faults, known: Known) -> Entry:  # noqa: PLR0913, PLR0917 - the parts of one entry, at one call
+    has_configured_secret = _has_configured_secret(top, entry_key)
+    before = known.get(entry_key)
+    if before is not None and before[1] == has_configured_secret and _is_same(before[0], raw):
+        return before[2]
+    name, digits = _name_and_hash(entry_key)
+    if isinstance(raw, dict):
+        entry = _entry(Fields(raw, faults), name, digits, has_configured_secret=has_configured_secret, key=key)
+    else:
+        faults.add(f"it is {json_type(raw)}, not an object")
+        entry = Entry(server=name)
+    known[entry_key] = (raw, has_configured_secret, entry)
+    return entry
+
+
+def _has_configured_secret(top: JsonObject, entry_key: str) -> bool:
+    section = top.get("mcpOAuthClientConfig")
+    config = section.get(entry_key) if isinstance(section, dict) else None
+    return isinstance(config, dict) and bool(config.get("clientSecret"))
+
+
+def _is_same(left: object, right: object) -> bool:
+    try:
+        return left == right
+    except RecursionError:
+        return False
+
+
+def _name_and_hash(entry_key: str) -> tuple[str, str]:
+    name, _, digits = entry_key.rpartition("|")
+    is_hash = len(digits) == HASH_DIGITS and HEXADECIMAL.issuperset(digits)
+    return (name, digits) if name and is_hash else (entry_key, "")
+
+
+def _subject(entry_key: str) -> str:
+    return f'entry "{_short(_name_and_hash(entry_key)[0])}"'
+
+
+def _short(name: str) -> str:
+    text = name.encode("utf-8", "replace").decode()
+    return text if len(text) <= NAME_LIMIT else f"{text[: NAME_LIMIT - 1]}…"
+
+
+def _entry(fields: Fields, name: str, digits: str, *, has_configured_secret: bool, key: bytes) -> Entry:
+    told = fields.text("serverName")
+    if digits and told and told != name:
+        fields.faults.add("serverName differs from the name in its key")
+    has_access, access = fields.secret("accessToken")
+    has_refresh, refresh = fields.secret("refreshToken")
+    has_client, client = fields.secret("clientId")
+    shape = "none" if has_access is False else None if access is None else shape_of(access)
+    claims = claims_of(access, fields.faults) if access is not None and shape == "jwt" else Claims()
+    url = fields.raw.get("serverUrl")
+    expires_at, expires_is_zero = fields.expiry()
+    state = fields.value("discoveryState")
+    return Entry(
+        server=name if digits else told or name,
+        server_url=fields.url("serverUrl"),
+        key_is_proven=_key_is_proven(digits, url) if isinstance(url, str) else None,
+        access_token=_print(SecretKind.ACCESS_TOKEN, access, key),
+        has_access_token=has_access,
+        refresh_token=_print(SecretKind.REFRESH_TOKEN, refresh, key),
+        has_refresh_token=has_refresh,
+        client_id=_print(SecretKind.CLIENT_ID, client, key),
+        has_client_id=has_client,
+        has_client_secret=True if has_configured_secret else fields.secret("clientSecret")[0],
+        scope=fields.words("scope"),
+        step_up_scope=fields.words("stepUpScope"),
+        expires_at=expires_at,
+        expires_is_zero=expires_is_zero,
+        issuer=fields.url("issuer"),
+        discovered_issuer=Fields(state, fields.faults).url("authorizationServerUrl")
+        if isinstance(state, dict)
+        else None,
+        token_shape=shape,
+        jwt_issued_at=claims.issued_at,
+        jwt_not_before_at=claims.not_before_at,
+        jwt_expires_at=claims.expires_at,
+        jwt_issuer=claims.issuer,
+        jwt_audience=None if claims.audience is None else tuple(public_audience(a, key) for a in claims.audience),
+        jwt_scope=claims.scope,
+        jwt_audience_fits=audience_fits(claims.audience or (), url, client) if isinstance(url, str) else None,
+    )
+
+
+def _print(kind: SecretKind, plain: str | None, key: bytes) -> str | None:
+    return None if plain is None or is_cut(plain) else fingerprint(kind, plain, key)
+
+
+def _key_is_proven(digits: str, url: str) -> bool | None:
+    """Return true when the hash in the key is that of the URL; null when not: configured headers are unknown."""
+    if not digits:
+        return None
+    recipes: list[JsonObject] = [{"type": transport, "url": url, "headers": {}} for transport in TRANSPORTS]
+    recipes += [{"type": transport, "url": url} for transport in TRANSPORTS]
+    texts = (json.dumps(recipe, separators=(",", ":"), ensure_ascii=False) for recipe in recipes)
+    hashes = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts)
+    return True if any(value.startswith(digits) for value in hashes) else None

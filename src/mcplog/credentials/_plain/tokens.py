@@ -1,0 +1,136 @@
+"""What an access token shows without being verified: its shape and, of a JWT, the claims that may be told.
+
+Claims are what the authorization server wrote, or what somebody edited: "the token says", never "the token is". Values
+of `sub`, `jti` and of whatever names a person are not looked at.
+"""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+from mcplog.credentials._plain.faults import Faults
+from mcplog.credentials._plain.fields import Fields
+from mcplog.credentials._plain.text import JsonObject
+from mcplog.credentials.resource_url import public_url
+from mcplog.model.fingerprint import SecretKind, fingerprint
+
+DIGEST_MARK: Final = "sha256:"
+CUT_MARKS: Final = ("…", "...")
+NO_TOKEN_CHARACTERS: Final = "\"'`\\%"  # noqa: S105 - characters that no bearer token has (RFC 6750 §2.1)
+JWS_PARTS: Final = 3
+JWE_PARTS: Final = 5
+CLAIMS_LIMIT: Final = 64 * 1024
+BASE64_LIMIT: Final = CLAIMS_LIMIT // 3 * 4
+LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """The claims of a JWT that may be told; null where there is no JWT or the claim cannot be read.
+
+    Attributes:
+        issued_at: `iat` in epoch milliseconds, like the next two.
+        not_before_at: `nbf`.
+        expires_at: `exp`.
+        issuer: `iss`, when it is a URL.
+        audience: `aud` as it stands in the token; plain, to be compared here.
+        scope: `scope` or `scp`.
+    """
+
+    issued_at: int | None = None
+    not_before_at: int | None = None
+    expires_at: int | None = None
+    issuer: str | None = None
+    audience: tuple[str, ...] | None = field(default=None, repr=False)
+    scope: tuple[str, ...] | None = None
+
+
+def shape_of(token: str) -> str | None:
+    """Return jwt, jwe, opaque or malformed; null for a digest that stands in the token's place."""
+    if token.startswith(DIGEST_MARK):
+        return None
+    if _is_malformed(token):
+        return "malformed"
+    parts = token.split(".")
+    header = _header_of(parts[0]) if len(parts) in (JWS_PARTS, JWE_PARTS) else {}
+    if len(parts) == JWS_PARTS and "alg" in header:
+        return "jwt"
+    return "jwe" if len(parts) == JWE_PARTS and "enc" in header else "opaque"
+
+
+def claims_of(token: str, faults: Faults) -> Claims:
+    """Return the claims of a JWT, decoded without verification.
+
+    Args:
+        token: A token of the shape jwt.
+        faults: Told what cannot be read.
+    """
+    raw = _decoded(token, faults)
+    if raw is None:
+        return Claims()
+    fields = Fields(raw, faults)
+    return Claims(
+        issued_at=_second(raw, "iat", faults),
+        not_before_at=_second(raw, "nbf", faults),
+        expires_at=_second(raw, "exp", faults),
+        issuer=_issuer(raw.get("iss"), faults),
+        audience=fields.texts("aud of the token", fields.value("aud")),
+        scope=fields.words("scope", "scp"),
+    )
+
+
+def is_cut(value: str) -> bool:
+    """Say whether a value was shortened: it is there, and it equals others by chance."""
+    return any(mark in value for mark in CUT_MARKS)
+
+
+def public_audience(value: str, key: bytes) -> str:
+    """Return a URL that may be printed, else a fingerprint: many servers write the client id into `aud`."""
+    return public_url(value) or fingerprint(SecretKind.CLIENT_ID, value, key)
+
+
+def _is_malformed(token: str) -> bool:
+    if not token.isascii() or not token.isprintable() or any(character in token for character in NO_TOKEN_CHARACTERS):
+        return True
+    return " " in token or is_cut(token)
+
+
+def _header_of(part: str) -> JsonObject:
+    if len(part) > BASE64_LIMIT:
+        return {}
+    try:
+        header = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return header if isinstance(header, dict) else {}
+
+
+def _decoded(token: str, faults: Faults) -> JsonObject | None:
+    if len(token) > BASE64_LIMIT:
+        faults.add("the access token is a JWT of more than 64 KiB, its claims are not read")
+        return None
+    import jwt  # noqa: PLC0415 - only a store that holds a JWT pays for the import
+
+    try:
+        return dict(jwt.decode(token, options={"verify_signature": False}))
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError):
+        faults.add("the access token looks like a JWT, and its claims cannot be read")
+        return None
+
+
+def _second(claims: JsonObject, name: str, faults: Faults) -> int | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LAST_SECOND:
+        faults.add(f"{name} of the token is no plausible time")
+        return None
+    return value * 1000
+
+
+def _issuer(value: object, faults: Faults) -> str | None:
+    url = public_url(value) if isinstance(value, str) else None
+    if value is not None and url is None:
+        faults.add("iss of the token is no web address")
+    return url

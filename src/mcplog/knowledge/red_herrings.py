@@ -1,0 +1,74 @@
+"""The table of red herrings: lines that look guilty and are not, each with the circumstances under which that is so."""
+
+from typing import Final
+
+import msgspec
+
+from mcplog.knowledge.line_patterns import LinePattern, pattern_faults, refuse_faults
+from mcplog.knowledge.tables import parse_table, refuse_duplicates, table_text
+
+NAME: Final = "red_herrings.toml"
+
+# What can make a line harmless; `diagnose/red_herrings.py` says how each is told.
+CIRCUMSTANCES: Final = (
+    "always",
+    "no-sign-in-so-far",  # no token was read or saved before it, as far as the log shows
+    "sign-in-follows",  # the same process begins a sign-in with it
+    "connected-in-attempt",  # the same attempt connects after it
+    "connected-before-in-attempt",  # the attempt had connected before it
+    "connected-later",  # a later attempt connects
+    "refreshed-later",  # the same process gets tokens later
+    "refusal-named-otherwise",  # the same attempt names a 403 or a missing scope
+    "refresh-refused-before",  # the refresh was refused: this is what the client does next
+    "token-had-time-left",  # the stored access token was good for five minutes more
+    "no-oauth-in-log",  # nothing of the server's log speaks of a sign-in, a token or a 401
+    "tokens-kept",  # no refresh token was lost: nothing is cleared after it
+    "one-process",  # one process only is seen
+)
+
+
+class RedHerringRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line to ignore.
+
+    Attributes:
+        id: Its name.
+        line: Which lines.
+        harmless_when: A word of CIRCUMSTANCES.
+        reason: Why it is no sign of a fault, one or two sentences.
+        source: Where this is from.
+    """
+
+    id: str
+    line: LinePattern
+    harmless_when: str
+    reason: str
+    source: str
+
+
+class RedHerringTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of them."""
+
+    herring: tuple[RedHerringRow, ...]
+
+
+def load_red_herrings() -> RedHerringTable:
+    """Return the red herrings that ship with mcplog.
+
+    Raises:
+        KnowledgeError: The table is damaged.
+    """
+    return parse_red_herrings(table_text(NAME))
+
+
+def parse_red_herrings(text: str) -> RedHerringTable:
+    """Return the red herrings in `text`.
+
+    Raises:
+        KnowledgeError: It is no such table, or names a word that does not exist.
+    """
+    table = parse_table(text, RedHerringTable, name=NAME)
+    refuse_duplicates((row.id for row in table.herring), name=NAME)
+    words = [row.harmless_when for row in table.herring if row.harmless_when not in CIRCUMSTANCES]
+    faults = [*pattern_faults(row.line for row in table.herring), *(f"no such circumstance: {word}" for word in words)]
+    refuse_faults(faults, name=NAME)
+    return table

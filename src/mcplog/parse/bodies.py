@@ -1,0 +1,82 @@
+"""Bodies of HTTP answers and lists of schema errors inside messages.
+
+    {"error": "insufficient_scope", "error_description": "Scope admin required"}     RFC 6749 §5.2, RFC 6750 §3.1
+    {"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}
+    [ { "code": "invalid_type", "path": [ "access_token" ], "message": "Invalid input: …" } ]
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from mcplog.knowledge.failure_words import failure_by_schema_field
+
+LONGEST_DESCRIPTION: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a body says.
+
+    Attributes:
+        body_class: A word of BODY_CLASSES.
+        oauth_error: The OAuth code; null when the body has none.
+        error_code: The JSON-RPC code; null when the body has none.
+        description: The error's text, or the text of a body that is plain text; not yet redacted.
+    """
+
+    body_class: str
+    oauth_error: str | None = None
+    error_code: str | None = None
+    description: str | None = None
+
+
+def read_body(text: str) -> Body:
+    """Return what the body of an answer says.
+
+    Args:
+        text: The body, perhaps cut at its first line end.
+    """
+    bare = text.strip()
+    if not bare:
+        return Body(body_class="empty")
+    if bare.startswith("<"):
+        return Body(body_class="html")
+    if not bare.startswith(("{", "[")):
+        return Body(body_class="text", description=bare[:LONGEST_DESCRIPTION])
+    try:
+        value = json.loads(bare)
+    except (ValueError, RecursionError):
+        return Body(body_class="json")
+    return _read_object(value) if isinstance(value, dict) else Body(body_class="json")
+
+
+def _read_object(value: dict[str, object]) -> Body:
+    error = value.get("error")
+    if isinstance(error, dict):
+        code = error.get("code")
+        return Body(
+            body_class="json-error",
+            error_code=str(code) if isinstance(code, int | str) else None,
+            description=_text(error.get("message")),
+        )
+    told = _text(value.get("error_description")) or _text(value.get("message")) or _text(value.get("detail"))
+    if isinstance(error, str):
+        return Body(body_class="json-error", oauth_error=error[:LONGEST_DESCRIPTION], description=told)
+    return Body(body_class="json", description=told)
+
+
+def _text(value: object) -> str | None:
+    return value[:LONGEST_DESCRIPTION] if isinstance(value, str) and value else None
+
+
+def schema_failure(text: str) -> str:
+    """Return the failure that a list of schema errors tells by the fields it names.
+
+    Args:
+        text: The list; when it was cut, the names that are left are looked for.
+    """
+    words = {word.strip('"') for word in text.replace("[", " ").replace("]", " ").replace(",", " ").split()}
+    return next((failure for name, failure in failure_by_schema_field().items() if name in words), "response-invalid")

@@ -1,0 +1,220 @@
+"""Detail texts: from the error inside a message to a failure and its fields.
+
+    Streamable HTTP error: Server returned 401 after successful authentication (code: 401, errno: none)
+    GWA: The refresh token was already used
+    SSE stream disconnected: TypeError: terminated
+
+A detail may be wrapped several times; each layer is read with the `detail` rule of `message.lark`. What no alternative
+matches is free text, mostly an `error_description` behind a minified class name.
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from mcplog.knowledge.failure_words import description_phrases, failure_by_code
+from mcplog.parse._table import Hit
+from mcplog.parse.addresses import endpoint, scopes
+from mcplog.parse.bodies import LONGEST_DESCRIPTION, Body, read_body, schema_failure
+
+Match = Callable[[str], Hit | None]
+
+DEEPEST: Final = 6
+MOST_DIGITS: Final = 15
+VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
+WRONG_METHOD: Final = frozenset({405, 406})
+STATUSES: Final = range(100, 600)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What a detail text says; the fields are those of FIELDS (`scope` as text), null where it tells nothing."""
+
+    failure: str
+    http_status: int | None = None
+    error_code: str | None = None
+    oauth_error: str | None = None
+    error_description: str | None = None
+    description_class: str | None = None
+    body_class: str | None = None
+    url: str | None = None
+    other_url: str | None = None
+    scope: str | None = None
+    limit_ms: int | None = None
+    number: int | None = None
+    after_auth: bool | None = None
+
+
+def read_detail(text: str, match: Match, code: str = "") -> Detail:
+    """Return what a detail text says.
+
+    Args:
+        text: The detail; of several lines only where a JSON list follows.
+        match: Reads one layer: the `detail` rule of the table or of lark.
+        code: The code that the message gives before the detail; empty when it gives none.
+    """
+    bare, codes = _split_codes(text.strip())
+    detail = _merge(_merge(_layer(bare, match, 0), codes), code_fields(code))
+    told = failure_by_code().get(detail.error_code or "")
+    if told and detail.failure in VAGUE:
+        detail = replace(detail, failure=told)
+    if detail.http_status in WRONG_METHOD and detail.failure in {"http-error", "stream-not-opened"}:
+        detail = replace(detail, failure="wrong-method")
+    if detail.error_description and detail.description_class is None:
+        detail = replace(detail, description_class=description_class(detail.error_description))
+    return detail
+
+
+def read_report(text: str, match: Match, code: str = "") -> Detail:
+    """Return what a transport's report in JSON says: `{"url":…,"error":…,"errorType":…,"stack":…}`."""
+    try:
+        report = json.loads(text)
+    except (ValueError, RecursionError):
+        report = None
+    if not isinstance(report, dict) or not isinstance(report.get("error"), str):
+        return read_detail(text, match, code)
+    detail = read_detail(report["error"], match, code)
+    url = report.get("url")
+    return replace(detail, url=detail.url or endpoint(url)) if isinstance(url, str) else detail
+
+
+def description_class(text: str) -> str | None:
+    """Return the class of an error description; null when it has no known phrase."""
+    low = text.lower()
+    for phrase, name in description_phrases():
+        at = low.find(phrase)
+        while at != -1:
+            before, after = low[at - 1 : at], low[at + len(phrase) : at + len(phrase) + 1]
+            if not before.isalnum() and not after.isalnum():
+                return name
+            at = low.find(phrase, at + 1)
+    return None
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number at the beginning of a text; null when it has too many digits to be one of the client's."""
+    digits = text.partition(" ")[0]
+    return int(digits) if len(digits) <= MOST_DIGITS and digits.removeprefix("-").isdecimal() else None
+
+
+def code_fields(code: str) -> dict[str, str | int]:
+    """Return a code as `http_status` when it is one, else as `error_code`; nothing when the client says there is none."""
+    bare = code.removesuffix(": ").strip("<> ")
+    if not bare or bare == "none":
+        return {}
+    if bare.isascii() and bare.isdigit() and int(bare[:9]) in STATUSES:
+        return {"http_status": int(bare)}
+    return {"error_code": bare[:64]}
+
+
+def _split_codes(text: str) -> tuple[str, dict[str, str | int]]:
+    """Split ` (code: 401, errno: none)` off the end of a detail."""
+    at = text.rfind(" (code: ")
+    if at == -1 or not text.endswith(")"):
+        return text, {}
+    return text[:at], code_fields(text[at + len(" (code: ") : -1].partition(", errno: ")[0])
+
+
+def _merge(detail: Detail, codes: dict[str, str | int]) -> Detail:
+    """Return `detail` with the codes that it does not tell itself."""
+    missing = {name: value for name, value in codes.items() if getattr(detail, name) is None}
+    return replace(detail, **missing) if missing else detail  # type: ignore[arg-type]  # names are checked above
+
+
+def _layer(text: str, match: Match, depth: int) -> Detail:
+    if not text:
+        return Detail(failure="empty")
+    if text.startswith("["):
+        return Detail(failure=schema_failure(text))
+    first = text.partition("\n")[0].strip()
+    hit = match(f"{first} " if first.endswith(":") else first)
+    if hit is None or depth == DEEPEST:
+        return _free_text(first)
+    alternative, names, values = hit
+    given = {name.partition("__")[0]: value for name, value in zip(names, values, strict=True)}
+    inner = given.pop("DETAIL", None)
+    outer = _read(alternative.replace("_", "-"), given)
+    if inner is None:
+        return replace(outer, failure="empty") if outer.failure == "wrapped" else outer
+    # Lines that follow belong to the innermost text: a list of schema errors goes on there.
+    inside = _layer(text[text.index(inner) :] if inner.startswith("[") else inner, match, depth + 1)
+    return _join(outer, inside)
+
+
+def _free_text(text: str) -> Detail:
+    if text.startswith("{"):
+        body = read_body(text)
+        return _from_body("http-error", {}, body)
+    return Detail(failure="description-only", error_description=text[:LONGEST_DESCRIPTION])
+
+
+def _join(outer: Detail, inside: Detail) -> Detail:
+    """Return both layers as one: the inner failure where the outer one only wraps, else the outer one."""
+    yields = outer.failure == "wrapped" or (
+        outer.failure == "jsonrpc-error" and inside.failure not in {"description-only", "empty"}
+    )
+    failure = inside.failure if yields else outer.failure
+    if failure == "stream-not-opened" and inside.failure == "wrong-method":
+        failure = "wrong-method"
+    merged = {
+        item.name: getattr(outer, item.name) if getattr(outer, item.name) is not None else getattr(inside, item.name)
+        for item in fields(Detail)
+    }
+    return Detail(**{**merged, "failure": failure})
+
+
+def _read(failure: str, given: dict[str, str]) -> Detail:
+    """Return one layer from its alternative and the texts of its terminals."""
+    detail = Detail(failure=failure)
+    if "BODY" in given or failure in {"http-error", "registration-rejected"}:
+        detail = _from_body(failure, given, read_body(given.get("BODY", "")) if "BODY" in given else None)
+    if "RAW_BODY" in given:
+        body = read_body(given["RAW_BODY"].partition("Raw body:")[2])
+        detail = replace(detail, body_class=body.body_class)
+    if "CONTENT_TYPE" in given and "html" in given["CONTENT_TYPE"]:
+        detail = replace(detail, body_class="html")
+    if "ERROR_CODE" in given:
+        detail = _merge(detail, code_fields(given["ERROR_CODE"].rstrip(": ")))
+    return replace(
+        detail,
+        http_status=int(given["HTTP_STATUS"]) if "HTTP_STATUS" in given else detail.http_status,
+        oauth_error=given.get("OAUTH_ERROR", detail.oauth_error),
+        error_description=given.get("ERROR_DESCRIPTION", detail.error_description),
+        url=_address(given["URL"]) if "URL" in given else None,
+        other_url=_address(given["OTHER_URL"]) if "OTHER_URL" in given else None,
+        scope=scopes(given["SCOPE"]) if "SCOPE" in given else None,
+        limit_ms=whole_number(given["LIMIT_MS"]) if "LIMIT_MS" in given else None,
+        number=whole_number(given["NUMBER"]) if "NUMBER" in given else None,
+        after_auth={"unauthorized-after-auth": True, "unauthorized": False}.get(failure),
+    )
+
+
+def _address(text: str) -> str:
+    return endpoint(text.partition(": does not support")[0].rstrip(".,;:"))
+
+
+def _from_body(failure: str, given: dict[str, str], body: Body | None) -> Detail:
+    """Return a refusal with what its body says; some bodies say more than the status."""
+    if body is None:
+        return Detail(failure=failure)
+    told = failure
+    if body.oauth_error == "insufficient_scope":
+        told = "insufficient-scope"
+    elif body.description and _says_no_session(body.description):
+        told = "session-not-found"
+    return Detail(
+        failure=told,
+        body_class=body.body_class,
+        oauth_error=body.oauth_error,
+        error_code=body.error_code,
+        error_description=body.description,
+        http_status=int(given["HTTP_STATUS"]) if "HTTP_STATUS" in given else None,
+    )
+
+
+def _says_no_session(text: str) -> bool:
+    low = text.lower()
+    return any(words in low for words in ("session not found", "no valid session id", "invalid session id"))

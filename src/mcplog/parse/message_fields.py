@@ -1,0 +1,320 @@
+"""From the texts of a message's terminals to the fields of the event.
+
+    ("connection_closed", ("TRANSPORT__HEAD", "DURATION_S", "REASON__PAREN"), ("HTTP", "33", "with errors"))
+    transport = http, duration_ms = 33000, reason = with-errors
+
+Fields are kept as patches (which messages, which values), since a message fills three or four fields of thirty, and
+equal texts of one terminal are read once. What a message says itself stands before what its detail says.
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final, TypeVar
+
+import polars as pl
+
+from mcplog.model.failures import REASONS
+from mcplog.model.fingerprint import SecretKind
+from mcplog.parse._table import Found
+from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
+from mcplog.parse.details import Detail, Match, code_fields, read_detail, read_report, whole_number
+
+Given = TypeVar("Given", bound=Hashable)
+Filled = dict[str, object]
+Patch = tuple[list[int], list[object] | pl.Series]
+"""Messages, by index, and the values of one field for them."""
+Patches = dict[str, list[Patch]]
+"""Field → its patches; of two values for one message the earlier patch holds."""
+
+# Kinds that say why something failed, also when the text behind them is empty.
+FAILING: Final = frozenset(
+    {
+        "bridge_sign_in_failed",
+        "connection_error_detailed",
+        "connection_error_thrown",
+        "connection_failed",
+        "http_connection_failed",
+        "list_failed",
+        "metadata_failed",
+        "path_metadata_failed",
+        "refresh_failed",
+        "resource_metadata_failed",
+        "sign_in_failed",
+        "tool_failed",
+        "transport_error_reported",
+    }
+)
+
+_DETAIL_FIELDS: Final = tuple(item.name for item in fields(Detail))
+_GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆ "
+_WORDS: Final[Mapping[str, str]] = {
+    "failed-to-connect": "failed",
+    "connection-error": "failed",
+    "connected-tools-fetch-failed": "tools-fetch-failed",
+    "env": "environment",
+}
+_TAILS: Final[Mapping[str, str]] = {
+    "SERVER__SUBSCRIBED": '" connected with subscribe=',
+    "SERVER__FAILED": " failed",
+    "SERVER__REJECTED": " rejected them on reconnect",
+    "SERVER__REAUTHORIZATION": '" requires re-authorization',
+    "SERVER__NOT_CONNECTED": '" is not connected',
+    "SERVER__SCREEN": " MCP Server",
+    "TOOL__ERROR": " tool error (",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What reading a field may need besides its text."""
+
+    key: bytes
+    match_detail: Match
+
+
+def field_patches(found: Sequence[Found], messages: Sequence[str], *, key: bytes, match_detail: Match) -> Patches:
+    """Return the fields of every message.
+
+    Args:
+        found: What the messages are.
+        messages: The messages, all their lines.
+        key: Of the run's fingerprints.
+        match_detail: Reads one layer of a detail.
+
+    Returns:
+        Patches of FIELDS, in their types but for `scope`, which is text; `server` besides, where a message names one.
+    """
+    reading = _Reading(key=key, match_detail=match_detail)
+    patches: Patches = {}
+    given = _by_terminal(found)
+    for name, (rows, values) in given.items():
+        field = name.partition("__")[0]
+        if field in _NUMBERS:
+            target, factor = _NUMBERS[field]
+            patches.setdefault(target, []).append((rows, _whole_numbers(values) * factor))
+        elif field != "DETAIL":
+            _patch(patches, rows, values, {value: _read(name, value, reading) for value in dict.fromkeys(values)})
+    undefined = [
+        row for row, value in zip(*given.get("EXPIRES_IN_S__OR_UNDEFINED", ([], [])), strict=True) if value == "undefined"
+    ]
+    if undefined:
+        patches.setdefault("reason", []).append((undefined, ["undefined"] * len(undefined)))
+    _patch_details(patches, found, given, messages, reading)
+    return patches
+
+
+def _whole_numbers(texts: Sequence[str]) -> pl.Series:
+    """Return the whole numbers at the beginning of texts; null where there is none, or none of the client's size."""
+    return pl.Series(texts, dtype=pl.String).str.extract(r"^(-?[0-9]{1,15})(?:[^0-9]|$)").cast(pl.Int64)
+
+
+def _by_terminal(found: Sequence[Found]) -> dict[str, tuple[list[int], list[str]]]:
+    given: dict[str, tuple[list[int], list[str]]] = {}
+    for way in found:
+        for name, column in zip(way.fields, way.columns, strict=True):
+            rows, values = given.setdefault(name, ([], []))
+            rows.extend(way.rows)
+            values.extend(column)
+    return given
+
+
+def _patch(patches: Patches, rows: Sequence[int], values: Sequence[Given], read: Mapping[Given, Filled]) -> None:
+    """Add what was read from `values` to the patches."""
+    for name in dict.fromkeys(name for filled in read.values() for name in filled):
+        picked = [(row, told) for row, value in zip(rows, values, strict=True) if (told := read[value].get(name)) is not None]
+        if picked:
+            patches.setdefault(name, []).append(([row for row, _ in picked], [told for _, told in picked]))
+
+
+def _transport(text: str) -> str | None:
+    low = text.lower()
+    return None if low in {"unknown", "undefined"} else low
+
+
+# Terminals that are numbers: the field, and what its unit is multiplied with.
+_NUMBERS: Final[Mapping[str, tuple[str, int]]] = {
+    "DURATION_MS": ("duration_ms", 1),
+    "DURATION_S": ("duration_ms", 1000),
+    "AWAKE_MS": ("awake_ms", 1),
+    "LIMIT_MS": ("limit_ms", 1),
+    "NUMBER": ("number", 1),
+    "NUMBER_OF": ("number_of", 1),
+    "EXPIRES_IN_S": ("expires_in_s", 1),
+}
+
+
+def reason_word(text: str) -> str:
+    """Return the closed word for a reason as logged; `other` when it has none."""
+    letters = "".join(letter if letter.isalnum() else "-" for letter in text.partition(": ")[0].lower())
+    word = "-".join(part for part in letters.split("-") if part)
+    word = _WORDS.get(word, word)
+    return word if word in REASONS else "other"
+
+
+def _read(name: str, value: str, reading: _Reading) -> Filled:  # noqa: C901, PLR0911, PLR0912 - one line a terminal
+    """Return the fields that one terminal's text fills."""
+    field, _, variant = name.partition("__")
+    match field:
+        case "HTTP_STATUS":
+            return {"http_status": int(value)}
+        case "OAUTH_ERROR":
+            return {"oauth_error": value}
+        case "SCOPE":
+            return {"scope": scopes(value)}
+        case "TRANSPORT":
+            return {"transport": _transport(value)}
+        case "REASON":
+            return {"reason": _reason(variant, value)}
+        case "HAS_REFRESH_TOKEN":
+            return {"has_refresh_token": {"true": True, "false": False}.get(value)}
+        case "VERSION":
+            return {"version": value}
+        case "TOOL":
+            return {"tool": value.partition(" tool error (")[0]}
+        case "SERVER":
+            return {"server": _server(name, value)}
+        case "URL":
+            return {"url": endpoint(value)}
+        case "CLIENT_ID":
+            return {"client_id": hidden(SecretKind.CLIENT_ID, value, reading.key)}
+        case "ERROR_CODE":
+            return dict(code_fields(value))
+        case "AUTHORIZATION_URL":
+            return authorization_fields(value, reading.key)
+        case "FORM":
+            given = form_fields(value, reading.key)
+            return {**given, "reason": reason_word(str(given["reason"]))} if "reason" in given else given
+        case "OPTIONS":
+            return _options(value)
+        case "CAPABILITIES":
+            return _capabilities(value)
+        case "ENVIRONMENT":
+            return _environment(value)
+        case "LISTED_ROW":
+            return _listed_row(value, reading.match_detail)
+        case _:
+            return {}
+
+
+def _reason(variant: str, value: str) -> str | None:
+    if variant == "OPTIONS":
+        return "default" if value.strip() == "default" else "custom"
+    return reason_word(value.strip(_GLYPHS))
+
+
+def _server(name: str, value: str) -> str:
+    bare = value.removesuffix(_TAILS.get(name, "."))
+    return bare.removeprefix('MCP server "')
+
+
+def _object(text: str) -> dict[str, object] | None:
+    """Return a JSON object; null when it was cut or is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _options(text: str) -> Filled:
+    options = _object(text)
+    if options is None:
+        return {}
+    filled: Filled = {}
+    if isinstance(options.get("url"), str):
+        filled["url"] = endpoint(str(options["url"]))
+    if isinstance(options.get("hasAuthProvider"), bool):
+        filled["has_auth_provider"] = options["hasAuthProvider"]
+    if isinstance(options.get("timeoutMs"), int):
+        filled["limit_ms"] = whole_number(str(options["timeoutMs"]))
+    headers = options.get("headers")
+    if isinstance(headers, dict):
+        filled["has_authorization_header"] = any(str(name).lower() == "authorization" for name in headers)
+        filled["version"] = _client_version(str(headers.get("User-Agent", "")))
+    return filled
+
+
+def _client_version(agent: str) -> str | None:
+    program, _, rest = agent.partition("/")
+    return rest.partition(" ")[0] or None if program == "claude-code" else None
+
+
+def _capabilities(text: str) -> Filled:
+    told = _object(text) or {}
+    version, era = told.get("negotiatedProtocolVersion"), told.get("protocolEra")
+    return {
+        "version": version if isinstance(version, str) else None,
+        "reason": reason_word(era) if isinstance(era, str) else None,
+    }
+
+
+def _environment(text: str) -> Filled:
+    told = _object(text)
+    if told is None:
+        return {}
+    proxies = [told.get(name, "not set") for name in ("HTTP_PROXY", "HTTPS_PROXY")]
+    return {"reason": "proxy-not-set" if proxies == ["not set", "not set"] else "proxy-set"}
+
+
+def _listed_row(text: str, match_detail: Match) -> Filled:
+    server, _, rest = text.partition(": ")
+    ends = [at for at in range(len(rest)) if rest.startswith(" - ", at) and rest[at + 3 : at + 4] in _GLYPHS]
+    where, status = (rest[: ends[0]], rest[ends[0] + 3 :]) if ends else (rest, "")
+    words, _, cause = status.partition(" — ")
+    transport = where.rpartition(" (")[2].rstrip(")").lower() if where.endswith(")") else ""
+    filled: Filled = {"server": server, "reason": reason_word(words.strip(_GLYPHS))}
+    if "://" in where:
+        filled["url"] = endpoint(where.partition(" ")[0])
+        filled["transport"] = transport or None
+    if cause:
+        code, _, told = cause.partition(": ")
+        filled |= _of_detail(read_detail(told or code, match_detail, code if told else ""))
+    return filled
+
+
+def _detail_text(name: str, value: str) -> str:
+    return value.rpartition("); ")[0] if name == "DETAIL__PAREN" else value
+
+
+def _of_detail(detail: Detail) -> Filled:
+    return {name: getattr(detail, name) for name in _DETAIL_FIELDS}
+
+
+def _patch_details(
+    patches: Patches,
+    found: Sequence[Found],
+    given: Mapping[str, tuple[list[int], list[str]]],
+    messages: Sequence[str],
+    reading: _Reading,
+) -> None:
+    """Add what the details say; equal details are read once."""
+    texts = {row: "" for way in found if way.name in FAILING for row in way.rows}
+    codes: dict[int, str] = {}
+    errors: dict[int, str] = {}
+    for name, (rows, values) in given.items():
+        field = name.partition("__")[0]
+        if field == "DETAIL":
+            texts.update(zip(rows, (_detail_text(name, value) for value in values), strict=True))
+        elif field in {"ERROR_CODE", "OAUTH_ERROR"}:
+            (codes if field == "ERROR_CODE" else errors).update(zip(rows, values, strict=True))
+    for row, text in texts.items():
+        if text.endswith(("[", "{")) and "\n" in messages[row]:
+            texts[row] = text + "\n" + messages[row].partition("\n")[2]
+    keys = [(text, codes.get(row, ""), errors.get(row, "")) for row, text in texts.items()]
+    read = {key: _read_failure(*key, reading.match_detail) for key in dict.fromkeys(keys)}
+    _patch(patches, list(texts), keys, read)
+
+
+def _read_failure(text: str, code: str, oauth_error: str, match_detail: Match) -> Filled:
+    read = read_report if text.startswith('{"') else read_detail
+    filled = _of_detail(read(text, match_detail, code))
+    if oauth_error:
+        # The client names the code before the description; where there is none it repeats the code.
+        if filled["failure"] in {"description-only", "empty"} or filled["oauth_error"] == oauth_error:
+            filled["failure"] = "oauth-error"
+        if filled["error_description"] == oauth_error:
+            filled |= {"error_description": None, "description_class": None}
+    return filled

@@ -1,0 +1,187 @@
+"""Entries to events: what each message says, as an event kind with typed fields.
+
+A million entries share a few thousand messages. So: distinct messages → table → fields → join back. Lark is not used
+here; `strict_messages.py` does the same with lark alone.
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+import polars as pl
+
+from mcplog.knowledge.resources import message_table
+from mcplog.model.frames import EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
+from mcplog.parse._table import Found, MessageTable, message_tables
+from mcplog.parse.details import Match
+from mcplog.parse.message_fields import Patch, Patches, field_patches
+from mcplog.parse.redaction import capped, redacted
+
+FindAll = Callable[[Iterable[str]], list[Found]]
+
+MOST_UNKNOWN: Final = 20_000
+NOT_SHOWN: Final = "[one of very many texts that no alternative matches; not shown]"
+UNKNOWN: Final = "unrecognised"
+ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
+NOTES: Final = ("  ", "\t", " <-", " ←", " #", " //", " ❌", " ✅", " ⚠", " …")
+FREE_TEXT: Final = ("error_description", "oauth_error", "url", "other_url", "redirect_uri", "tool", "error_code")
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """The events of a run.
+
+    Attributes:
+        rows: EVENT_ROWS: one row an event, in the order of the entries.
+        messages: MESSAGES: one row a distinct message; `message_id` is its row number.
+    """
+
+    rows: pl.DataFrame
+    messages: pl.DataFrame
+
+
+def read_events(entries: pl.DataFrame, *, key: bytes) -> EventTable:
+    """Return the events that the entries tell.
+
+    An entry that no alternative matches becomes `unrecognised` when it names a server or says that it is about MCP, and is
+    left out otherwise.
+
+    Args:
+        entries: ENTRIES, n rows.
+        key: Of the run's fingerprints.
+
+    Returns:
+        At most n events. Secrets of the messages are in no field: tokens, codes and client ids are fingerprints, free
+        text is redacted.
+
+    Raises:
+        FrameError: `entries` is no ENTRIES frame.
+        KnowledgeError: The table of messages is damaged.
+    """
+    tables = _tables()
+    return read_events_by(entries, key=key, find_all=tables["message"].find_all, match_detail=tables["detail"].match)
+
+
+def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, match_detail: Match) -> EventTable:
+    """Return the events, with the matchers passed in.
+
+    Args:
+        entries: ENTRIES.
+        key: Of the run's fingerprints.
+        find_all: Says what many messages are.
+        match_detail: Says what one layer of a detail is.
+    """
+    distinct = entries.select("message").unique(maintain_order=True).with_row_index("message_id")
+    lines = first_lines(distinct["message"])
+    found = _find(lines.to_list(), find_all)
+    patches = field_patches(found, distinct["message"].to_list(), key=key, match_detail=match_detail)
+    kinds = _kinds(found, distinct.height)
+    servers = _column("named_server", pl.String(), patches.pop("server", []), distinct.height)
+    rows = (
+        entries.join(distinct.with_columns(kinds, servers), on="message", how="left", maintain_order="left")
+        .with_columns(kind=pl.when(_is_misread()).then(pl.lit(UNKNOWN, dtype=KIND)).otherwise("kind"))
+        .filter(_is_kept())
+        .with_columns(server=pl.coalesce("server", "named_server"))
+    )
+    messages = _messages(distinct["message_id"], patches, _quotable(lines, kinds))
+    return _dense(conform(rows, EVENT_ROWS).collect(), conform(messages, MESSAGES).collect())
+
+
+def recognises(text: str) -> bool:
+    """Tell whether an alternative matches a message; for readers that find messages in prose."""
+    return bool(_find(first_lines(pl.Series([text])).to_list(), _tables()["message"].find_all))
+
+
+def first_lines(messages: pl.Series) -> pl.Series:
+    """Return the line of each message that says what it is, as the grammar wants it: trimmed, `…: ` where nothing follows."""
+    line = pl.col("message").str.replace(r"(?s)\n.*", "").str.strip_chars()
+    return (
+        pl.DataFrame({"message": messages})
+        .select(pl.when(line.str.ends_with(":")).then(line + " ").otherwise(line).alias("message"))
+        .to_series()
+    )
+
+
+@cache
+def _tables() -> dict[str, MessageTable]:
+    return message_tables(message_table())
+
+
+def _find(texts: Sequence[str], find_all: FindAll) -> list[Found]:
+    """Find what every text is; one that is nothing is tried once more without a reader's note behind it."""
+    found = find_all(texts)
+    known = {row for way in found for row in way.rows}
+    if len(known) == len(texts):
+        return found
+    missed = [row for row in range(len(texts)) if row not in known][:MOST_UNKNOWN]
+    noted = [(row, bare) for row in missed if (bare := _without_note(texts[row])) != texts[row]]
+    again = find_all([bare for _, bare in noted])
+    return found + [replace(way, rows=[noted[row][0] for row in way.rows]) for way in again]
+
+
+def _kinds(found: Sequence[Found], height: int) -> pl.Series:
+    names = [UNKNOWN] * height
+    for way in found:
+        for row in way.rows:
+            names[row] = way.name
+    return pl.Series("kind", names, dtype=KIND)
+
+
+def _without_note(text: str) -> str:
+    """Return a pasted text without what its reader wrote behind it: `Has refresh token: false    # < --- this`."""
+    ends = [at for mark in NOTES if (at := text.find(mark)) > 0]
+    return text[: min(ends)].rstrip() if ends else text
+
+
+def _is_misread() -> pl.Expr:
+    """Tell what only looks like a thrown error: `JSON: …` has the shape of a minified class name, but is no ERROR record."""
+    return (pl.col("kind") == "connection_error_thrown") & pl.col("level").is_in(["debug", "info", "warn"])
+
+
+def _is_kept() -> pl.Expr:
+    """Keep what is about MCP: unknown texts outside of a server's lines are the business of other parts of the client."""
+    is_about = pl.any_horizontal(pl.col("message").str.starts_with(prefix) for prefix in ABOUT_MCP)
+    return (pl.col("kind") != UNKNOWN) | pl.col("server").is_not_null() | is_about
+
+
+def _column(name: str, dtype: pl.DataType, patches: Sequence[Patch], height: int) -> pl.Series:
+    """Return a column that is null but for its patches, of which the earlier hold."""
+    if dtype == pl.List(pl.String):
+        return _column(name, pl.String(), patches, height).str.extract_all("[^ ]+")
+    column = pl.Series(name, [], dtype=dtype).extend_constant(None, height)
+    for rows, values in reversed(patches):
+        column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
+    return column
+
+
+def _quotable(lines: pl.Series, kinds: pl.Series) -> pl.Series:
+    """Return the lines that may be quoted once they are redacted; of too many unknown texts only the first."""
+    unknown = (kinds == UNKNOWN).arg_true()
+    return lines if len(unknown) <= MOST_UNKNOWN else lines.scatter(unknown[MOST_UNKNOWN:], NOT_SHOWN)
+
+
+def _messages(ids: pl.Series, patches: Patches, lines: pl.Series) -> pl.DataFrame:
+    """Return MESSAGES; free text of all its columns is redacted in one go."""
+    texts = list({text for name in FREE_TEXT for _, values in patches.get(name, []) for text in values})
+    clean = redacted(pl.concat([lines.rechunk(), pl.Series(texts, dtype=pl.String)]))
+    by_text = dict(zip(texts, clean[len(lines) :], strict=True))
+    for name in FREE_TEXT:
+        patches[name] = [(rows, [by_text[text] for text in values]) for rows, values in patches.get(name, [])]
+    columns = [_column(name, dtype, patches.get(name, []), len(ids)) for name, dtype in FIELDS.items()]
+    return pl.DataFrame([ids, *columns, capped(clean[: len(lines)]).alias("excerpt")])
+
+
+def _dense(rows: pl.DataFrame, messages: pl.DataFrame) -> EventTable:
+    """Drop the messages that no event has, and number the rest anew."""
+    used = rows.select("message_id").unique()
+    if used.height == messages.height:
+        return EventTable(rows=rows, messages=messages)
+    kept = messages.join(used, on="message_id", how="semi", maintain_order="left").with_row_index("new_id")
+    numbered = rows.join(kept.select("message_id", "new_id"), on="message_id", how="left", maintain_order="left")
+    return EventTable(
+        rows=numbered.with_columns(message_id=pl.col("new_id")).select(EVENT_ROWS.names()),
+        messages=kept.with_columns(message_id=pl.col("new_id")).select(MESSAGES.names()),
+    )

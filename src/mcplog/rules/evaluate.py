@@ -1,0 +1,83 @@
+"""Run rules on FACTS.
+
+All cases and servers at once, on columns. A rule whose kinds of events do not occur costs a look into a set.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import polars as pl
+
+from mcplog.model.finding import ClauseResult, Finding
+from mcplog.model.rule import CompiledRule, Query
+from mcplog.model.vocabulary import Certainty, Truth
+from mcplog.rules.chains import TRUE
+from mcplog.rules.findings import build_findings
+from mcplog.rules.ground import Ground, lay_out
+from mcplog.rules.matches import Matches, match, may_match
+from mcplog.rules.shown import Shown
+from mcplog.rules.stream import outline
+
+
+def evaluate(rules: Iterable[CompiledRule], facts: pl.DataFrame, *, documents: pl.DataFrame) -> tuple[Finding, ...]:
+    """Return what the rules find.
+
+    Args:
+        rules: The rules.
+        facts: FACTS of all cases; `order` strictly increases within a case.
+        documents: DOCUMENTS, for the names of the documents that findings cite.
+
+    Returns:
+        One finding a rule, case and server, by case, server, place in the stream and rule.
+    """
+    if facts.is_empty():
+        return ()
+    ground = lay_out(facts)
+    origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
+    shown = Shown(ground=ground, origins=origins)
+    found = [finding for rule in rules for finding in _of_rule(rule, shown)]
+    return tuple(sorted(found, key=lambda item: (item.case_id, item.server, item.order, item.rule_id)))
+
+
+def _of_rule(rule: CompiledRule, shown: Shown) -> list[Finding]:
+    """Return one finding a subject: of the surest pattern, of equals the first."""
+    found: dict[tuple[int, str], Finding] = {}
+    for pattern in rule.patterns:
+        matches = _matches(pattern.query, shown.ground)
+        for finding in build_findings(rule, pattern, matches, shown) if matches else ():
+            subject = (finding.case_id, finding.server)
+            if subject not in found or _is_surer(finding, found[subject]):
+                found[subject] = finding
+    findings = list(found.values())
+    for query in rule.exonerating if findings else ():
+        findings = _exonerated(findings, query, shown.ground)
+    return findings
+
+
+def _is_surer(one: Finding, other: Finding) -> bool:
+    return one.certainty is Certainty.CONFIRMED and other.certainty is Certainty.POSSIBLE
+
+
+def _matches(query: Query, ground: Ground) -> Matches | None:
+    return match(outline(query), ground) if may_match(query, ground) else None
+
+
+def _exonerated(findings: list[Finding], query: Query, ground: Ground) -> list[Finding]:
+    """Return the findings that a query does not clear: its absence is a clause of its own."""
+    cleared = _matches(query, ground)
+    levels: dict[tuple[int, str], str] = {}
+    if cleared is not None:
+        subjects = cleared.frame.select("case_id", "server", "level").iter_rows()
+        levels = {(case, server or ""): level for case, server, level in subjects}
+    kept: list[Finding] = []
+    for finding in findings:
+        level = levels.get((finding.case_id, finding.server))
+        clause = f"never: {' '.join(query.text.split())}"
+        if level is None:
+            kept.append(replace(finding, clauses=(*finding.clauses, ClauseResult(clause=clause, truth=Truth.TRUE))))
+        elif level != TRUE:
+            unknown = ClauseResult(
+                clause=clause, truth=Truth.UNKNOWN, settled_by="evidence that shows whether this took place"
+            )
+            kept.append(replace(finding, certainty=Certainty.POSSIBLE, clauses=(*finding.clauses, unknown)))
+    return kept

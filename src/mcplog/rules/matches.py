@@ -1,0 +1,118 @@
+"""Run one query on the facts: for each case and server the best anchor, its binding and the truth of every clause."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from mcplog.model.rule import Query
+from mcplog.rules.chains import OPEN, TRUE, Climb, climb
+from mcplog.rules.clauses import clause_truths, clauses_of
+from mcplog.rules.ground import Ground
+from mcplog.rules.joins import join_bindings
+from mcplog.rules.picks import pick_bindings
+from mcplog.rules.stream import Outline, Stream, build_stream
+
+# One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `level`: TRUE (confirmed) or OPEN
+# (possible); `cut`: candidates were left out; `occurrences`: anchors of that level; `first_at`, `last_at`: of them.
+MATCHES: Final = pl.Schema(
+    {
+        "case_id": pl.UInt32(),
+        "server": pl.String(),
+        "level": pl.String(),
+        "cut": pl.Boolean(),
+        "occurrences": pl.UInt32(),
+        "first_at": pl.Datetime("ms", "UTC"),
+        "last_at": pl.Datetime("ms", "UTC"),
+    }
+)
+SUBJECT: Final = ("case_id", "server")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """What one query found: MATCHES and the stream their places refer to."""
+
+    stream: Stream
+    frame: pl.DataFrame
+
+
+def may_match(query: Query, ground: Ground) -> bool:
+    """Tell whether the kinds of events that a query needs occur at all.
+
+    Args:
+        query: The query.
+        ground: The facts.
+    """
+    anchor, *others = reversed([step for step in query.steps if not step.missing])
+    gaps = not ground.gaps.is_empty()
+    return ground.has_any(anchor.kinds) and all(
+        ground.has_any(step.kinds) or (gaps and not step.required) for step in others
+    )
+
+
+def match(plan: Outline, ground: Ground) -> Matches | None:
+    """Return what a query finds; null when it finds nothing.
+
+    Args:
+        plan: The query.
+        ground: The facts.
+    """
+    stream = build_stream(plan, ground)
+    if stream is None:
+        return None
+    found = _joined(stream, ground) if plan.has_references else _chained(stream, ground)
+    return None if found.is_empty() else Matches(stream=stream, frame=found)
+
+
+def _joined(stream: Stream, ground: Ground) -> pl.DataFrame:
+    bindings = join_bindings(stream)
+    last = len(stream.outline.atoms) - 1
+    anchors = _with_subject(stream, ground, bindings.rename({f"n{last}": "n"}))
+    sure = anchors.filter(pl.col("level") == TRUE)
+    rest = anchors.filter(pl.col("level") == OPEN).join(sure, on=SUBJECT, how="anti", nulls_equal=True)
+    return _summary(pl.concat([sure, rest])).rename({"n": f"n{last}"})
+
+
+def _chained(stream: Stream, ground: Ground) -> pl.DataFrame:
+    sure = climb(stream, TRUE)
+    sure_anchors = _with_subject(stream, ground, pl.DataFrame({"n": sure.anchors}))
+    found = [_bound(stream, _summary(sure_anchors), pick=sure)] if not sure_anchors.is_empty() else []
+    if not stream.exact:
+        maybe = climb(stream, OPEN)
+        anchors = _with_subject(stream, ground, pl.DataFrame({"n": maybe.anchors}))
+        anchors = anchors.join(sure_anchors, on=SUBJECT, how="anti", nulls_equal=True)
+        found += [_bound(stream, _summary(anchors), pick=maybe)] if not anchors.is_empty() else []
+    return pl.concat(found) if found else pl.DataFrame(schema=MATCHES)
+
+
+def _with_subject(stream: Stream, ground: Ground, anchors: pl.DataFrame) -> pl.DataFrame:
+    rows = stream.frame["row"][anchors["n"]]
+    return anchors.hstack(ground.facts.select(*SUBJECT, "event_at")[rows]).with_columns(row=rows)
+
+
+def _summary(anchors: pl.DataFrame) -> pl.DataFrame:
+    """Return the earliest anchor of each case and server, and what is told of all of them."""
+    return (
+        anchors.sort("row")
+        .group_by(SUBJECT, maintain_order=True)
+        .agg(
+            pl.exclude("event_at", "row").first(),
+            occurrences=pl.len(),
+            first_at=pl.col("event_at").first(),
+            last_at=pl.col("event_at").last(),
+        )
+    )
+
+
+def _bound(stream: Stream, chosen: pl.DataFrame, *, pick: Climb) -> pl.DataFrame:
+    """Return `chosen` with the binding of each anchor and the truth of its clauses."""
+    bindings = pick_bindings(pick, chosen["n"])
+    clauses = len(clauses_of(stream.outline))
+    if pick.level == OPEN:
+        truths = clause_truths(stream, bindings)
+    else:
+        yes = pl.repeat(value=True, n=bindings.height, dtype=pl.Boolean, eager=True)
+        truths = pl.DataFrame({f"t{number}": yes for number in range(clauses)})
+    fixed = chosen.drop("n").with_columns(level=pl.lit(pick.level), cut=pl.lit(value=False))
+    return pl.concat([fixed, bindings, truths], how="horizontal")

@@ -1,0 +1,55 @@
+"""What a finding shows of the rows it rests on: their values and where they stand."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from mcplog.model.place import Place
+from mcplog.rules.ground import Ground
+
+Row = Mapping[str, Any]
+NO_DOCUMENT: Final = -1  # a snapshot of a store, or a row that was derived from no document
+PLACED: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to", "state_origin", "state_line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Rows of the facts, as far as they are shown.
+
+    Attributes:
+        ground: The facts.
+        origins: `document_id` → the document's name.
+    """
+
+    ground: Ground
+    origins: Mapping[int, str]
+
+    def rows(self, numbers: pl.Series, columns: Iterable[str]) -> dict[int, Row]:
+        """Return the rows of these `numbers` with their place and `columns`; the numbers are those of FACTS."""
+        names = list(dict.fromkeys([*PLACED, *columns]))
+        wanted = numbers.unique()
+        values = self.ground.facts.select(names)[wanted].to_dicts()
+        return dict(zip(wanted.to_list(), values, strict=True))
+
+    def place(self, row: Row) -> Place:
+        """Return where a `row` stands: in its document, else in the snapshot its state was read from."""
+        document = row["document_id"]
+        if document is None:
+            return self.state_place(row)
+        return Place(
+            document_id=document,
+            origin=self.origins.get(document, f"document {document}"),
+            line_from=row["line_from"] or 1,
+            line_to=row["line_to"] or row["line_from"] or 1,
+            byte_from=row["byte_from"],
+            byte_to=row["byte_to"],
+        )
+
+    def state_place(self, row: Row) -> Place:
+        """Return where the credential state of a `row` was read."""
+        line = row["state_line"] or 1
+        return Place(
+            document_id=NO_DOCUMENT, origin=row["state_origin"] or "the evidence", line_from=line, line_to=line
+        )

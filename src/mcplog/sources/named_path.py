@@ -1,0 +1,133 @@
+"""What the user means by one path: a file, a folder, `latest`, a link whose target is gone."""
+
+import difflib
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from mcplog.model.document import Problem
+from mcplog.sources.belonging import is_debug_log, server_logs_of, stores_of
+from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of
+from mcplog.sources.client_places import DEBUG_FOLDER, Machine
+from mcplog.sources.folder import LATEST, files_in
+from mcplog.sources.found import Found, found
+from mcplog.sources.printable import printable
+from mcplog.sources.recognise import FileKind
+from mcplog.sources.session_logs import session_of
+
+NOT_A_LOG: Final = "is neither a log nor a credential store"
+NOT_A_LOG_HINT: Final = "Name a debug log, a per-server log, a text with pasted lines, or the folder they lie in."
+
+
+def case_of_path(shown: str, machine: Machine) -> Case:
+    """Return what a path stands for.
+
+    Args:
+        shown: The path as the user named it.
+        machine: For the folders of the client.
+    """
+    path = Path(shown).expanduser()
+    if path.is_dir():
+        return _case_of_folder(path, shown, machine)
+    if path.name == LATEST and not path.exists():
+        folder = path.parent if path.is_symlink() else machine.configuration_folder() / DEBUG_FOLDER
+        return case_of_latest(folder, os.path.dirname(shown) if path.is_symlink() else str(folder), machine)  # noqa: PTH120 - as typed
+    if not path.exists() and not path.is_symlink():
+        return Case(place=shown, problems=(_missing(path, shown),))
+    item = found(path, shown)
+    if isinstance(item, Problem):
+        return Case(place=shown, problems=(item,))
+    return _case_of_file(item, shown, machine)
+
+
+def case_of_latest(folder: Path, shown: str, machine: Machine, note: str = "") -> Case:
+    """Return the newest debug log of a debug folder, with what belongs to it.
+
+    Args:
+        folder: The debug folder.
+        shown: As the user would name it.
+        machine: For the folders of the client.
+        note: Why the newest is taken; empty: the link is missing or its target is gone.
+    """
+    logs = [item for item in files_in(folder, shown) if isinstance(item, Found) and item.kind is FileKind.LOG]
+    if not logs:
+        what = "holds no debug log"
+        hint = "Start the client with `--debug`, repeat what went wrong, then try again."
+        return Case(place=str(folder), problems=(Problem(origin=printable(shown), what=what, hint=hint),))
+    newest = max(logs, key=lambda log: (log.modified_ms, log.path.name))
+    said = note or f"the target of `{LATEST}` is not there"
+    return case_of_log(newest, machine, (f"{newest.origin} is read: {said}, it is the newest of {len(logs)} logs.",))
+
+
+def case_of_log(log: Found, machine: Machine, notes: tuple[str, ...] = ()) -> Case:
+    """Return a log and what belongs to it by its place or by the session that it names."""
+    path = log.path.absolute()
+    if not is_debug_log(log):
+        return Case(place=str(path), logs=(log,), notes=notes)
+    configuration = path.parent.parent
+    shown = os.path.join(os.path.dirname(log.origin), os.pardir)  # noqa: PTH118, PTH120 - as typed
+    items = [*server_logs_of([log], configuration, machine), *stores_of(configuration, shown)]
+    return case_of(str(configuration), [log, *items], notes=notes)
+
+
+def _case_of_file(file: Found, shown: str, machine: Machine) -> Case:
+    if file.kind is FileKind.LINK:
+        return _case_of_link(file, shown, machine)
+    if file.kind in LOG_KINDS:
+        return case_of_log(file, machine)
+    if file.kind in STORE_KINDS:
+        return case_of(str(file.path.absolute()), [file])
+    what, hint = (NOT_A_LOG, NOT_A_LOG_HINT) if file.kind is FileKind.OTHER else ("is empty", "")
+    return Case(place=shown, problems=(Problem(origin=file.origin, what=what, hint=hint),))
+
+
+def _case_of_link(file: Found, shown: str, machine: Machine) -> Case:
+    """Follow a text file that holds the target of `latest`: a copy of the folder made where there are no links."""
+    folder = file.path.parent
+    target = file.path.read_text(encoding="utf-8", errors="replace").strip().replace("\\", "/").rpartition("/")[2]
+    shown_folder = os.path.dirname(shown)  # noqa: PTH120 - as typed
+    if session_of(target) and (folder / target).is_file():
+        item = found(folder / target, os.path.join(shown_folder, target))  # noqa: PTH118 - as typed
+        if isinstance(item, Found):
+            return case_of_log(item, machine, (f"{item.origin} is read: {file.origin} names it.",))
+    return case_of_latest(folder, shown_folder, machine)
+
+
+def _case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
+    """Return everything in a folder.
+
+    Where there are logs, texts without an entry (copies of screens, notes) are left out; where there are none, these
+    texts are what there is to read.
+    """
+    path = folder.absolute()
+    items = [item for item in files_in(folder, shown) if not _is_foreign(item)]
+    logs = [item for item in items if isinstance(item, Found) and item.kind is FileKind.LOG]
+    is_debug_folder = path.name == DEBUG_FOLDER and any(is_debug_log(log) for log in logs)
+    configuration = path.parent if is_debug_folder else path
+    items += server_logs_of(logs, configuration, machine)
+    if is_debug_folder:
+        items += stores_of(configuration, os.path.join(shown, os.pardir))  # noqa: PTH118 - as typed
+    case = case_of(str(configuration), items)
+    return case if case.logs else replace(case, problems=(*case.problems, _no_logs(shown, case)))
+
+
+def _is_foreign(item: Found | Problem) -> bool:
+    """Say whether a file of a folder is none of our business: pictures, archives and sockets lie beside logs."""
+    return isinstance(item, Problem) and item.what.startswith("is ")
+
+
+def _no_logs(shown: str, case: Case) -> Problem:
+    what = "holds a credential store and no log" if case.stores else "holds no log"
+    hint = "Name the client's debug folder (`~/.claude/debug`) or a folder with logs or pasted texts."
+    return Problem(origin=printable(shown), what=what, hint=hint)
+
+
+def _missing(path: Path, shown: str) -> Problem:
+    try:
+        names = os.listdir(path.parent)  # noqa: PTH208 - names, not paths
+    except OSError:
+        names = []
+    close = difflib.get_close_matches(path.name, names, n=1)
+    hint = f"Did you mean {printable(str(path.parent / close[0]))}?" if close else "Check the spelling of the path."
+    return Problem(origin=printable(shown), what="does not exist", hint=hint)

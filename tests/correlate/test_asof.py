@@ -1,0 +1,86 @@
+"""state_as_of: the state at the moment of the event, never the one before or after it."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcplog.correlate.asof import state_as_of
+from mcplog.model.frames import INSTANT, STATES
+from tests.correlate.given import at, frame
+
+EVENT = pl.Schema({"event_at": INSTANT, "credential_key": pl.String()})
+
+
+def events(*rows: tuple[str, int | None]) -> pl.DataFrame:
+    return pl.DataFrame([(at(second), key) for key, second in rows], schema=EVENT, orient="row")
+
+
+def states(*rows: tuple[str, int, int | None, str]) -> pl.DataFrame:
+    named = ("credential_key", "valid_from", "valid_to", "held_access_token")
+    return frame(
+        [
+            dict(zip(named, (key, at(start), None if end is None else at(end), token), strict=True))
+            | {"held_has_access_token": True, "held_expires_at": at(start + 60)}
+            for key, start, end, token in rows
+        ],
+        STATES,
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "token", "age_ms"),
+    [(-1, None, None), (0, "AT#1", 0), (9, "AT#1", 9_000), (10, "AT#2", 0), (99, "AT#2", 89_000), (None, None, None)],
+)
+def test_a_state_holds_from_its_start_up_to_but_not_at_its_end(
+    second: int | None, token: str | None, age_ms: int | None
+) -> None:
+    held = states(("figma", 0, 10, "AT#1"), ("figma", 10, None, "AT#2"))
+
+    facts = state_as_of(events(("figma", second)), held)
+
+    assert facts.select("held_access_token", "state_age_ms").rows() == [(token, age_ms)]
+
+
+def test_a_wiped_credential_leaves_nothing_behind() -> None:
+    """Near miss: the last state is over, so the event must not inherit it."""
+    facts = state_as_of(events(("figma", 11)), states(("figma", 0, 10, "AT#1")))
+
+    assert facts.select("held_access_token", "valid_from", "state_age_ms").row(0) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict"),
+    [(-1, "unknown"), (5, "never"), (15, "valid"), (75, "expired"), (101, "wiped")],
+)
+def test_the_held_token_is_judged_by_the_clients_clock(second: int, verdict: str) -> None:
+    common = {"credential_key": "figma"}
+    held = frame(
+        [
+            common | {"valid_from": at(0), "valid_to": at(10), "held_has_access_token": False},
+            common
+            | {"valid_from": at(10), "valid_to": at(100), "held_has_access_token": True, "held_expires_at": at(70)},
+            common | {"valid_from": at(100), "held_has_access_token": False},
+        ],
+        STATES,
+    )
+
+    facts = state_as_of(events(("figma", second)), held)
+
+    assert facts["held_token_is"].to_list() == [verdict]
+
+
+@given(
+    seen=st.lists(st.tuples(st.sampled_from("ab"), st.none() | st.integers(-5, 50)), max_size=20),
+    spans=st.dictionaries(st.tuples(st.sampled_from("ab"), st.integers(0, 4)), st.integers(1, 10), max_size=10),
+)
+def test_it_agrees_with_brute_force_in_any_row_order(
+    seen: list[tuple[str, int | None]], spans: dict[tuple[str, int], int]
+) -> None:
+    held = [(key, 10 * slot, 10 * slot + length, f"AT#{key}{slot}") for (key, slot), length in spans.items()]
+
+    facts = state_as_of(events(*seen), states(*held))
+
+    assert facts["held_access_token"].to_list() == [
+        next((token for k, a, b, token in held if k == key and s is not None and a <= s < b), None) for key, s in seen
+    ]

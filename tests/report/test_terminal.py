@@ -1,0 +1,154 @@
+"""The terminal report: its look at every width, and that no input can leave its place on a screen.
+
+The looks are files under `__snapshots__`; after a wanted change write them with `pytest --snapshot-update` and read
+every one of them.
+"""
+
+from dataclasses import replace
+from unicodedata import normalize
+
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from mcplog.model.finding import Analysis, Diagnosis, RedHerring
+from mcplog.model.vocabulary import Verdict
+from mcplog.report.formats.terminal import render
+from mcplog.report.layout import Page
+from mcplog.report.view import report_v1
+from tests.report.analyses import (
+    ANCHOR,
+    HEALTHY_SERVER,
+    LOG,
+    OPEN_SERVER,
+    REFUSED_AFTER_AUTH,
+    REFUSED_SERVER,
+    analysis,
+    many,
+    place,
+    refused,
+)
+
+
+class TextFile(SingleFileSnapshotExtension):
+    """One text file a snapshot."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def look(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(TextFile)
+
+
+def shown(result: Analysis, page: Page | None = None) -> str:
+    return render(report_v1(result, tool_version="1"), page or Page())
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_an_incident_at_every_width(width: int, look: SnapshotAssertion) -> None:
+    assert shown(refused(), Page(width=width)) == look
+
+
+def test_an_incident_in_ascii(look: SnapshotAssertion) -> None:
+    assert shown(refused(), Page(width=80, ascii_only=True)) == look
+
+
+def test_an_incident_in_colour(look: SnapshotAssertion) -> None:
+    assert shown(refused(), Page(width=80, colour="standard")) == look
+
+
+def test_several_servers(look: SnapshotAssertion) -> None:
+    assert shown(many(), Page(width=80)) == look
+
+
+def test_a_healthy_server_alone(look: SnapshotAssertion) -> None:
+    assert shown(analysis(HEALTHY_SERVER, verdict=Verdict.HEALTHY), Page(width=80)) == look
+
+
+def test_no_server_at_all(look: SnapshotAssertion) -> None:
+    assert shown(analysis(verdict=Verdict.NO_EVIDENCE), Page(width=80)) == look
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_no_line_is_wider_than_the_page(width: int, ascii_only: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    lines = shown(many(), Page(width=width, ascii_only=ascii_only)).splitlines()
+
+    assert max(map(cell_len, lines)) <= width
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    page = Page(width=80, colour="standard")
+    screen = pyte.Screen(80, 400)
+    pyte.Stream(screen).feed(shown(refused(), page).replace("\n", "\r\n"))
+
+    assert [line.rstrip() for line in screen.display if line.strip()] == [
+        line for line in shown(refused(), Page(width=80)).splitlines() if line.strip()
+    ]
+
+
+def test_many_healthy_servers_take_a_line_each() -> None:
+    servers = [replace(HEALTHY_SERVER, server=f"s{number}") for number in range(30)]
+
+    lines = shown(analysis(*servers)).splitlines()
+
+    assert [line.split(":")[0] for line in lines if line.startswith("HEALTHY")] == [
+        f"HEALTHY  s{number}" for number in sorted(range(30), key=str)
+    ]
+
+
+def test_undecided_servers_beyond_five_take_a_line_each() -> None:
+    servers = [replace(OPEN_SERVER, server=f"s{number}") for number in range(7)]
+
+    text = shown(analysis(*servers))
+
+    assert text.count("collect   -") == 5
+    assert text.count("INCONCLUSIVE") == 7
+
+
+def test_a_long_list_is_cut_and_says_how_much_is_left_out() -> None:
+    lines = tuple(
+        RedHerring(place=place(LOG, number), excerpt=f"line {number}", reason="harmless") for number in range(1, 101)
+    )
+
+    text = shown(analysis(replace(REFUSED_SERVER, red_herrings=lines)))
+
+    assert "line 24" in text
+    assert "line 25" not in text
+    assert "… and 76 more (all in --format json)" in text
+
+
+def test_two_cases_are_told_apart() -> None:
+    text = shown(analysis(HEALTHY_SERVER, replace(HEALTHY_SERVER, case_id=1)))
+
+    assert [line for line in text.splitlines() if line.startswith("HEALTHY")] == [
+        "HEALTHY  wiki (case 0): Connected at 08:20:01, 12 tools.",
+        "HEALTHY  wiki (case 1): Connected at 08:20:01, 12 tools.",
+    ]
+
+
+# Latin, wide and combining characters, and all that moves a cursor or hides.
+HOSTILE = st.text(
+    st.sampled_from("ab :/.[]{}é日ก\u0301\x1b[2J\x9b\x07\x08\r\n\t\u202e\u2066\u200b\ufe0f\ud800\U000e0041=-"),
+    max_size=80,
+)
+
+
+@given(HOSTILE, HOSTILE, st.sampled_from([40, 60, 100]))
+def test_no_input_leaves_its_place_on_the_screen(server: str, text: str, width: int) -> None:
+    """What a terminal shows is, cell for cell, what was laid out: nothing moved, wiped or coloured it."""
+    line = replace(ANCHOR, excerpt=text, place=place(text, 3), also_at=None)
+    found = replace(REFUSED_AFTER_AUTH, server=server, cause=text, title=text, evidence=(line,), clauses=())
+    hostile = Diagnosis(server=server, verdict=Verdict.INCIDENT, primary=found, summary=text, unknown=(text,))
+    told = shown(analysis(hostile), Page(width=width))
+    screen = pyte.Screen(width + 1, told.count("\n") + 1)  # +1: pyte wraps a combining mark behind a full line
+
+    pyte.Stream(screen).feed(told.replace("\n", "\r\n"))
+
+    assert [line.rstrip() for line in screen.display[: told.count("\n")]] == normalize("NFC", told).splitlines()
