@@ -18,9 +18,9 @@ from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
-from mcplog.parse import Parsed, is_message, read_entries, read_events, strict_events
+from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
 from mcplog.rules import evaluate
-from mcplog.sources import changes_while_reading, gather_here
+from mcplog.sources import changes_while_reading, gather_here, rule_texts
 
 KEY_BYTES = 32
 
@@ -74,7 +74,7 @@ def analyze(
     analysis = run(
         inputs.documents,
         inputs.dumps,
-        load_rulepack(rules),
+        all_rules(rules),
         key=key or secrets.token_bytes(KEY_BYTES),
         choice=Choice(server=server, since=since, until=until, strict_grammar=strict_grammar),
         problems=inputs.problems,
@@ -108,9 +108,8 @@ def run(
     wanted = choice or Choice()
     reading = read_stores(dumps, key=key)
     named = frozenset(reading.snapshots["server"].drop_nulls()) | frozenset(reading.markers["server"].drop_nulls())
-    parsed = read_entries(documents, known_servers=named, looks_like_message=is_message)
-    read = strict_events if wanted.strict_grammar else read_events
-    table = read(parsed.entries, key=key)
+    parsed = read_entries(documents, known_servers=named, looks_like_message=recognises)
+    table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
     logs = Logs(rows=table.rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
     events = order_stream(logs)
     states = credential_timeline(reading, events, parsed.documents)
@@ -153,3 +152,28 @@ def _counts(parsed: Parsed, rows: pl.DataFrame, dumps: Sequence[StoreDump]) -> C
         stores=len({dump.store_id for dump in stores}),
         snapshots=len(stores),
     )
+
+
+def all_rules(folders: Sequence[str | Path] = ()) -> tuple[CompiledRule, ...]:
+    """Return the rules that ship with mcplog and those of the user's folders.
+
+    Args:
+        folders: Packs: each holds one folder per rule.
+
+    Raises:
+        RuleError: A rule has faults; all of them are listed.
+    """
+    if not folders:
+        return load_rulepack()
+    from mcplog.rules.language import compile_pack  # noqa: PLC0415 - needs lark, which costs start-up time
+
+    texts = rule_texts(folders)
+    return (*load_rulepack(), *compile_pack(texts))
+
+
+def _events(entries: pl.DataFrame, *, key: bytes, strictly: bool) -> EventTable:
+    if not strictly:
+        return read_events(entries, key=key)
+    from mcplog.parse.strict_messages import read_events_strictly  # noqa: PLC0415 - needs lark
+
+    return read_events_strictly(entries, key=key)

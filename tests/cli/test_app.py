@@ -88,7 +88,7 @@ def test_a_key_that_is_refused_is_not_repeated(
 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
-    with subprocess.Popen(  # noqa: S603 - ourselves
+    with subprocess.Popen(
         [sys.executable, "-m", "mcplog", "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout

@@ -95,7 +95,7 @@ def test_an_input_is_not_overwritten(tmp_path: Path) -> None:
 def test_a_stream_that_cannot_show_a_character_gets_its_escape(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    with open(1, "w", encoding="latin-1", closefd=False) as stdout:  # noqa: PTH123 - a file descriptor
+    with open(1, "w", encoding="latin-1", closefd=False) as stdout:
         monkeypatch.setattr(sys, "stdout", stdout)
         write("é ✔\n")
 

@@ -18,7 +18,9 @@ from mcplog.rules.language import check_names, compile_rule
 def build(
     pack: Annotated[Path | None, typer.Argument(help="The pack; by default the one that ships with mcplog.")] = None,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a plan is missing or stale.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when a plan is missing or stale.")
+    ] = False,
 ) -> None:
     """Compile every rule.toml of a pack into the plan.json beside it."""
     folders = [Path(str(folder)) for folder in rule_folders(pack or rulepack())]

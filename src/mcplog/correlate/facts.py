@@ -249,9 +249,10 @@ def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:
     )
     last = processes.group_by("case_id").agg(order=pl.col("order").max() + 1, event_at=pl.col("event_at").max())
     servers = (
-        told.filter(pl.col("server").is_not_null())
-        .select("case_id", "server")
-        .unique()
+        told.filter(pl.col("server").is_not_null() & pl.col("line_from").is_not_null())
+        .sort("order")
+        .group_by("case_id", "server", maintain_order=True)
+        .agg(pl.col("document_id", "line_from", "line_to", "credential_key", "store_id").last())
         .join(last, on="case_id")
         .with_columns(kind=pl.lit("evidence_ended"))
     )

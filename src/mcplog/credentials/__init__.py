@@ -4,8 +4,14 @@ May import: model, knowledge.
 Touches: nothing.
 """
 
-from mcplog.credentials.changes import store_changes
 from mcplog.credentials.reading import StoreReading, read_stores
-from mcplog.credentials.timeline import credential_timeline
+from mcplog.credentials.timeline import CredentialHistory, credential_history, credential_timeline, store_changes
 
-__all__ = ["StoreReading", "credential_timeline", "read_stores", "store_changes"]
+__all__ = [
+    "CredentialHistory",
+    "StoreReading",
+    "credential_history",
+    "credential_timeline",
+    "read_stores",
+    "store_changes",
+]

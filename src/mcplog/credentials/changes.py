@@ -1,15 +1,16 @@
-"""What each snapshot changed against the one before it, one word a row."""
+"""What each snapshot changed against the one before it, one word at a time."""
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
-import polars as pl
-
-from mcplog.credentials.reading import StoreReading
-from mcplog.credentials.snapshot_runs import settled
-from mcplog.credentials.timeline import Timeline, merged_timeline
-from mcplog.model.frames import STORE_CHANGES
+from mcplog.credentials.entry import Entry, Taken
+from mcplog.credentials.span import Run, Span
 from mcplog.model.vocabulary import StoreChange, StoreCondition
 
+NOTHING: Final = Entry(
+    server=None, has_access_token=False, has_refresh_token=False, has_client_id=False, has_client_secret=False
+)
 TURNED: Final = {
     StoreCondition.EMPTY: StoreChange.STORE_EMPTIED,
     StoreCondition.DAMAGED: StoreChange.STORE_DAMAGED,
@@ -18,115 +19,83 @@ TURNED: Final = {
 }
 
 
-def store_changes(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return what the snapshots changed.
+def entry_changes(
+    runs: Sequence[Run], dated: Sequence[Span], first: Taken
+) -> Iterator[tuple[Run, int | None, StoreChange]]:
+    """Yield what changed in one entry. A store that cannot be read is passed over: it is told for the store as a whole.
 
     Args:
-        reading: The stores.
-        events: EVENTS of the same run, in any order; they date snapshots without a time and show saves that never
-            arrived.
-        documents: DOCUMENTS of the same run, for the case of each event. Null: all belong to case 0.
+        runs: Its runs, in order.
+        dated: The span of each run.
+        first: The store's first snapshot, which is what it is: nothing changed to it.
 
-    Returns:
-        STORE_CHANGES in time. A damaged, empty or missing store is told once for the store and not for each entry; an
-        entry is compared with the last readable snapshot before.
+    Yields:
+        The later run, the moment in epoch milliseconds (null: not known), the word.
     """
-    timeline = merged_timeline(reading, events, documents)
-    readable = timeline.runs.filter(pl.col("held_condition") == StoreCondition.OK)
-    begins = timeline.spans.drop_nulls("row").select("row", "valid_from")
-    entries = readable.join(begins, on="row", how="left", maintain_order="left").with_columns(
-        changed_at=pl.coalesce("seen_from", "valid_from")
+    before: Entry | None = None
+    for run, span in zip(runs, dated, strict=True):
+        if run.condition is not StoreCondition.OK:
+            continue
+        at = span.valid_from if run.first.at is None else run.first.at
+        if run.first is not first:
+            yield from ((run, at, word) for word in _words(before, run.entry))
+        before = run.entry
+
+
+def store_turns(store: Sequence[Taken]) -> Iterator[tuple[Taken, StoreChange]]:
+    """Yield what changed in a store as a whole: its condition, or an MCP part that is gone from a file that is JSON.
+
+    Args:
+        store: Its settled snapshots, in order.
+    """
+    if store and store[0].snapshot.condition is StoreCondition.DAMAGED:
+        yield store[0], StoreChange.STORE_DAMAGED
+    for before, taken in pairwise(store):
+        if taken.snapshot.condition is not before.snapshot.condition:
+            yield taken, TURNED[taken.snapshot.condition]
+        elif before.entries and not taken.entries:
+            yield taken, StoreChange.SECTION_REMOVED
+
+
+def _words(before: Entry | None, after: Entry | None) -> Iterator[StoreChange]:
+    if after is None:
+        yield from () if before is None else (StoreChange.ENTRY_REMOVED,)
+        return
+    if before is None:
+        yield StoreChange.ENTRY_ADDED
+    was = before or NOTHING
+    yield from _secret_words(was, after)
+    if _is_registration(after) and not _is_registration(was):
+        yield StoreChange.REGISTRATION_ONLY
+    if (
+        was.access_token is not None
+        and was.access_token == after.access_token
+        and _differ(was.expires_at, after.expires_at)
+    ):
+        yield StoreChange.EXPIRY_EDITED
+    if was.has_access_token and after.has_access_token and _differ(was.scope, after.scope):
+        yield StoreChange.SCOPE_CHANGED
+
+
+def _secret_words(was: Entry, now: Entry) -> Iterator[StoreChange]:
+    kinds = (
+        (was.has_access_token, now.has_access_token, was.access_token, now.access_token, "access-token"),
+        (was.has_refresh_token, now.has_refresh_token, was.refresh_token, now.refresh_token, "refresh-token"),
+        (was.has_client_id, now.has_client_id, was.client_id, now.client_id, "client"),
     )
-    parts = [_of_entries(entries), _of_stores(reading.snapshots, entries), _lost_saves(timeline)]
-    return pl.concat([_conformed(part) for part in parts]).sort("changed_at", nulls_last=False, maintain_order=True)
+    for had, has, old, new, name in kinds:
+        if had is False and has:
+            yield StoreChange(f"{name}-added")
+        elif had and has is False:
+            yield StoreChange(f"{name}-removed")
+        elif _differ(old, new):
+            yield StoreChange(f"{name}-changed")
 
 
-def _of_entries(entries: pl.DataFrame) -> pl.DataFrame:
-    """Return the changes of entries; the first snapshot of a store is what it is, nothing changed to it."""
-    words = _words()
-    return (
-        entries.with_columns(condition.alias(word) for word, condition in words.items())
-        .filter(pl.col("position") > 0)
-        .unpivot(
-            on=list(words),
-            index=["store_id", "case_id", "credential_key", "server", "changed_at", "origin", "line_from"],
-            variable_name="change",
-            value_name="is_so",
-        )
-        .filter("is_so")
-    )
+def _is_registration(entry: Entry) -> bool:
+    return bool(entry.has_client_id) and entry.has_access_token is False
 
 
-def _words() -> dict[StoreChange, pl.Expr]:
-    """Return the condition of each word, on a run and the readable run of the same entry before it."""
-    entry, access, refresh, client = (
-        pl.col(name) for name in ("held_entry", "held_has_access_token", "held_has_refresh_token", "held_has_client_id")
-    )
-    stays = entry & _before("held_entry")
-    is_registration = entry & client & ~access
-    same_token = pl.col("held_access_token") == _before("held_access_token")
-    return {
-        StoreChange.ENTRY_ADDED: entry & ~_before("held_entry").fill_null(value=False),
-        StoreChange.ENTRY_REMOVED: ~entry & _before("held_entry"),
-        StoreChange.ACCESS_TOKEN_ADDED: entry & access & ~_before("held_has_access_token").fill_null(value=False),
-        StoreChange.ACCESS_TOKEN_CHANGED: stays & _differs("held_access_token"),
-        StoreChange.ACCESS_TOKEN_REMOVED: stays & ~access & _before("held_has_access_token"),
-        StoreChange.REFRESH_TOKEN_ADDED: entry & refresh & ~_before("held_has_refresh_token").fill_null(value=False),
-        StoreChange.REFRESH_TOKEN_CHANGED: stays & _differs("held_refresh_token"),
-        StoreChange.REFRESH_TOKEN_REMOVED: stays & ~refresh & _before("held_has_refresh_token"),
-        StoreChange.CLIENT_ADDED: entry & client & ~_before("held_has_client_id").fill_null(value=False),
-        StoreChange.CLIENT_CHANGED: stays & _differs("held_client_id"),
-        StoreChange.CLIENT_REMOVED: stays & ~client & _before("held_has_client_id"),
-        StoreChange.REGISTRATION_ONLY: is_registration & ~_registration_before(),
-        StoreChange.EXPIRY_EDITED: stays & same_token & _differs("held_expires_at"),
-        StoreChange.SCOPE_CHANGED: stays & access & _before("held_has_access_token") & _differs("held_scope"),
-    }
-
-
-def _registration_before() -> pl.Expr:
-    before = _before("held_entry") & _before("held_has_client_id") & ~_before("held_has_access_token")
-    return before.fill_null(value=False)
-
-
-def _before(column: str) -> pl.Expr:
-    return pl.col(column).shift().over("credential_key")
-
-
-def _differs(column: str) -> pl.Expr:
-    """True when both values are known and are not the same."""
-    return pl.col(column) != _before(column)
-
-
-def _of_stores(snapshots: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Return the changes of whole stores: its condition, and an MCP part that is gone from a file that is JSON."""
-    counts = snapshots.group_by("store_id", "snapshot_id").agg(count=pl.col("credential_key").count())
-    dates = entries.group_by("store_id", "snapshot_id").agg(dated=pl.col("changed_at").min())
-    each = (
-        settled(snapshots)
-        .join(counts, on=["store_id", "snapshot_id"], how="left")
-        .join(dates, on=["store_id", "snapshot_id"], how="left")
-        .sort("store_id", "position")
-        .with_columns(changed_at=pl.coalesce("snapshot_at", "dated"))
-    )
-    condition, before = pl.col("held_condition"), pl.col("held_condition").shift().over("store_id")
-    turned = pl.when(condition.ne_missing(before)).then(
-        condition.cast(pl.String).replace_strict(TURNED, return_dtype=pl.String)
-    )
-    is_news = (pl.col("position") > 0) | (condition == StoreCondition.DAMAGED)
-    is_gone = (pl.col("count") == 0) & (pl.col("count").shift().over("store_id") > 0)
-    removed = pl.when((condition == StoreCondition.OK) & (before == StoreCondition.OK) & is_gone).then(
-        pl.lit(StoreChange.SECTION_REMOVED)
-    )
-    return each.with_columns(change=pl.coalesce(turned, removed)).filter(is_news).drop_nulls("change")
-
-
-def _lost_saves(timeline: Timeline) -> pl.DataFrame:
-    return timeline.lost_saves.with_columns(change=pl.lit(StoreChange.SAVE_NOT_STORED))
-
-
-def _conformed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give `rows` the columns of STORE_CHANGES; what they do not have is null."""
-    return rows.select(
-        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in STORE_CHANGES.items()
-    )
+def _differ(old: object, new: object) -> bool:
+    """Say whether both are known and not the same."""
+    return old is not None and new is not None and old != new

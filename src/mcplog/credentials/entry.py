@@ -1,8 +1,9 @@
 """An entry of a store as it may leave the room: facts and fingerprints, never a token."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from mcplog.model.document import Problem
+from mcplog.model.document import Problem, StoreDump
 from mcplog.model.vocabulary import StoreCondition
 
 
@@ -60,13 +61,21 @@ class Snapshot:
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
 
-SNAPSHOT_FIELDS = (
-    "store_id",
-    "case_id",
-    "snapshot_id",
-    "snapshot_at",
-    "time_is_from_name",
-    "is_current",
-    "held_condition",
-    "has_section",
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A snapshot and the dump that it was read from.
+
+    Attributes:
+        dump: The dump, without its content.
+        snapshot: What it holds.
+        entries: The same entries by key.
+    """
+
+    dump: StoreDump
+    snapshot: Snapshot
+    entries: Mapping[str, tuple[Entry, int | None]] = field(repr=False)
+
+    @property
+    def at(self) -> int | None:
+        """Epoch milliseconds of the last write; null: not known."""
+        return self.dump.taken_at_ms

@@ -1,15 +1,16 @@
 """What a log tells of the store: saves, reads, removals, as marks on the clock of each server."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
-from mcplog.model.frames import INSTANT
+from mcplog.credentials.span import Mark
 from mcplog.model.vocabulary import TimeBasis
 
 FOLLOW_MS: Final = 1_000
 LIFETIME_LIMIT_S: Final = 10**9  # 31 years
-LAST_YEAR: Final = 9999
+END_OF_TIME_MS: Final = 253_402_214_400_000  # 9999-12-31, the last day that Python knows
 SAVE: Final = "save"
 READ: Final = "read"
 ABSENT: Final = "absent"
@@ -33,78 +34,63 @@ MEANING: Final = {
 FOLLOWS: Final = {"refresh_token_told": READ, "expiry_told": READ, "token_expiry_saved": SAVE}
 WIPING_SCOPES: Final = ("all", "tokens")  # the others leave the tokens alone
 KEEPS_CLIENT: Final = "preserved-client-registration"
+ACTOR: Final = ("case_id", "server", "document_id")
 
 
-def log_marks(events: pl.DataFrame) -> pl.DataFrame:
-    """Return the marks of a log, in time.
+def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], list[Mark]]:
+    """Return the marks of each server.
 
     Args:
-        events: EVENTS with `case_id`. Events without a time or a server tell nothing here.
+        events: EVENTS with `case_id`. Events without a date and time or without a server tell nothing here.
 
     Returns:
-        Sorted by `case_id`, `server`, `marked_at`: those and `mark` (a word of this module), `expires_at` (instant, as
-        the client computed it; null: not told), `has_refresh_token` (null: not told or hidden), `keeps_entry` (Boolean,
-        of a removal: the client registration stays).
+        By case and server, the marks in time.
     """
-    kind = pl.col("kind").cast(pl.String)
-    told = (
-        events.lazy()
-        .select(
-            "case_id",
-            "server",
-            "document_id",
-            "entry_id",
-            "event_at",
-            "reason",
-            "expires_in_s",
-            "has_refresh_token",
-            "time_basis",
-            kind,
+    marks: dict[tuple[int, str], list[Mark]] = {}
+    for case_id, server, at, kind, reason, lifetime_s, has_refresh_token in _groups(events).rows():
+        if kind == "credentials_invalidated" and reason not in WIPING_SCOPES:
+            continue
+        mark = Mark(
+            at=at,
+            word=CLEARED if reason == "all" else MEANING.get(kind) or FOLLOWS[kind],
+            expires_at=_expiry(at, lifetime_s),
+            has_refresh_token=True if kind == "proactive_refresh_attempted" else has_refresh_token,
+            keeps_entry=reason == KEEPS_CLIENT,
         )
-        .filter(
-            pl.col("kind").is_in([*MEANING, *FOLLOWS]), pl.col("server").is_not_null(), pl.col("event_at").is_not_null()
-        )
-        .filter(pl.col("time_basis") != TimeBasis.TIME_ONLY)
-        .filter((pl.col("kind") != "credentials_invalidated") | pl.col("reason").is_in(WIPING_SCOPES))
-        .sort("case_id", "server", "document_id", "entry_id")
+        marks.setdefault((case_id, server), []).append(mark)
+    for told in marks.values():
+        told.sort(key=lambda mark: mark.at)
+    return marks
+
+
+def _groups(events: pl.DataFrame) -> pl.DataFrame:
+    """Return one row for what a client says in one go: case, server, moment, kind, reason, lifetime, refresh token."""
+    kind, at = pl.col("kind"), pl.col("event_at")
+    told = events.select(
+        *ACTOR, "entry_id", at.to_physical(), kind, "reason", "expires_in_s", "has_refresh_token", "time_basis"
+    ).filter(
+        kind.is_in([*MEANING, *FOLLOWS])
+        & pl.col("server").is_not_null()
+        & at.is_not_null()
+        & (pl.col("time_basis") != TimeBasis.TIME_ONLY)
     )
-    of_one = ["case_id", "server", "document_id"]
-    is_late = (pl.col("event_at") - pl.col("event_at").shift().over(of_one)).dt.total_milliseconds() > FOLLOW_MS
-    starts = pl.col("kind").is_in(list(MEANING)) | is_late.fill_null(value=True)
-    is_refresh = pl.col("kind") == "proactive_refresh_attempted"
+    is_other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in ACTOR)
+    starts = kind.is_in(list(MEANING)) | is_other | (at - at.shift() > FOLLOW_MS)
     return (
-        told.with_columns(group=starts.cum_sum())
-        .group_by(*of_one, "group", maintain_order=True)
+        told.sort(*ACTOR, "entry_id")
+        .with_columns(kind.cast(pl.String), group=starts.fill_null(value=True).cum_sum())
+        .group_by("group", maintain_order=True)
         .agg(
-            pl.col("event_at").first().alias("marked_at"),
-            pl.col("kind").first(),
-            pl.col("reason").first(),
-            pl.col("expires_in_s").drop_nulls().first(),
-            pl.col("has_refresh_token").drop_nulls().first(),
+            pl.col("case_id", "server", "event_at", "kind", "reason").first(),
+            pl.col("expires_in_s", "has_refresh_token").drop_nulls().first(),
         )
-        .with_columns(mark=_mark())
-        .select(
-            "case_id",
-            "server",
-            "marked_at",
-            "mark",
-            expires_at=_expiry(),
-            has_refresh_token=pl.when(is_refresh).then(pl.lit(value=True)).otherwise("has_refresh_token"),
-            keeps_entry=(pl.col("reason") == KEEPS_CLIENT).fill_null(value=False),
-        )
-        .sort("case_id", "server", "marked_at", maintain_order=True)
-        .collect()
+        .drop("group")
     )
 
 
-def _mark() -> pl.Expr:
-    meaning = pl.col("kind").replace_strict({**MEANING, **FOLLOWS}, return_dtype=pl.String)
-    wipes_all = (pl.col("kind") == "credentials_invalidated") & (pl.col("reason") == "all")
-    return pl.when(wipes_all).then(pl.lit(CLEARED)).otherwise(meaning)
-
-
-def _expiry() -> pl.Expr:
-    """The moment that the client computes from a lifetime; null for one that no clock reaches."""
-    is_sane = pl.col("expires_in_s").is_between(-LIFETIME_LIMIT_S, LIFETIME_LIMIT_S)
-    moment = pl.col("marked_at") + pl.duration(seconds=pl.when(is_sane).then("expires_in_s"))
-    return pl.when(moment.dt.year() < LAST_YEAR).then(moment).cast(INSTANT)
+def _expiry(at: int, lifetime_s: int | None) -> int | None:
+    """Return the moment that the client computes from a lifetime; null for one that no clock reaches."""
+    if lifetime_s is None or abs(lifetime_s) > LIFETIME_LIMIT_S:
+        return None
+    moment = at + 1000 * lifetime_s
+    return moment if moment < END_OF_TIME_MS else None

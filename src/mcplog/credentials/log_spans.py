@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Final
 
 from mcplog.credentials.log_marks import ABSENT, CLEARED, NO_REFRESH_TOKEN, READ, SAVE, TOKENS_CLEARED
 from mcplog.credentials.span import Mark, Span
 
-SAME_EXPIRY: Final = timedelta(milliseconds=2_500)  # logs round to seconds, lines of one save are milliseconds apart
-EXACT: Final = timedelta(0)
+SAME_EXPIRY_MS: Final = 2_500  # logs round to seconds, lines of one save are milliseconds apart
+EXACT: Final = 0
 
 
 def log_spans(marks: Iterable[Mark]) -> list[Span]:
@@ -34,9 +33,9 @@ def log_spans(marks: Iterable[Mark]) -> list[Span]:
     return spans
 
 
-def same_expiry(left: datetime | None, right: datetime | None) -> bool:
+def same_expiry(left: int | None, right: int | None) -> bool:
     """Say whether two expiries are one, as far as a log can tell."""
-    return left is not None and right is not None and abs(left - right) <= SAME_EXPIRY
+    return left is not None and right is not None and abs(left - right) <= SAME_EXPIRY_MS
 
 
 def _is_from_memory(mark: Mark, *, last: Span, before: Span) -> bool:

@@ -2,40 +2,52 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mcplog.credentials.log_marks import ABSENT, CLEARED, READ, SAVE, TOKENS_CLEARED
-from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY, log_spans
+from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY_MS, log_spans
 from mcplog.credentials.span import Mark, Run, Span
 from mcplog.model.vocabulary import StateSource
 
-WRITE_BEGINS: Final = timedelta(milliseconds=100)  # a file's time may be a little before the line that tells of it
-WRITE_ENDS: Final = timedelta(seconds=2)
-AFTERWARDS: Final = timedelta(milliseconds=1)
+WRITE_BEGINS_MS: Final = 100  # a file's time may be a little before the line that tells of it
+WRITE_ENDS_MS: Final = 2_000
+AFTERWARDS_MS: Final = 1
 REMOVALS: Final = (CLEARED, TOKENS_CLEARED)
 
 
-def merge(runs: Sequence[Run], marks: Sequence[Mark], *, is_only_entry: bool) -> tuple[list[Span], list[Mark]]:
-    """Return the spans of one entry, and the saves that no snapshot shows though a later one should.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The history of one entry.
+
+    Attributes:
+        spans: Its states, in time, each with a begin of its own but the first, which may have none.
+        dated: The span of each run, in order.
+        lost_saves: The saves that no snapshot shows though a later one should.
+    """
+
+    spans: list[Span]
+    dated: list[Span]
+    lost_saves: list[Mark]
+
+
+def merge(runs: Sequence[Run], marks: Sequence[Mark], *, is_only_entry: bool) -> Merged:
+    """Merge runs and marks.
 
     Args:
-        runs: Its stretches of snapshots, in order; not empty.
+        runs: The runs of one entry, in order; not empty.
         marks: The marks of its server, in time.
         is_only_entry: No other entry of the case has this server's name. When one has, a mark belongs to this entry
             only where the expiry says so.
-
-    Returns:
-        The spans, in time, and the lost saves.
     """
     dated = _dated(runs, marks if is_only_entry else [mark for mark in marks if mark.expires_at is not None])
     first = next((span.valid_from for span in dated if span.valid_from is not None), None)
     if not is_only_entry or first is None:
-        return in_time(dated), []
+        return Merged(spans=in_time(dated), dated=dated, lost_saves=[])
     before = log_spans(mark for mark in marks if mark.at < first)
     between, lost = _unseen(runs, dated, [mark for mark in marks if mark.at >= first])
-    return in_time(sorted([*before, *dated, *between], key=_begin)), lost
+    spans = sorted([*before, *dated, *between], key=_begin)
+    return Merged(spans=in_time(spans), dated=dated, lost_saves=lost)
 
 
 def in_time(spans: Sequence[Span]) -> list[Span]:
@@ -57,8 +69,8 @@ def in_time(spans: Sequence[Span]) -> list[Span]:
     return kept
 
 
-def _begin(span: Span) -> float:
-    return float("-inf") if span.valid_from is None else span.valid_from.timestamp()
+def _begin(span: Span) -> int:
+    return -1 if span.valid_from is None else span.valid_from
 
 
 def _dated(runs: Sequence[Run], marks: Sequence[Mark]) -> list[Span]:
@@ -68,28 +80,29 @@ def _dated(runs: Sequence[Run], marks: Sequence[Mark]) -> list[Span]:
     last: Run | None = None
     for number, run in enumerate(runs):
         begin = spans[-1].valid_from if spans else None
-        since = last.seen_until if last is not None and last.seen_until is not None else begin
+        since = begin if last is None or last.last.at is None else last.last.at
         mark = _first_told(run, last, since, told)
         if mark is None and number == len(runs) - 1 and run.has_access is False and not run.is_time_sure:
             mark = _last_removal(marks, since)
         span = _span_of_run(run, last, mark, told)
         if begin is not None and (span.valid_from is None or span.valid_from < begin):
-            span = replace(span, valid_from=begin + AFTERWARDS, uncertainty=None)
+            span = replace(span, valid_from=begin + AFTERWARDS_MS, uncertainty=None)
         spans.append(span)
         last = run
     return spans
 
 
-def _first_told(run: Run, last: Run | None, since: datetime | None, told: "_ToldExpiries") -> Mark | None:
+def _first_told(run: Run, last: Run | None, since: int | None, told: "_ToldExpiries") -> Mark | None:
     """Return the first mark that tells this run's expiry, after the run before it was seen for the last time."""
-    if not run.has_access or run.expires_at is None:
+    _, expires_at = run.token_and_expiry
+    if not run.has_access or expires_at is None:
         return None
-    if last is not None and (last.access_token, last.expires_at) == (run.access_token, run.expires_at):
+    if last is not None and last.token_and_expiry == run.token_and_expiry:
         return None
-    return told.first(run.expires_at, since)
+    return told.first(expires_at, since)
 
 
-def _last_removal(marks: Sequence[Mark], since: datetime | None) -> Mark | None:
+def _last_removal(marks: Sequence[Mark], since: int | None) -> Mark | None:
     """Return the mark after which no token was there to the end of the log."""
     removal: Mark | None = None
     for mark in reversed(marks):
@@ -102,88 +115,94 @@ def _last_removal(marks: Sequence[Mark], since: datetime | None) -> Mark | None:
 
 def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpiries") -> Span:
     """Return a run's span: from the mark that tells of it first, else from the time of its file."""
-    if mark is not None and (run.seen_from is None or mark.at <= run.seen_from):
-        valid_from: datetime | None = mark.at
+    valid_from = run.first.at
+    if mark is not None and (valid_from is None or mark.at <= valid_from):
+        valid_from = mark.at
         sources: tuple[StateSource, ...] = (StateSource.SNAPSHOT, StateSource.LOG)
-        since = last.seen_until if last is not None else None
-        uncertainty = EXACT if mark.word == SAVE else None if since is None else mark.at - since
+        since = None if last is None else last.last.at
+        uncertainty = EXACT if mark.word == SAVE else None if since is None else valid_from - since
     else:
-        valid_from = run.seen_from
-        sources = (StateSource.SNAPSHOT,) if run.time_is_from_name else (StateSource.SNAPSHOT, StateSource.MTIME)
-        uncertainty = None if run.seen_from is None or run.before_at is None else run.seen_from - run.before_at
-    save = told.save_near(run.expires_at, valid_from)
+        is_from_name = run.first.dump.time_is_from_name or valid_from is None
+        sources = (StateSource.SNAPSHOT,) if is_from_name else (StateSource.SNAPSHOT, StateSource.MTIME)
+        uncertainty = None if valid_from is None or run.before_at is None else valid_from - run.before_at
+    save = told.save_near(run.token_and_expiry[1], valid_from)
     if save is not None and valid_from is not None and StateSource.LOG not in sources:
         sources, uncertainty = (*sources, StateSource.LOG), abs(valid_from - save.at)
     return Span(
         valid_from=valid_from,
         uncertainty=uncertainty,
         sources=sources,
-        run=run.row,
+        run=run,
         clock_ahead=_clock_ahead(run, last, valid_from, is_saved=save is not None),
     )
 
 
-def _clock_ahead(run: Run, last: Run | None, valid_from: datetime | None, *, is_saved: bool) -> timedelta | None:
+def _clock_ahead(run: Run, last: Run | None, valid_from: int | None, *, is_saved: bool) -> int | None:
     """Return issue or not-before moment minus the moment of the save.
 
     A file's time may be later than the save of this entry, so without a save in the log, or another content right
     before, only a positive value proves anything.
     """
-    if run.not_before is None or valid_from is None:
+    if run.entry is None or valid_from is None or (last is not None and _same_token(run, last)):
         return None
-    if last is not None and last.access_token == run.access_token:
+    claimed = [at for at in (run.entry.jwt_issued_at, run.entry.jwt_not_before_at) if at is not None]
+    if not claimed:
         return None
-    ahead = run.not_before - valid_from
-    is_known = is_saved or (last is not None and last.has_access is not None and run.time_is_from_name)
+    ahead = max(claimed) - valid_from
+    is_known = is_saved or (last is not None and last.has_access is not None and run.first.dump.time_is_from_name)
     return ahead if is_known or ahead > EXACT else None
+
+
+def _same_token(run: Run, last: Run) -> bool:
+    return run.token_and_expiry[0] == last.token_and_expiry[0]
 
 
 def _unseen(runs: Sequence[Run], dated: Sequence[Span], marks: Sequence[Mark]) -> tuple[list[Span], list[Mark]]:
     """Return spans for what happened between two snapshots, and the saves that left no trace where they should."""
     begins = [_begin(span) for span in dated]
-    shown = sorted(run.expires_at for run in runs if run.has_access and run.expires_at is not None)
+    shown = sorted(expiry for run in runs if run.has_access and (expiry := run.token_and_expiry[1]) is not None)
     loose = [mark for mark in marks if _is_loose(mark, runs, begins, shown)]
-    is_complete = runs[-1].is_current or _is_dense(runs[-1], marks, loose)
+    is_complete = runs[-1].last.dump.is_current or _is_dense(runs[-1], marks, loose)
     spans: list[Span] = []
     lost: list[Mark] = []
     for mark in loose:
-        number = bisect_right(begins, mark.at.timestamp()) - 1
+        number = bisect_right(begins, mark.at) - 1
         run, is_last = runs[number], number == len(runs) - 1
         latest = spans[-1] if spans and _begin(spans[-1]) >= begins[number] else None
         has_access = run.has_access if latest is None else latest.has_access
+        if mark.word != SAVE and has_access is False:
+            continue
         if _was_seen_after(run, mark) or (is_last and is_complete):
             lost += [mark] if mark.word == SAVE else []
         elif is_last:
             spans.append(Span(valid_from=mark.at, uncertainty=EXACT))
-        elif mark.word == SAVE or has_access is not False:
+        else:
             spans += log_spans([mark])
     return spans, lost
 
 
 def _was_seen_after(run: Run, mark: Mark) -> bool:
     """Say whether a snapshot after the mark still holds the content from before it."""
-    return run.is_time_sure and run.seen_until is not None and mark.at < run.seen_until
+    return run.is_time_sure and run.last.at is not None and mark.at < run.last.at
 
 
 def _is_dense(last: Run, marks: Sequence[Mark], loose: Sequence[Mark]) -> bool:
     """Say whether the snapshots caught every save that the log tells of, so that they may be taken for complete."""
-    if not last.time_is_from_name or last.seen_until is None:
+    until = last.last.at
+    if not last.last.dump.time_is_from_name or until is None:
         return False
-    missed = any(mark.word == SAVE and mark.at < last.seen_until for mark in loose)
+    missed = any(mark.word == SAVE and mark.at < until for mark in loose)
     return not missed and sum(mark.word == SAVE for mark in marks) > sum(mark.word == SAVE for mark in loose)
 
 
-def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[float], shown: Sequence[datetime]) -> bool:
+def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[int], shown: Sequence[int]) -> bool:
     """Say whether a save or a removal is shown by no snapshot."""
     if mark.word not in (SAVE, *REMOVALS):
         return False
     if mark.expires_at is not None:
-        at = bisect_left(shown, mark.expires_at - SAME_EXPIRY)
-        return at == len(shown) or shown[at] > mark.expires_at + SAME_EXPIRY
-    near = range(
-        bisect_left(begins, (mark.at - WRITE_BEGINS).timestamp()),
-        bisect_right(begins, (mark.at + WRITE_ENDS).timestamp()),
-    )
+        at = bisect_left(shown, mark.expires_at - SAME_EXPIRY_MS)
+        return at == len(shown) or shown[at] > mark.expires_at + SAME_EXPIRY_MS
+    near = range(bisect_left(begins, mark.at - WRITE_BEGINS_MS), bisect_right(begins, mark.at + WRITE_ENDS_MS))
     return not any(runs[number].has_access is (mark.word == SAVE) for number in near)
 
 
@@ -198,19 +217,19 @@ class _ToldExpiries:
         self._expiries = [expiry for expiry, _ in told]
         self._marks = [mark for _, mark in told]
 
-    def near(self, expiry: datetime) -> Sequence[Mark]:
+    def near(self, expiry: int) -> Sequence[Mark]:
         """Return the marks whose expiry is the same as far as a log can tell."""
-        start = bisect_left(self._expiries, expiry - SAME_EXPIRY)
-        return self._marks[start : bisect_right(self._expiries, expiry + SAME_EXPIRY)]
+        start = bisect_left(self._expiries, expiry - SAME_EXPIRY_MS)
+        return self._marks[start : bisect_right(self._expiries, expiry + SAME_EXPIRY_MS)]
 
-    def first(self, expiry: datetime, since: datetime | None) -> Mark | None:
+    def first(self, expiry: int, since: int | None) -> Mark | None:
         """Return the earliest mark with this expiry after `since`; a save before a read of the same moment."""
         later = [mark for mark in self.near(expiry) if since is None or mark.at > since]
         return min(later, key=lambda mark: (mark.at, mark.word != SAVE), default=None)
 
-    def save_near(self, expiry: datetime | None, at: datetime | None) -> Mark | None:
+    def save_near(self, expiry: int | None, at: int | None) -> Mark | None:
         """Return a save with this expiry that the file's time agrees with."""
         if expiry is None or at is None:
             return None
         saves = (mark for mark in self.near(expiry) if mark.word == SAVE)
-        return next((mark for mark in saves if -WRITE_BEGINS <= at - mark.at <= WRITE_ENDS), None)
+        return next((mark for mark in saves if -WRITE_BEGINS_MS <= at - mark.at <= WRITE_ENDS_MS), None)

@@ -1,16 +1,27 @@
 """Read stores and the files beside them: StoreDump in, SNAPSHOTS and MARKERS out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
 
 from mcplog.credentials._plain import markers_of, snapshots_of
-from mcplog.credentials.entry import ENTRY_FIELDS, SNAPSHOT_FIELDS, Entry
+from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.frames import MARKERS, SNAPSHOTS
 
+SNAPSHOT_COLUMNS: Final = (
+    "store_id",
+    "case_id",
+    "snapshot_id",
+    "snapshot_at",
+    "time_is_from_name",
+    "is_current",
+    "held_condition",
+    "has_section",
+    "origin",
+)
 END_OF_TIME_MS: Final = 253_402_214_400_000  # 9999-12-31, the last day that Python knows
 
 
@@ -22,11 +33,13 @@ class StoreReading:
         snapshots: SNAPSHOTS; the condition of every snapshot and whether it had an `mcpOAuth` section stand in it.
         markers: MARKERS of the needs-auth marker files.
         problems: What could not be used; names fields and entries, never values.
+        stores: The snapshots of each store as values, for the timeline.
     """
 
     snapshots: pl.DataFrame = field(repr=False)
     markers: pl.DataFrame = field(repr=False)
     problems: tuple[Problem, ...]
+    stores: tuple[tuple[Taken, ...], ...] = field(repr=False, default=())
 
 
 def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
@@ -40,20 +53,23 @@ def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
     Returns:
         The reading. A dump that cannot be read costs itself alone and is told in `problems`.
     """
-    rows = _Rows()
-    problems: list[Problem] = []
-    for store in _by_store(dump for dump in dumps if not dump.is_marker):
-        for number, (dump, snapshot) in enumerate(zip(store, snapshots_of(store, key), strict=True)):
-            times = (_plausible(dump.taken_at_ms), dump.time_is_from_name, dump.is_current)
-            condition = (snapshot.condition, snapshot.has_section)
-            known = (dump.store_id, dump.case_id, number, *times, *condition, dump.origin)
-            problems.extend(snapshot.problems)
-            for entry_key, entry, line in snapshot.entries:
-                rows.add(known, f"{dump.store_id}:{entry_key}", entry, line)
-            if not snapshot.entries:
-                rows.add_empty(known)
+    stores = tuple(_taken(store, key) for store in _by_store(dump for dump in dumps if not dump.is_marker))
     markers, marker_problems = _markers([dump for dump in dumps if dump.is_marker])
-    return StoreReading(snapshots=rows.frame(), markers=markers, problems=(*problems, *marker_problems))
+    problems = [problem for store in stores for taken in store for problem in taken.snapshot.problems]
+    return StoreReading(
+        snapshots=_snapshots(stores), markers=markers, problems=(*problems, *marker_problems), stores=stores
+    )
+
+
+def _taken(store: Sequence[StoreDump], key: bytes) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(
+            dump=replace(dump, content=b"", taken_at_ms=_plausible(dump.taken_at_ms)),
+            snapshot=snapshot,
+            entries={entry_key: (entry, line) for entry_key, entry, line in snapshot.entries},
+        )
+        for dump, snapshot in zip(store, snapshots_of(store, key), strict=True)
+    )
 
 
 def _by_store(dumps: Iterable[StoreDump]) -> list[list[StoreDump]]:
@@ -74,37 +90,45 @@ def _plausible(moment_ms: int | None) -> int | None:
     return moment_ms if moment_ms is not None and 0 <= moment_ms < END_OF_TIME_MS else None
 
 
-class _Rows:
-    """Columns of SNAPSHOTS under construction: facts of an entry once, a number for each snapshot that has it."""
-
-    __slots__ = ("contents", "rows")
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[object, ...]] = []
-        self.contents: dict[Entry, int] = {}
-
-    def add(self, known: tuple[object, ...], entry_key: str, entry: Entry, line: int | None) -> None:
-        content_id = self.contents.setdefault(entry, len(self.contents))
-        self.rows.append((*known, entry_key, content_id, line))
-
-    def add_empty(self, known: tuple[object, ...]) -> None:
-        self.rows.append((*known, None, None, None))
-
-    def frame(self) -> pl.DataFrame:
-        """Return SNAPSHOTS."""
-        names = (*SNAPSHOT_FIELDS, "origin", "credential_key", "content_id", "line_from")
-        columns = list(zip(*self.rows, strict=True)) or [()] * len(names)
-        rows = pl.DataFrame([_column(name, values) for name, values in zip(names, columns, strict=True)])
-        entries = list(self.contents)
-        facts = [_column(f"held_{name}", [getattr(entry, name) for entry in entries]) for name in ENTRY_FIELDS]
-        ids = _column("content_id", range(len(entries)))
-        contents = pl.DataFrame([ids, _column("server", [entry.server for entry in entries]), *facts])
-        return rows.join(contents, on="content_id", how="left", maintain_order="left").select(SNAPSHOTS.names())
+def _snapshots(stores: Sequence[Sequence[Taken]]) -> pl.DataFrame:
+    """Return SNAPSHOTS: the facts of an entry once, joined to a row for each snapshot that has it."""
+    contents: dict[Entry, int] = {}
+    rows: list[tuple[object, ...]] = []
+    for store in stores:
+        for number, taken in enumerate(store):
+            known = _of_snapshot(number, taken)
+            for entry_key, (entry, line) in taken.entries.items():
+                content_id = contents.setdefault(entry, len(contents))
+                rows.append((*known, f"{taken.dump.store_id}:{entry_key}", content_id, line))
+            if not taken.entries:
+                rows.append((*known, None, None, None))
+    names = (*SNAPSHOT_COLUMNS, "credential_key", "content_id", "line_from")
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    ids = _column("content_id", range(len(contents)))
+    facts = [_column(f"held_{name}", [getattr(entry, name) for entry in contents]) for name in ENTRY_FIELDS]
+    servers = _column("server", [entry.server for entry in contents])
+    return (
+        pl.DataFrame([_column(name, values) for name, values in zip(names, columns, strict=True)])
+        .join(pl.DataFrame([ids, servers, *facts]), on="content_id", how="left", maintain_order="left")
+        .select(SNAPSHOTS.names())
+    )
 
 
-def _column(name: str, values: Sequence[Any]) -> pl.Series:
-    """Return a column of SNAPSHOTS; half of a surrogate pair, which JSON may hold and UTF-8 may not, becomes `?`."""
-    dtype = SNAPSHOTS[name]
+def _of_snapshot(number: int, taken: Taken) -> tuple[object, ...]:
+    """Return the values of SNAPSHOT_COLUMNS."""
+    dump, snapshot = taken.dump, taken.snapshot
+    times = (dump.taken_at_ms, dump.time_is_from_name, dump.is_current)
+    return (dump.store_id, dump.case_id, number, *times, snapshot.condition, snapshot.has_section, dump.origin)
+
+
+def column(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
+    """Return a column; half of a surrogate pair, which JSON may hold and UTF-8 may not, becomes `?`.
+
+    Args:
+        name: Its name.
+        values: Instants as epoch milliseconds, lists as tuples, words of a vocabulary as such.
+        dtype: Its type.
+    """
     if isinstance(dtype, pl.Datetime):
         return pl.Series(name, values, dtype=pl.Int64).cast(dtype)
     if isinstance(dtype, pl.List):
@@ -112,6 +136,10 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
     if dtype == pl.String:
         return pl.Series(name, [None if value is None else _utf8(value) for value in values], dtype)
     return pl.Series(name, values, dtype)
+
+
+def _column(name: str, values: Sequence[Any]) -> pl.Series:
+    return column(name, values, SNAPSHOTS[name])
 
 
 def _utf8(text: str) -> str:

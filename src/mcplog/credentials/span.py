@@ -1,54 +1,75 @@
-"""The small values that the timeline is merged from: marks of a log, stretches of snapshots, spans of time."""
+"""The small values that the timeline is merged from: marks of a log, stretches of snapshots, spans of time.
+
+Instants are epoch milliseconds here: they are compared and subtracted, and become columns at the end.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from mcplog.model.vocabulary import StateSource
+from mcplog.credentials.entry import Entry, Taken
+from mcplog.model.vocabulary import StateSource, StoreCondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One row of `log_marks`."""
+    """What a log tells of the store at one moment.
 
-    at: datetime
+    Attributes:
+        at: When.
+        word: One of the words of `log_marks`.
+        expires_at: The expiry that the client computed; null: not told.
+        has_refresh_token: Null: not told or hidden.
+        keeps_entry: Of a removal: the client registration stays.
+    """
+
+    at: int
     word: str
-    expires_at: datetime | None = None
+    expires_at: int | None = None
     has_refresh_token: bool | None = None
     keeps_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the merge needs of one row of `runs`.
+    """A stretch of snapshots in which one entry stayed the same, absence included.
 
     Attributes:
-        row: Its number.
-        seen_from: Time of its first snapshot; null: not known.
-        seen_until: Time of its last snapshot.
+        first: Its first snapshot.
+        last: Its last one.
         before_at: Time of the snapshot before it; null also when there is none.
-        time_is_from_name: The name of its first snapshot tells the time.
-        is_current: It lasts to the snapshot that lay where the client keeps it.
-        has_access: It has an access token; null: not known.
-        access_token: Fingerprint.
-        expires_at: As stored.
-        not_before: The later of the token's `iat` and `nbf`.
+        entry: What was held; null: no entry, or the store could not be read.
+        line: Where the entry stands in the first snapshot.
     """
 
-    row: int
-    seen_from: datetime | None
-    seen_until: datetime | None
-    before_at: datetime | None
-    time_is_from_name: bool
-    is_current: bool
-    has_access: bool | None
-    access_token: str | None
-    expires_at: datetime | None
-    not_before: datetime | None
+    first: Taken
+    last: Taken
+    before_at: int | None
+    entry: Entry | None
+    line: int | None
+
+    @property
+    def condition(self) -> StoreCondition:
+        """Condition of the store as a whole."""
+        return self.first.snapshot.condition
+
+    @property
+    def has_entry(self) -> bool | None:
+        """Null where the store cannot be read."""
+        return None if self.condition is StoreCondition.DAMAGED else self.entry is not None
+
+    @property
+    def has_access(self) -> bool | None:
+        """It has an access token; null: not known."""
+        return False if self.has_entry is False else None if self.entry is None else self.entry.has_access_token
 
     @property
     def is_time_sure(self) -> bool:
         """Its times are those of the store and not of a copy, which may have been made long after."""
-        return self.time_is_from_name or self.is_current
+        return self.first.dump.time_is_from_name or self.last.dump.is_current
+
+    @property
+    def token_and_expiry(self) -> tuple[str | None, int | None]:
+        """What a log can tell of it."""
+        return (None, None) if self.entry is None else (self.entry.access_token, self.entry.expires_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +78,19 @@ class Span:
 
     Attributes:
         valid_from: Its begin; null: not known.
-        uncertainty: How far the begin may be off; null: unbounded.
+        uncertainty: How far the begin may be off, in milliseconds; null: unbounded.
         sources: What it is known from.
-        run: The row of `runs` whose content it has; null: what stands here is all that is known.
+        run: The snapshots whose content it has; null: what stands here is all that is known.
         entry: Null, like the next three, where the log does not show it.
-        clock_ahead: How far the authorization server's clock is ahead of the client's.
+        clock_ahead: How far the authorization server's clock is ahead of the client's, in milliseconds.
     """
 
-    valid_from: datetime | None
-    uncertainty: timedelta | None = None
+    valid_from: int | None
+    uncertainty: int | None = None
     sources: tuple[StateSource, ...] = (StateSource.LOG,)
-    run: int | None = None
+    run: Run | None = None
     entry: bool | None = None
     has_access: bool | None = None
     has_refresh: bool | None = None
-    expires_at: datetime | None = None
-    clock_ahead: timedelta | None = None
+    expires_at: int | None = None
+    clock_ahead: int | None = None

@@ -1,4 +1,4 @@
-"""The credential timeline: what each entry of each store held from when to when.
+"""The credential timeline: what each entry of each store held from when to when, and what changed in between.
 
 Snapshots say what was held, logs say when. A log extends a store backwards (a lone file holds what it holds since the
 save that the log shows), fills what no snapshot caught, and stands alone where no store was given. What neither shows
@@ -6,70 +6,61 @@ is null.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 import polars as pl
 
+from mcplog.credentials.changes import entry_changes, store_turns
+from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
 from mcplog.credentials.log_marks import log_marks
 from mcplog.credentials.log_spans import log_spans
-from mcplog.credentials.merge import in_time, merge
-from mcplog.credentials.reading import StoreReading
-from mcplog.credentials.snapshot_runs import runs
+from mcplog.credentials.merge import Merged, in_time, merge
+from mcplog.credentials.reading import StoreReading, column
+from mcplog.credentials.snapshot_runs import runs_by_entry, settled
 from mcplog.credentials.span import Mark, Run, Span
-from mcplog.model.frames import STATES
+from mcplog.model.frames import STATES, STORE_CHANGES
+from mcplog.model.vocabulary import StoreChange
 
-KEY: Final = ("store_id", "case_id", "credential_key", "server")
-# The fields of a span, as columns beside the key of its entry.
-SPANS: Final = pl.Schema(
-    {
-        **{name: STATES[name] for name in KEY},
-        "valid_from": STATES["valid_from"],
-        "uncertainty": pl.Duration("ms"),
-        "source": STATES["source"],
-        "row": pl.UInt32(),
-        "entry": pl.Boolean(),
-        "has_access": pl.Boolean(),
-        "has_refresh": pl.Boolean(),
-        "expires_at": STATES["held_expires_at"],
-        "clock_ahead": pl.Duration("ms"),
-    }
+Marks: TypeAlias = Mapping[tuple[int, str], list[Mark]]
+Key: TypeAlias = tuple[int | None, int, str, str]
+StateRow: TypeAlias = tuple[Key, Span, Span | None]
+ChangeRow: TypeAlias = tuple[int, int, str | None, str | None, int | None, StoreChange, str | None, int | None]
+
+KEY: Final = ("store_id", "case_id", "credential_key", "server")  # of the values of Key
+NO_TOKEN: Final = "none"  # noqa: S105 - a shape, not a password
+
+UNKNOWN: Final = Entry(server=None)
+GONE: Final = Entry(
+    server=None,
+    has_access_token=False,
+    has_refresh_token=False,
+    has_client_id=False,
+    has_client_secret=False,
+    token_shape=NO_TOKEN,
 )
 
 
-LOST_SAVES: Final = pl.Schema({**{name: SPANS[name] for name in KEY}, "changed_at": SPANS["valid_from"]})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """Snapshots and logs, merged.
+class CredentialHistory:
+    """What the stores held over time.
 
     Attributes:
-        runs: What `runs` returns, with its row number `row`.
-        spans: SPANS in time for each entry; `row` is the run whose content a span has, null where a log alone tells.
-        lost_saves: LOST_SAVES, the saves that left no trace in a store that should show them.
+        states: STATES, sorted by `credential_key` and `valid_from`. The intervals of one key do not overlap;
+            `valid_from` is null for the first state of a key when nothing tells since when it was held.
+        changes: STORE_CHANGES in time. A damaged, empty or missing store is told once for the store and not for each
+            entry; an entry is compared with the last readable snapshot before.
     """
 
-    runs: pl.DataFrame
-    spans: pl.DataFrame
-    lost_saves: pl.DataFrame
+    states: pl.DataFrame = field(repr=False)
+    changes: pl.DataFrame = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _History:
-    """One entry of one store, or one server of a log without a store; `key` has the values of KEY."""
-
-    key: tuple[int | None, int, str, str]
-    spans: list[Span]
-    lost_saves: list[Mark]
-
-
-def credential_timeline(
+def credential_history(
     reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Return what the stores held over time.
+) -> CredentialHistory:
+    """Merge the snapshots of the stores with what the logs tell of them.
 
     Args:
         reading: The stores.
@@ -77,36 +68,38 @@ def credential_timeline(
         documents: DOCUMENTS of the same run, for the case of each event. Null: all belong to case 0.
 
     Returns:
-        STATES, sorted by `credential_key` and `valid_from`. The intervals of one key do not overlap; `valid_from` is
-        null for the first state of a key when nothing tells since when it was held.
+        States and changes.
     """
-    timeline = merged_timeline(reading, events, documents)
-    return _states(timeline.spans, timeline.runs)
-
-
-def merged_timeline(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None) -> Timeline:
-    """Merge snapshots and logs; the arguments are those of `credential_timeline`."""
-    held = runs(reading.snapshots).with_row_index("row")
-    histories = list(_histories(held, _with_case(events, documents)))
-    lost = [(*one.key, mark.at) for one in histories for mark in one.lost_saves]
-    return Timeline(
-        runs=held,
-        spans=pl.DataFrame([row for one in histories for row in _rows(one)], schema=SPANS, orient="row"),
-        lost_saves=pl.DataFrame(lost, schema=LOST_SAVES, orient="row"),
+    marks = log_marks(_with_case(events, documents))
+    stores = [settled(store) for store in reading.stores]
+    entries = list(_entries(stores, marks))
+    return CredentialHistory(
+        states=_states([*_rows_of_stores(entries), *_rows_of_logs(entries, marks)]), changes=_changes(stores, entries)
     )
 
 
-def _histories(held: pl.DataFrame, events: pl.DataFrame) -> Iterator[_History]:
-    marks = _marks_by_server(events)
-    entries = list(_entries(held))
-    of_server = Counter((case_id, server) for _, case_id, _, server, _ in entries)
-    for store_id, case_id, key, server, entry_runs in entries:
-        told = marks.get((case_id, server), [])
-        spans, lost = merge(entry_runs, told, is_only_entry=of_server[case_id, server] == 1)
-        yield _History(key=(store_id, case_id, key, server), spans=spans, lost_saves=lost)
-    for case_id, server in sorted(marks.keys() - of_server.keys()):
-        spans = in_time(log_spans(marks[case_id, server]))
-        yield _History(key=(None, case_id, f"log:{case_id}:{server}", server), spans=spans, lost_saves=[])
+def credential_timeline(
+    reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return the states of `credential_history`."""
+    return credential_history(reading, events, documents).states
+
+
+def store_changes(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the changes of `credential_history`."""
+    return credential_history(reading, events, documents).changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EntryHistory:
+    """One entry of one store, with all that is known of it."""
+
+    store_id: int
+    case_id: int
+    key: str
+    server: str
+    runs: Sequence[Run]
+    merged: Merged
 
 
 def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
@@ -115,86 +108,108 @@ def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataF
     return events.join(documents.select("document_id", "case_id"), on="document_id", how="left")
 
 
-def _marks_by_server(events: pl.DataFrame) -> dict[tuple[int, str], list[Mark]]:
-    marks: dict[tuple[int, str], list[Mark]] = {}
-    for case_id, server, *values in log_marks(events).iter_rows():
-        at, word, expires_at, has_refresh_token, keeps_entry = values
-        marks.setdefault((case_id, server), []).append(
-            Mark(at=at, word=word, expires_at=expires_at, has_refresh_token=has_refresh_token, keeps_entry=keeps_entry)
-        )
-    return marks
-
-
-def _entries(held: pl.DataFrame) -> Iterator[tuple[int, int, str, str, list[Run]]]:
-    """Yield store, case, key, server and runs of each entry."""
-    issued = pl.max_horizontal("held_jwt_issued_at", "held_jwt_not_before_at")
-    columns = held.select(
-        "store_id",
-        "case_id",
-        "credential_key",
-        "server",
-        "row",
-        "seen_from",
-        "seen_until",
-        "before_at",
-        "time_is_from_name",
-        "is_current",
-        "held_has_access_token",
-        "held_access_token",
-        "held_expires_at",
-        issued.alias("not_before"),
-    )
-    for (store_id, case_id, key, server), rows in groupby(columns.iter_rows(), key=lambda row: row[:4]):
-        yield store_id, case_id, key, server, [_run(row) for row in rows]
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    return Run(
-        row=row[4],
-        seen_from=row[5],
-        seen_until=row[6],
-        before_at=row[7],
-        time_is_from_name=row[8],
-        is_current=row[9],
-        has_access=row[10],
-        access_token=row[11],
-        expires_at=row[12],
-        not_before=row[13],
-    )
-
-
-def _rows(history: _History) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of SPANS."""
-    for span in history.spans:
-        yield (
-            *history.key,
-            span.valid_from,
-            span.uncertainty,
-            list(span.sources),
-            span.run,
-            span.entry,
-            span.has_access,
-            span.has_refresh,
-            span.expires_at,
-            span.clock_ahead,
+def _entries(stores: Sequence[Sequence[Taken]], marks: Marks) -> Iterator[_EntryHistory]:
+    runs = [(store[0].dump, key, runs) for store in stores for key, runs in runs_by_entry(store).items()]
+    of_server = Counter((dump.case_id, _server(key_runs)) for dump, _, key_runs in runs)
+    for dump, key, key_runs in runs:
+        name = (dump.case_id, _server(key_runs))
+        yield _EntryHistory(
+            store_id=dump.store_id,
+            case_id=dump.case_id,
+            key=f"{dump.store_id}:{key}",
+            server=name[1],
+            runs=key_runs,
+            merged=merge(key_runs, marks.get(name, []), is_only_entry=of_server[name] == 1),
         )
 
 
-def _states(spans: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    next_begin = pl.col("valid_from").shift(-1).over("credential_key")
-    no_token = ~pl.col("has_access") & pl.col("row").is_null()
-    return (
-        spans.with_columns(valid_to=next_begin)
-        .join(held.drop(KEY), on="row", how="left", maintain_order="left")
-        .with_columns(
-            uncertainty_ms=pl.col("uncertainty").dt.total_milliseconds(),
-            held_entry=pl.coalesce("entry", "held_entry"),
-            held_has_access_token=pl.coalesce("has_access", "held_has_access_token"),
-            held_has_refresh_token=pl.coalesce("has_refresh", "held_has_refresh_token"),
-            held_expires_at=pl.coalesce("expires_at", "held_expires_at"),
-            held_token_shape=pl.when(no_token).then(pl.lit("none")).otherwise("held_token_shape"),
-            held_jwt_clock_ahead_ms=pl.col("clock_ahead").dt.total_milliseconds(),
-        )
-        .select(STATES.names())
-        .sort("credential_key", "valid_from", nulls_last=False, maintain_order=True)
+def _server(runs: Sequence[Run]) -> str:
+    return next((run.entry.server for run in runs if run.entry is not None and run.entry.server is not None), "")
+
+
+def _rows_of_stores(entries: Sequence[_EntryHistory]) -> Iterator[StateRow]:
+    for history in entries:
+        key = (history.store_id, history.case_id, history.key, history.server)
+        yield from ((key, span, following) for span, following in _with_next(history.merged.spans))
+
+
+def _rows_of_logs(entries: Sequence[_EntryHistory], marks: Marks) -> Iterator[StateRow]:
+    """Yield the states of servers that no store has an entry for."""
+    named = {(history.case_id, history.server) for history in entries}
+    for case_id, server in marks.keys() - named:
+        key = (None, case_id, f"log:{case_id}:{server}", server)
+        spans = in_time(log_spans(marks[case_id, server]))
+        yield from ((key, span, following) for span, following in _with_next(spans))
+
+
+def _with_next(spans: Sequence[Span]) -> Iterator[tuple[Span, Span | None]]:
+    return zip(spans, [*spans[1:], None], strict=True)
+
+
+def _states(rows: Sequence[StateRow]) -> pl.DataFrame:
+    keys = [key for key, _, _ in rows]
+    spans = [span for _, span, _ in rows]
+    held = [_held(span) for span in spans]
+    runs = [span.run for span in spans]
+    values: dict[str, list[Any]] = {
+        **{name: [key[place] for key in keys] for place, name in enumerate(KEY)},
+        "valid_from": [span.valid_from for span in spans],
+        "valid_to": [None if following is None else following.valid_from for _, _, following in rows],
+        "uncertainty_ms": [span.uncertainty for span in spans],
+        "source": [span.sources for span in spans],
+        "held_condition": [None if run is None else run.condition for run in runs],
+        "held_entry": [span.entry if span.run is None else span.run.has_entry for span in spans],
+        **{f"held_{name}": [getattr(entry, name) for entry in held] for name in ENTRY_FIELDS},
+        "held_jwt_clock_ahead_ms": [span.clock_ahead for span in spans],
+        "origin": [None if run is None else run.first.dump.origin for run in runs],
+        "line_from": [None if run is None else run.line for run in runs],
+    }
+    states = pl.DataFrame([column(name, values[name], dtype) for name, dtype in STATES.items()])
+    return states.sort("credential_key", "valid_from", nulls_last=False, maintain_order=True)
+
+
+def _held(span: Span) -> Entry:
+    """Return what a span holds, with what a log alone shows where no snapshot does."""
+    if span.run is not None:
+        return span.run.entry or (GONE if span.run.has_entry is False else UNKNOWN)
+    return Entry(
+        server=None,
+        has_access_token=span.has_access,
+        has_refresh_token=span.has_refresh,
+        expires_at=span.expires_at,
+        token_shape=NO_TOKEN if span.has_access is False else None,
     )
+
+
+def _changes(stores: Sequence[Sequence[Taken]], entries: Sequence[_EntryHistory]) -> pl.DataFrame:
+    first = {store[0].dump.store_id: store[0] for store in stores}
+    rows = [row for history in entries for row in _entry_rows(history, first[history.store_id])]
+    rows += [row for store in stores for row in _store_rows(store, _begins(entries))]
+    columns = list(zip(*rows, strict=True)) or [()] * len(STORE_CHANGES)
+    typed = zip(STORE_CHANGES.items(), columns, strict=True)
+    frame = pl.DataFrame([column(name, values, dtype) for (name, dtype), values in typed])
+    return frame.sort("changed_at", nulls_last=False, maintain_order=True)
+
+
+def _entry_rows(history: _EntryHistory, first: Taken) -> Iterator[ChangeRow]:
+    key = (history.store_id, history.case_id, history.key, history.server)
+    for run, at, change in entry_changes(history.runs, history.merged.dated, first):
+        yield (*key, at, change, run.first.dump.origin, run.line)
+    for mark in history.merged.lost_saves:
+        yield (*key, mark.at, StoreChange.SAVE_NOT_STORED, None, None)
+
+
+def _store_rows(store: Sequence[Taken], begins: Mapping[int, int]) -> Iterator[ChangeRow]:
+    for taken, change in store_turns(store):
+        at = begins.get(id(taken)) if taken.at is None else taken.at
+        yield (taken.dump.store_id, taken.dump.case_id, None, None, at, change, taken.dump.origin, None)
+
+
+def _begins(entries: Sequence[_EntryHistory]) -> dict[int, int]:
+    """Return since when a snapshot without a time is known to hold, as far as the log dates one of its entries."""
+    begins: dict[int, int] = {}
+    for history in entries:
+        for run, span in zip(history.runs, history.merged.dated, strict=True):
+            if run.first.at is None and span.valid_from is not None:
+                begins[id(run.first)] = min(span.valid_from, begins.get(id(run.first), span.valid_from))
+    return begins

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from mcplog.knowledge.line_patterns import LinePattern, Word, pattern_faults, refuse_faults
+from mcplog.knowledge.line_patterns import LinePattern, pattern_faults, refuse_faults
 from mcplog.knowledge.tables import parse_table, refuse_duplicates, table_text
 from mcplog.model.vocabulary import Party, Rung
 
@@ -19,11 +19,13 @@ class Mark(LinePattern, frozen=True, kw_only=True, forbid_unknown_fields=True):
         responsible: Who has to act when it fails the rung; null: the rung's own party.
         note: In place of the line's own text.
         if_open: It counts only while the rung is begun and neither reached nor failed.
+        unless_standing: It does not count while one of these is begun or failed: its words may tell of that one.
     """
 
     responsible: Party | None = None
     note: str = ""
     if_open: bool = False
+    unless_standing: tuple[Rung, ...] = ()
 
 
 class RungRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,7 +40,8 @@ class RungRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         opened_by: Lines that begin it: from there on it is needed.
         proven_by: Lines that prove it.
         failed_by: Lines that say it failed.
-        cleared_by: Rungs that, reached later, make up for its failure.
+        cleared_by: Rungs that, reached later, make up for its failure, beside those of the goal.
+        oauth: A rung of OAuth: `oauth_not_for` and `oauth_only_for` hold for it.
         not_for: Traits of a server that has no such rung.
         only_for: Traits of which a connected server must have one to need it; empty: no such condition.
         only_after_opening: Proof counts once it was begun.
@@ -53,6 +56,7 @@ class RungRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     proven_by: tuple[Mark, ...] = ()
     failed_by: tuple[Mark, ...] = ()
     cleared_by: tuple[Rung, ...] = ()
+    oauth: bool = False
     not_for: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
     only_after_opening: bool = False
@@ -77,11 +81,15 @@ class LadderTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Attributes:
         goal: Rungs that show the server in use: reached last, nothing is missing.
+        oauth_not_for: Traits of a server that has no rung of OAuth.
+        oauth_only_for: Traits of which a connected server must have one to need the rungs of OAuth.
         trait: Kinds of servers.
         rung: The rungs, lowest first.
     """
 
     goal: tuple[Rung, ...]
+    oauth_not_for: tuple[str, ...]
+    oauth_only_for: tuple[str, ...]
     trait: tuple[Trait, ...]
     rung: tuple[RungRow, ...]
 
@@ -116,9 +124,8 @@ def _faults(table: LadderTable) -> list[str]:
     if [row.id for row in table.rung] != list(Rung):
         faults.append("the rungs are not those of the vocabulary, in its order")
     for row in table.rung:
-        faults += [f"{row.id}: no such trait: {trait}" for trait in (*row.not_for, *row.only_for) if trait not in traits]
+        faults += [f"{row.id}: no such trait: {word}" for word in (*row.not_for, *row.only_for) if word not in traits]
         faults += [f"{row.id}: no such scope: {row.scope}"] if row.scope not in SCOPES else []
+    faults += [f"no such trait: {word}" for word in (*table.oauth_not_for, *table.oauth_only_for) if word not in traits]
     return faults
 
-
-__all__ = ["LadderTable", "Mark", "RungRow", "Trait", "Word", "load_ladder", "parse_ladder"]

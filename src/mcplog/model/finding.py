@@ -63,7 +63,7 @@ class Finding:
         server: The server it is about; empty when the entries name none.
         certainty: Confirmed or possible.
         severity: Of the rule.
-        responsible: The party that has to act.
+        responsible: The parties that have to act; the first one first.
         title: The rule's title.
         cause: The rule's sentence with the binding's values filled in.
         next_observation: What would settle or separate it.
@@ -85,7 +85,7 @@ class Finding:
     server: str
     certainty: Certainty
     severity: Severity
-    responsible: Party
+    responsible: tuple[Party, ...]
     title: str
     cause: str
     next_observation: str = ""

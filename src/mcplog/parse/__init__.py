@@ -5,5 +5,6 @@ Touches: nothing.
 """
 
 from mcplog.parse.entries import Parsed, read_entries
+from mcplog.parse.messages import EventTable, read_events, recognises
 
-__all__ = ["Parsed", "read_entries"]
+__all__ = ["EventTable", "Parsed", "read_entries", "read_events", "recognises"]

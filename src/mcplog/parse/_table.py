@@ -112,7 +112,7 @@ class MessageTable:
         found = self.find_all((text,))
         return (found[0].name, found[0].fields, tuple(column[0] for column in found[0].columns)) if found else None
 
-    def find_all(self, texts: Iterable[str]) -> list[Found]:
+    def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901 - one loop, see below
         """Return what the texts are, those together that took the same way.
 
         One long function, since a call for each text would cost a third more.
@@ -131,7 +131,7 @@ class MessageTable:
                         taken[number] = ([], [])
                     taken[number][0].append(row)
                     continue
-            for head in by_prefix(text[:PREFIX]) or by_start(text[:START], ()):
+            for head in by_prefix(text[:PREFIX]) or by_start(text[:START]) or ():
                 if text.startswith(head.literal):
                     position = head.length
                     break

@@ -28,7 +28,7 @@ def endpoint(url: str) -> str:
 
 
 def scopes(text: str) -> str:
-    """Return the scopes of a text, separated by one blank each (RFC 6749 §3.3); empty when it says that there is none."""
+    """Return the scopes of a text, one blank between them (RFC 6749 §3.3); empty when it says that there is none."""
     return "" if text in {"NONE", "NOT FOUND", "none", "undefined"} else " ".join(text.split())
 
 

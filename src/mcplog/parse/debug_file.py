@@ -24,7 +24,7 @@ from mcplog.model.vocabulary import GapReason
 from mcplog.parse.formats import Form, starts_record, without_ansi
 from mcplog.parse.places import Hole
 
-BLOCK_BYTES: Final = 4 * 1024 * 1024
+BLOCK_BYTES: Final = 8 * 1024 * 1024
 SMALL_BYTES: Final = BLOCK_BYTES // 2
 MESSAGE_BYTES: Final = 64 * 1024
 SEARCH_BYTES: Final = 256 * 1024

@@ -95,13 +95,13 @@ def description_class(text: str) -> str | None:
 
 
 def whole_number(text: str) -> int | None:
-    """Return the whole number at the beginning of a text; null when it has too many digits to be one of the client's."""
+    """Return the whole number at the beginning of a text; null when it is too long to be one of the client's."""
     digits = text.partition(" ")[0]
     return int(digits) if len(digits) <= MOST_DIGITS and digits.removeprefix("-").isdecimal() else None
 
 
 def code_fields(code: str) -> dict[str, str | int]:
-    """Return a code as `http_status` when it is one, else as `error_code`; nothing when the client says there is none."""
+    """Return a code as `http_status` when it is one, else as `error_code`; nothing when there is none."""
     bare = code.removesuffix(": ").strip("<> ")
     if not bare or bare == "none":
         return {}

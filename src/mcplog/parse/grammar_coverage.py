@@ -1,7 +1,6 @@
 """How much of what was logged the grammar knows, by client version, and the shapes of what it does not know.
 
-A shape is a redacted text with its numbers, ids, addresses and quoted words replaced, so that the same wording is listed
-once:
+A shape is a redacted text with its numbers, ids, addresses and quoted words replaced, so that one wording is listed once:
 
     HTTP retry 3 of https://a.example/mcp for "tracker"     HTTP retry <n> of <url> for "…"
 
@@ -59,7 +58,7 @@ def grammar_coverage(table: EventTable, documents: pl.DataFrame) -> pl.DataFrame
         .agg(events=pl.len(), unrecognised=(pl.col("kind") == UNKNOWN).sum())
         .with_columns(share=1 - pl.col("unrecognised") / pl.col("events"))
         .sort("client_version", nulls_last=True)
-        .cast(dict(COVERAGE))
+        .cast(COVERAGE)
     )
 
 
@@ -84,7 +83,7 @@ def unknown_shapes(table: EventTable, documents: pl.DataFrame) -> pl.DataFrame:
         .agg(example=pl.col("excerpt").min(), events=pl.len())
         .sort(["events", "shape", "client_version"], descending=[True, False, False])
         .select(UNKNOWN_SHAPES.names())
-        .cast(dict(UNKNOWN_SHAPES))
+        .cast(UNKNOWN_SHAPES)
     )
 
 

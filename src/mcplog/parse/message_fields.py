@@ -49,7 +49,7 @@ FAILING: Final = frozenset(
 )
 
 _DETAIL_FIELDS: Final = tuple(item.name for item in fields(Detail))
-_GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆ "
+_GLYPHS: Final = "✓✔✗✘\u00d7!⏸⊘△∆ "
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
     "connection-error": "failed",
@@ -98,7 +98,9 @@ def field_patches(found: Sequence[Found], messages: Sequence[str], *, key: bytes
         elif field != "DETAIL":
             _patch(patches, rows, values, {value: _read(name, value, reading) for value in dict.fromkeys(values)})
     undefined = [
-        row for row, value in zip(*given.get("EXPIRES_IN_S__OR_UNDEFINED", ([], [])), strict=True) if value == "undefined"
+        row
+        for row, value in zip(*given.get("EXPIRES_IN_S__OR_UNDEFINED", ([], [])), strict=True)
+        if value == "undefined"
     ]
     if undefined:
         patches.setdefault("reason", []).append((undefined, ["undefined"] * len(undefined)))
@@ -124,7 +126,9 @@ def _by_terminal(found: Sequence[Found]) -> dict[str, tuple[list[int], list[str]
 def _patch(patches: Patches, rows: Sequence[int], values: Sequence[Given], read: Mapping[Given, Filled]) -> None:
     """Add what was read from `values` to the patches."""
     for name in dict.fromkeys(name for filled in read.values() for name in filled):
-        picked = [(row, told) for row, value in zip(rows, values, strict=True) if (told := read[value].get(name)) is not None]
+        picked = [
+            (row, told) for row, value in zip(rows, values, strict=True) if (told := read[value].get(name)) is not None
+        ]
         if picked:
             patches.setdefault(name, []).append(([row for row, _ in picked], [told for _, told in picked]))
 
@@ -219,6 +223,10 @@ def _object(text: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
+# Headers that the client sends without being told to; any other one is configured.
+SENT_BY_ITSELF: Final = frozenset({"user-agent", "accept", "accept-encoding"})
+
+
 def _options(text: str) -> Filled:
     options = _object(text)
     if options is None:
@@ -232,7 +240,9 @@ def _options(text: str) -> Filled:
         filled["limit_ms"] = whole_number(str(options["timeoutMs"]))
     headers = options.get("headers")
     if isinstance(headers, dict):
-        filled["has_authorization_header"] = any(str(name).lower() == "authorization" for name in headers)
+        names = {str(name).lower() for name in headers}
+        filled["has_authorization_header"] = "authorization" in names
+        filled["has_configured_header"] = not names <= SENT_BY_ITSELF
         filled["version"] = _client_version(str(headers.get("User-Agent", "")))
     return filled
 

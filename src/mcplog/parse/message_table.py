@@ -3,7 +3,7 @@
 Lark reads a message token by token: of the terminals that may stand at a place it takes the first that matches, in the
 order of priority, width and length, and never takes the choice back. The table says the same in regular expressions:
 
-    {"literal": "Token expires in ", "rest": "((?>-?[0-9]+))s,\\ attempting\\ proactive\\ refresh()",
+    {"literal": "Token expires in ", "rest": "((?>-?[0-9]+))s, attempting proactive refresh()",
      "ends": {"2": ["proactive_refresh_attempted", {"EXPIRES_IN_S": 1}]}}
 
 `literal` (or `pattern`) is the first token, the head. `rest` must match all that follows; the empty group at the end of
@@ -67,7 +67,7 @@ def message_table_text(grammar: str) -> str:
     for start in STARTS:
         ways = [way for rule in rules[start] for way in _expand(rule, rules, terminals, (start,))]
         heads = ",\n".join(f"  {json.dumps(head, ensure_ascii=False)}" for head in _heads(ways))
-        blocks.append(f'{json.dumps(start)}: [\n{heads}\n]')
+        blocks.append(f"{json.dumps(start)}: [\n{heads}\n]")
     return "{\n" + ",\n".join(blocks) + "\n}\n"
 
 

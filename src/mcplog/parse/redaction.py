@@ -30,12 +30,14 @@ _KEPT: Final = "response_type|grant_type|scope|resource|code_challenge_method"
 _HARMLESS: Final = ("20", "2B", "2C", "2D", "2E", "2F", "3A", "5B", "5D", "7E")
 _PLAIN: Final = rf"(?:[A-Za-z0-9_.~:/+*,-]|%(?i:{'|'.join(_HARMLESS)}))*"
 _DOUBTFUL: Final = f"(?i:%(?:{'|'.join(code for code in (f'{n:02X}' for n in range(256)) if code not in _HARMLESS)}))"
-_SECRET_WORDS: Final = (
+_NAMES_OF_SECRETS: Final = (
     "token|secret|passw(?:or)?d|passphrase|api[_-]?key|apikey|private[_-]?key|access[_-]?key|authorization|cookie|assertion"
     "|credential|verifier|challenge|signature|session[_-]?id|otp"
 )
-_SECRET_NAME: Final = rf"(?:{_SECRET_WORDS})[A-Za-z0-9_.-]*"  # or the end of one: what stands before it stays anyway
-_BARE_NAMES: Final = "code|state|nonce|key|sig|auth|pass|pwd|pin|jwt|client_id|client-id|sid|session|ticket|hint|login_hint"
+_SECRET_NAME: Final = rf"(?:{_NAMES_OF_SECRETS})[A-Za-z0-9_.-]*"  # or the end of one: what stands before it stays anyway
+_BARE_NAMES: Final = (
+    "code|state|nonce|key|sig|auth|pass|pwd|pin|jwt|client_id|client-id|sid|session|ticket|hint|login_hint"
+)
 _LABELS: Final = "client[ _]id|password|passwd|passphrase|secret|api ?key"
 _PREFIXES: Final = (
     "sk-ant-|sk-proj-|sk-|sk_live_|sk_test_|rk_live_|rk_test_|pk_live_|whsec_|gh[pousr]_|github_pat_|glpat-|glrt-|xox[a-z]-"
@@ -48,7 +50,8 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     (f"[{EQUALS}{HYPHEN}]", ""),
     (r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*", rf"${{1}}${{2}}{MARK}"),
     (
-        r"(?i)\b((?:proxy-)?authorization)(\\?[\"']?\s*[:=]\s*\\?[\"']?)(?:(?:bearer|basic|digest|token)\s+)?[^\s\"'\\,;})]+",
+        r"(?i)\b((?:proxy-)?authorization)(\\?[\"']?\s*[:=]\s*\\?[\"']?)(?:(?:bearer|basic|digest|token)\s+)?"
+        r"[^\s\"'\\,;})]+",
         rf"${{1}}${{2}}{MARK}",
     ),
     (r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", rf"${{1}}{MARK}"),
@@ -61,10 +64,11 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     (r"\b(code)=(tool_[a-z_]{1,40}) type=", f"${{1}}{EQUALS}${{2}} type="),
     (rf"(?i)({_SECRET_NAME}|\b(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+", rf"${{1}}={MARK}"),
     (
-        rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\?[\"']\s*:\s*)(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}}\]]+)",
+        rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\?[\"']\s*:\s*)"
+        r"(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)",
         rf'${{1}}"{MARK}"',
     ),
-    (rf"(?i)([_-](?:{_SECRET_WORDS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+", rf"${{1}}${{2}}{MARK}"),
+    (rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+", rf"${{1}}${{2}}{MARK}"),
     (rf"\b(?:{_PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", MARK),
     (r"(security: unknown command \\?\")[^\"\\]*", rf"${{1}}{MARK}"),
     (
@@ -79,9 +83,9 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
 
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
-    rf"(?i)[=@{EQUALS}{HYPHEN}]|[A-Za-z0-9_-]{{32}}|bearer|basic |eyJ|sk[-_]|rk_|pk_|whsec|gh[pousr]_|github_pat|gl(?:pat|rt)-|xox|xapp|akia|asia"
-    r"|ya29|aiza|npm_|pypi-|hf_|lin_|figd_|ntn_|shpat|dop_v1|sg\.|security:|cookie|authorization"
-    rf"|[\"'_-](?:{_SECRET_WORDS})|[\"'](?:{_BARE_NAMES})[\"'\\]|(?:{_LABELS}):|[A-Za-z0-9/+]{{12}}\+"
+    rf"[=@{EQUALS}{HYPHEN}]|[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
+    rf"|(?i:bearer\s|basic\s|cookie|authorization|_(?:{_NAMES_OF_SECRETS})|-(?:{_NAMES_OF_SECRETS})"
+    rf"|{_SECRET_NAME}\\?[\"']|[\"'](?:{_BARE_NAMES})\\?[\"']|(?:{_LABELS}):)"
 )
 
 

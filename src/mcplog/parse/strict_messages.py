@@ -1,7 +1,7 @@
 """The same events from lark alone, and what lark says about a text that no alternative matches.
 
-Slow on purpose: `--strict-grammar` and `mcplog grammar` use it, and a test holds it equal to the table. It is not imported
-by the normal path, since lark costs more to import than a small analysis.
+Slow on purpose: `--strict-grammar` and `mcplog grammar` use it, and a test holds it equal to the table. Nothing on the
+normal path imports it, since lark costs more to import than a small analysis.
 
 May import: model, knowledge, lark. Touches: nothing.
 """

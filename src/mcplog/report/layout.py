@@ -5,10 +5,10 @@ joins the texts, `paint.py` hands them to rich.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from mcplog.report.inert import inert
@@ -36,8 +36,7 @@ Line = tuple[Span, ...]
 BLANK: Final[Line] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True, kw_only=True):
     """The few signs of a report that are not words; each stands beside a word that says the same."""
 
     dot: str = "·"
@@ -54,8 +53,7 @@ class Glyphs:
 ASCII_GLYPHS: Final = Glyphs(dot="-", yes="+", no="x", log="o", store="#", rail="|", mark=">", more="...")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """What the text is laid out for.
 
     Attributes:
@@ -79,7 +77,7 @@ class Page:
         return ASCII_GLYPHS if self.ascii_only else Glyphs()
 
     def span(self, text: str, ink: Ink = Ink.PLAIN) -> Span:
-        """Return a span whose text is inert and can be shown on this page. Every text enters a line through here."""
+        """Return a span of `text` in `ink`, inert and fit for this page. Every text enters a line through here."""
         return (inert(text, ascii_only=self.ascii_only), ink)
 
 
@@ -103,12 +101,12 @@ def wrapped(spans: Iterable[Span], width: int, *, first: Line = (), rest: Line =
 
 
 def cells(line: Line) -> int:
-    """Return how many terminal cells a line takes."""
+    """Return how many terminal cells a `line` takes."""
     return sum(text_cells(text) for text, _ in line)
 
 
 def text_cells(text: str) -> int:
-    """Return how many terminal cells a text takes."""
+    """Return how many terminal cells a `text` takes."""
     return len(text) if text.isascii() else cell_len(text)
 
 
@@ -128,7 +126,7 @@ def clipped(text: str, width: int, more: str) -> str:
 
 
 def plain(lines: Iterable[Line]) -> str:
-    """Return the lines as text without any style, each ended by a line feed."""
+    """Return the `lines` as text without any style, each ended by a line feed."""
     return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from mcplog.report.clause_words import sentences
 from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
 from mcplog.report.v1 import ClauseV1, EvidenceV1, FindingV1
@@ -30,11 +31,11 @@ def proofs(findings: Sequence[FindingV1], page: Page) -> str:
 
 
 def proof_lines(finding: FindingV1, page: Page) -> list[Line]:
-    """Return one finding as a proof, in styled lines."""
+    """Return one `finding` as a proof, in styled lines for `page`."""
     lines = [
         *_claim(finding, page),
         BLANK,
-        *(line for number, clause in enumerate(finding.clauses, 1) for line in clause_proof(number, clause, page)),
+        *_clauses(finding.clauses, page),
         BLANK,
         *_conclusion(finding, page),
     ]
@@ -47,13 +48,18 @@ def proof_lines(finding: FindingV1, page: Page) -> list[Line]:
     return lines
 
 
-def clause_proof(number: int, clause: ClauseV1, page: Page) -> list[Line]:
-    """Return one numbered clause: as written in the rule, its truth, what was seen and what would settle it."""
+def _clauses(clauses: Sequence[ClauseV1], page: Page) -> list[Line]:
+    told = enumerate(zip(clauses, sentences(clauses), strict=True), 1)
+    return [line for number, (clause, said) in told for line in _clause(number, clause, said, page)]
+
+
+def _clause(number: int, clause: ClauseV1, said: str, page: Page) -> list[Line]:
+    """Return one clause: as written in the rule, its truth, what was seen and what would settle it."""
     lead = (page.span(f"{number}. ", Ink.FAINT), page.span(clause.truth, _TRUTHS[clause.truth]), page.span("  "))
     rest = (page.span(_INDENT),)
     lines = wrapped([page.span(clause.clause, Ink.NAME)], page.columns, first=lead, rest=rest)
-    if clause.note:
-        lines += wrapped([page.span(clause.note)], page.columns, first=rest, rest=rest)
+    if said and clause.clause not in said:
+        lines += wrapped([page.span(said)], page.columns, first=rest, rest=rest)
     for item in clause.evidence:
         lines += _evidence(item, page)
     if clause.settled_by:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from mcplog.report.clause_words import sentences
 from mcplog.report.layout import MAX_PROSE, Ink, Line, Page, Span, cells, padded, text_cells, wrapped
 from mcplog.report.v1 import (
     ClauseV1,
@@ -65,22 +66,21 @@ def actors(page: Page, finding: FindingV1) -> list[Line]:
 
 
 def proof(page: Page, finding: FindingV1, places: Places) -> list[Line]:
-    """Return the proof: what each clause rests on, with file and line, and which clause stays open."""
+    """Return the proof of a `finding`: what each clause rests on, with file and line, and which stays open."""
     if not finding.clauses:
         return _capped(page, [_evidence(page, item, places) for item in finding.evidence])
-    return _capped(page, [clause_lines(page, clause, places) for clause in finding.clauses])
+    told = zip(finding.clauses, sentences(finding.clauses), strict=True)
+    return _capped(page, [_clause(page, clause, sentence, places) for clause, sentence in told])
 
 
-def clause_lines(page: Page, clause: ClauseV1, places: Places) -> list[Line]:
-    """Return one clause as a reader's sentence: its note or its lines, and what would settle it when it is open."""
+def _clause(page: Page, clause: ClauseV1, sentence: str, places: Places) -> list[Line]:
     mark = _truth(page, clause)
-    if clause.truth != "unknown" and clause.evidence and not clause.note:
+    if not sentence:
         return [line for item in clause.evidence for line in _evidence(page, item, places, mark)]
-    text = clause.note or (f"not known: {clause.clause}" if clause.truth == "unknown" else clause.clause)
     ink = Ink.OPEN if clause.truth == "unknown" else Ink.PLAIN
-    lines = wrapped([page.span(text, ink)], _prose_width(page), first=(mark,), rest=(page.span("  "),))
+    lines = wrapped([page.span(sentence, ink)], _prose_width(page), first=(mark,), rest=(page.span("  "),))
     if clause.settled_by:
-        settled = [page.span("to settle it: ", Ink.FAINT), page.span(clause.settled_by)]
+        settled = [page.span("to settle it: ", Ink.FAINT), page.span(places.within(clause.settled_by))]
         lines += wrapped(settled, _prose_width(page), first=(page.span("  "),), rest=(page.span("    "),))
     return lines + [line for item in clause.evidence for line in _place_lines(page, item, places)]
 
@@ -124,9 +124,7 @@ def held(page: Page, states: Sequence[HeldV1], places: Places) -> list[Line]:
 
 def others(page: Page, findings: Sequence[FindingV1], places: Places) -> list[Line]:
     """Return findings beside the primary one, each as a sentence with its first line."""
-    return _capped(
-        page, [[*_told(page, finding), *_place_lines(page, finding.evidence[0], places)] for finding in findings]
-    )
+    return _capped(page, [[*_told(page, finding), *_first_line(page, finding, places)] for finding in findings])
 
 
 def rivals(page: Page, findings: Sequence[FindingV1]) -> list[Line]:
@@ -138,6 +136,11 @@ def rivals(page: Page, findings: Sequence[FindingV1]) -> list[Line]:
         told = wrapped(apart, _prose_width(page), first=blank, rest=(page.span("    "),))
         groups.append([*_told(page, finding), *(told if finding.next_observation else [])])
     return _capped(page, groups)
+
+
+def _first_line(page: Page, finding: FindingV1, places: Places) -> list[Line]:
+    where = page.span(places.said(finding.evidence[0]), Ink.FAINT)
+    return wrapped([where], page.columns - GUTTER, first=(page.span("  "),), rest=(page.span("  "),))
 
 
 def _told(page: Page, finding: FindingV1) -> list[Line]:
@@ -214,17 +217,17 @@ def _evidence(page: Page, item: EvidenceV1, places: Places, mark: Span | None = 
 
 
 def _place_lines(page: Page, place: PlaceV1 | EvidenceV1, places: Places, indent: int = 2) -> list[Line]:
-    """Return `file:line`, the second place below it; indented less when that keeps a name in one piece."""
-    also = place.also_at if isinstance(place, EvidenceV1) else None
-    told = [("", places.said(place)), *([("also ", places.said(also))] if also else [])]
+    """Return `file:line`, the second place behind or below it; indented less when that keeps a name in one piece."""
     room = page.columns - GUTTER
-    fits = all(text_cells(word + where) <= room - indent for word, where in told)
-    rest = (page.span(" " * (indent if fits else 2)),)
-    rows = (
-        wrapped([page.span(where, Ink.FAINT)], room, first=(*rest, page.span(word, Ink.FAINT)), rest=rest)
-        for word, where in told
-    )
-    return [line for row in rows for line in row]
+    where = places.said(place)
+    also = f"also {places.end(place.also_at)}" if isinstance(place, EvidenceV1) and place.also_at else ""
+    if also and text_cells(where) + text_cells(also) + 2 <= room - indent:
+        told = [f"{where}  {also}"]
+    else:
+        told = [where, also] if also else [where]
+    fits = all(text_cells(text) <= room - indent for text in told)
+    lead = (page.span(" " * (indent if fits else 2)),)
+    return [line for text in told for line in wrapped([page.span(text, Ink.FAINT)], room, first=lead, rest=lead)]
 
 
 def _moment(page: Page, moment: MomentV1, places: Places, width: int, *, dated: bool) -> list[Line]:

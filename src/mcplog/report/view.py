@@ -96,7 +96,7 @@ def _finding(finding: Finding, role: str) -> FindingV1:
         case_id=finding.case_id,
         verdict=finding.certainty.value,
         severity=finding.severity.value,
-        responsible=(finding.responsible.value,),
+        responsible=tuple(party.value for party in finding.responsible),
         role=role,
         primary=role == "primary",
         cause=inert(finding.cause),

@@ -1,8 +1,9 @@
 """How words of the vocabulary, instants, numbers and places are said to a reader."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.report.layout import clipped
 from mcplog.report.v1 import EvidenceV1, PlaceV1
@@ -54,11 +55,11 @@ RUNGS: Final = {
     "revoke": "revocation",
 }
 _SHORT_FOLDER: Final = 5  # shorter ones, such as `/tmp/`, are not worth a line of their own
+BACKSLASH: Final = "\\"
 UNNAMED: Final = "(no server named)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Struct, frozen=True, kw_only=True):
     """Says places, leaving out the folder that all files share.
 
     Attributes:
@@ -68,18 +69,26 @@ class Places:
     folder: str = ""
 
     def name(self, file: str) -> str:
-        """Return the name of a file as shown."""
+        """Return the name of a `file` as shown."""
         return file.removeprefix(self.folder)
 
     def said(self, place: PlaceV1 | EvidenceV1) -> str:
-        """Return `file:line` or `file:from-to`."""
+        """Return a `place` as `file:line` or `file:from-to`."""
         lines = f"{place.line}-{place.line_to}" if place.line_to > place.line else f"{place.line}"
         return f"{self.name(place.file)}:{lines}"
 
+    def end(self, place: PlaceV1) -> str:
+        """Return the last folder, the file and the line of a `place`, for the second place of a happening."""
+        return f"{'/'.join(self.name(place.file).replace(BACKSLASH, '/').split('/')[-2:])}:{place.line}"
+
     def short(self, place: PlaceV1, more: str) -> str:
-        """Return the end of the path alone, clipped, for rows where the whole would not fit."""
-        name = self.name(place.file).replace("\\", "/").rsplit("/", 1)[-1]
+        """Return the file of a `place` alone, clipped with `more`, for rows where the whole would not fit."""
+        name = self.name(place.file).replace(BACKSLASH, "/").rsplit("/", 1)[-1]
         return f"{clipped(name, 20, more)}:{place.line}"
+
+    def within(self, sentence: str) -> str:
+        """Return a `sentence` with the shared folder left out of the paths it names."""
+        return sentence.replace(self.folder, "") if self.folder else sentence
 
 
 def places(files: Iterable[str]) -> Places:
@@ -89,27 +98,27 @@ def places(files: Iterable[str]) -> Places:
         return Places()
     first, last = names[0], names[-1]
     same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    cut = max(first.rfind("/", 0, same), first.rfind("\\", 0, same)) + 1
+    cut = max(first.rfind("/", 0, same), first.rfind(BACKSLASH, 0, same)) + 1
     return Places(folder=first[:cut] if cut > _SHORT_FOLDER else "")
 
 
 def day(instant: str | None) -> str:
-    """Return the day of an instant, or nothing."""
+    """Return the day of an `instant`, or nothing."""
     return instant[:10] if instant else ""
 
 
 def clock(instant: str | None) -> str:
-    """Return the time of day of an instant with milliseconds, or dashes of the same width."""
+    """Return the time of day of an `instant` with milliseconds, or dashes of the same width."""
     return instant[11:23] if instant else "--:--:--.---"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Return `1 log`, `1,234 logs`."""
+    """Return a `number` with its noun: `one`, or `many` when that is not just `one` with an s."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def size(count: int) -> str:
-    """Return a number of bytes in the unit a person would use."""
+    """Return a `count` of bytes in the unit a person would use."""
     for unit, step in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if count >= step:
             return f"{count / step:,.1f} {unit}"

@@ -15,7 +15,8 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.rules.stream import Atom, Outline, Stream
+from mcplog.rules.outline import Atom, Outline
+from mcplog.rules.stream import Stream
 from mcplog.rules.truth import any_not_false, any_true
 from mcplog.rules.windows import NEVER, leading_truth, trailing_truth
 

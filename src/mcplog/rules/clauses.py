@@ -9,7 +9,8 @@ import polars as pl
 
 from mcplog.model.rule import Term
 from mcplog.rules.conditions import ColumnOf, LostOf, columns, condition
-from mcplog.rules.stream import Outline, Stream
+from mcplog.rules.outline import Outline
+from mcplog.rules.stream import Stream
 from mcplog.rules.truth import all_of
 from mcplog.rules.windows import leading_truth, trailing_truth
 

@@ -3,20 +3,22 @@
 All cases and servers at once, on columns. A rule whose kinds of events do not occur costs a look into a set.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import polars as pl
 
 from mcplog.model.finding import ClauseResult, Finding
-from mcplog.model.rule import CompiledRule, Query
+from mcplog.model.rule import Alternative, CompiledRule, Query
 from mcplog.model.vocabulary import Certainty, Truth
+from mcplog.rules.anchors import find_anchors
 from mcplog.rules.chains import TRUE
 from mcplog.rules.findings import build_findings
 from mcplog.rules.ground import Ground, lay_out
 from mcplog.rules.matches import Matches, match, may_match
 from mcplog.rules.shown import Shown
-from mcplog.rules.stream import outline
+from mcplog.rules.windows import ENDS
+from mcplog.rules.outline import outline
 
 
 def evaluate(rules: Iterable[CompiledRule], facts: pl.DataFrame, *, documents: pl.DataFrame) -> tuple[Finding, ...]:
@@ -32,24 +34,49 @@ def evaluate(rules: Iterable[CompiledRule], facts: pl.DataFrame, *, documents: p
     """
     if facts.is_empty():
         return ()
-    ground = lay_out(facts)
+    rules = tuple(rules)
+    ground = lay_out(facts, _kinds(rules))
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
     shown = Shown(ground=ground, origins=origins)
-    found = [finding for rule in rules for finding in _of_rule(rule, shown)]
+    found = [finding for rule, matches in _match_all(rules, ground) for finding in _of_rule(rule, matches, shown)]
     return tuple(sorted(found, key=lambda item: (item.case_id, item.server, item.order, item.rule_id)))
 
 
-def _of_rule(rule: CompiledRule, shown: Shown) -> list[Finding]:
+def _match_all(
+    rules: Sequence[CompiledRule], ground: Ground
+) -> list[tuple[CompiledRule, list[tuple[Alternative, Matches]]]]:
+    """Return the rules that find something, with the patterns that do."""
+    patterns = [
+        (number, pattern)
+        for number, rule in enumerate(rules)
+        for pattern in rule.patterns
+        if may_match(pattern.query, ground)
+    ]
+    plans = [outline(pattern.query) for _, pattern in patterns]
+    found: dict[int, list[tuple[Alternative, Matches]]] = {}
+    for (number, pattern), plan, anchors in zip(patterns, plans, find_anchors(plans, ground), strict=True):
+        matches = match(plan, ground, anchors)
+        if matches:
+            found.setdefault(number, []).append((pattern, matches))
+    return [(rules[number], matches) for number, matches in found.items()]
+
+
+def _kinds(rules: Iterable[CompiledRule]) -> set[str]:
+    queries = [query for rule in rules for query in (*(pattern.query for pattern in rule.patterns), *rule.exonerating)]
+    steps = [step for query in queries for step in (*query.steps, query.until) if step]
+    return {*ENDS, *(kind for step in steps for kind in step.kinds)}
+
+
+def _of_rule(rule: CompiledRule, matched: Iterable[tuple[Alternative, Matches]], shown: Shown) -> list[Finding]:
     """Return one finding a subject: of the surest pattern, of equals the first."""
     found: dict[tuple[int, str], Finding] = {}
-    for pattern in rule.patterns:
-        matches = _matches(pattern.query, shown.ground)
-        for finding in build_findings(rule, pattern, matches, shown) if matches else ():
+    for pattern, matches in matched:
+        for finding in build_findings(rule, pattern, matches, shown):
             subject = (finding.case_id, finding.server)
             if subject not in found or _is_surer(finding, found[subject]):
                 found[subject] = finding
     findings = list(found.values())
-    for query in rule.exonerating if findings else ():
+    for query in rule.exonerating:
         findings = _exonerated(findings, query, shown.ground)
     return findings
 
@@ -59,7 +86,10 @@ def _is_surer(one: Finding, other: Finding) -> bool:
 
 
 def _matches(query: Query, ground: Ground) -> Matches | None:
-    return match(outline(query), ground) if may_match(query, ground) else None
+    if not may_match(query, ground):
+        return None
+    plan = outline(query)
+    return match(plan, ground, find_anchors([plan], ground)[0])
 
 
 def _exonerated(findings: list[Finding], query: Query, ground: Ground) -> list[Finding]:

@@ -77,7 +77,7 @@ class _Builder:
             server=found["server"] or "",
             certainty=Certainty.CONFIRMED if is_sure else Certainty.POSSIBLE,
             severity=rule.severity,
-            responsible=rule.responsible[0],
+            responsible=rule.responsible,
             title=rule.title,
             cause=fill(pattern.cause, value_of),
             next_observation=fill(pattern.next_observation, value_of),

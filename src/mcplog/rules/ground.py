@@ -4,18 +4,20 @@ Rows are numbered in the order of case and stream. Each event kind has the list 
 dense numbers; the gaps get the moments between which their rows were lost.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
-from mcplog.model.event_kinds import DERIVED_KINDS
 from mcplog.model.vocabulary import GapReason
 
 GAP: Final = "coverage_gap"
+# Gaps that hide what another process did, and nothing of a process whose own log is there.
+REASONS_OF_ALL_PROCESSES: Final = [str(GapReason.UNEXPLAINED_WRITE)]
 NARROW_KEYS: Final = frozenset({"process_id", "attempt_id", "flow_id", "document_id"})
 MOST: Final = 2**62  # sort keys stay below
+FEW: Final = 8  # so many kinds are looked for one by one
 NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 
 # The gaps of a run. `lost_from`, `lost_to`: the moments between which its rows were logged, epoch milliseconds; null:
@@ -29,7 +31,7 @@ class Ground:
 
     Attributes:
         facts: FACTS.
-        rows_by_kind: Event kind → numbers of its rows, ascending.
+        rows_by_kind: Event kind → numbers of its rows, ascending; only kinds that some rule asks for.
         gaps: LOST_ROWS, ascending.
     """
 
@@ -39,18 +41,21 @@ class Ground:
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
-        """Return the numbers of the rows of any of `kinds`, ascending."""
+        """Return the numbers of the rows of any of `kinds`, kind by kind."""
         found = [self.rows_by_kind[kind] for kind in dict.fromkeys(kinds) if kind in self.rows_by_kind]
         if len(found) <= 1:
             return found[0] if found else NO_ROWS
-        return pl.concat(found).sort()
+        return pl.concat(found)
 
     def has_any(self, kinds: Iterable[str]) -> bool:
         """Tell whether any of `kinds` occurs."""
         return any(kind in self.rows_by_kind for kind in kinds)
 
     def codes(self, columns: tuple[str, ...]) -> pl.Series:
-        """Return a number for each row, equal for rows that are equal in `columns`; null where one of them is."""
+        """Return a number for each row, equal for rows that are equal in `columns`; null where one of them is.
+
+        The numbers times the rows fit in one integer, see MOST.
+        """
         if columns not in self._codes:
             self._codes[columns] = self._code(columns)
         return self._codes[columns]
@@ -59,24 +64,38 @@ class Ground:
         if len(columns) == 1:
             return _column_code(self.facts[columns[0]])
         head, last = self.codes(columns[:-1]), self.codes(columns[-1:])
+        if _size(head) == 1 and not head.has_nulls():
+            return last
         size = _size(last)
         if _size(head) * size * (self.facts.height + 1) * 4 < MOST:
             return head * size + last
         return (head.rank("dense") * size + last).rank("dense").cast(pl.Int64)
 
 
-def lay_out(facts: pl.DataFrame) -> Ground:
-    """Return the Ground of `facts`, which are FACTS in any order."""
+def lay_out(facts: pl.DataFrame, kinds: Iterable[str]) -> Ground:
+    """Return the Ground of the facts.
+
+    Args:
+        facts: FACTS in any order.
+        kinds: The event kinds that rules ask for.
+    """
     if not _in_order(facts):
         facts = facts.sort("case_id", "order")
-    by_kind = facts.select("kind").with_row_index("row").group_by("kind").agg("row")
-    rows_by_kind = dict(zip(by_kind["kind"].to_list(), by_kind["row"], strict=True))
+    rows_by_kind = _rows_by_kind(facts["kind"], {*kinds, GAP})
     return Ground(facts=facts, rows_by_kind=rows_by_kind, gaps=_gaps(facts, rows_by_kind.get(GAP, NO_ROWS)))
+
+
+def _rows_by_kind(of_rows: pl.Series, kinds: Set[str]) -> dict[str, pl.Series]:
+    if len(kinds) <= FEW:
+        found = {kind: (of_rows == kind).arg_true() for kind in kinds}
+        return {kind: rows for kind, rows in found.items() if not rows.is_empty()}
+    by_kind = of_rows.to_frame("kind").with_row_index("row").group_by("kind").agg("row")
+    return dict(zip(by_kind["kind"].to_list(), by_kind["row"], strict=True))
 
 
 def _in_order(facts: pl.DataFrame) -> bool:
     case, order = facts["case_id"], facts["order"]
-    if facts.height < 2 or case[0] == case[-1] and case.n_unique() == 1:  # noqa: PLR2004 - a pair is the least to compare
+    if case.min() == case.max():
         return order.is_sorted()
     ahead = (case.cast(pl.Int64).diff() > 0) | ((case.diff() == 0) & (order.diff() > 0))
     return bool(ahead[1:].all())
@@ -127,23 +146,15 @@ def _never_back(moment: pl.Expr, *, reverse: bool) -> pl.Expr:
 
 
 def _column_code(values: pl.Series) -> pl.Series:
-    if values.dtype == pl.String:
-        words = values.unique().drop_nulls()
-        return values.cast(pl.Enum(words)).to_physical().cast(pl.Int64)
+    if values.dtype == pl.String:  # categories of their own: numbered from 0, and gone with the series
+        return values.cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.Int64)
     if isinstance(values.dtype, pl.Enum):
         return values.to_physical().cast(pl.Int64)
-    return _from_zero(values.cast(pl.Int64))
-
-
-def _from_zero(values: pl.Series) -> pl.Series:
-    least = values.min()
-    return values - least if isinstance(least, int) and least != 0 else values
+    codes = values.cast(pl.Int64)
+    least = codes.min()
+    return codes - least if isinstance(least, int) and least != 0 else codes
 
 
 def _size(codes: pl.Series) -> int:
     most = codes.max()
     return most + 1 if isinstance(most, int) else 1
-
-
-REASONS_OF_ALL_PROCESSES: Final = (GapReason.UNEXPLAINED_WRITE,)
-assert GAP in DERIVED_KINDS  # noqa: S101 - the name of the kind is closed elsewhere

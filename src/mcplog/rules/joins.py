@@ -15,7 +15,8 @@ from mcplog.model.rule import Term
 from mcplog.rules.chains import OPEN, TRUE, Ascent, is_spanned
 from mcplog.rules.clauses import MOST_PAIRS, bound_column, bound_columns, clause_truths, lost_column, number_of
 from mcplog.rules.conditions import condition, references
-from mcplog.rules.stream import Outline, Stream
+from mcplog.rules.outline import Outline
+from mcplog.rules.stream import Stream
 from mcplog.rules.truth import all_of
 
 # The best binding of an anchor: BINDINGS with its `level` and whether candidates were left out (`cut`).

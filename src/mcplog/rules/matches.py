@@ -11,7 +11,8 @@ from mcplog.rules.clauses import clause_truths, clauses_of
 from mcplog.rules.ground import Ground
 from mcplog.rules.joins import join_bindings
 from mcplog.rules.picks import pick_bindings
-from mcplog.rules.stream import Outline, Stream, build_stream
+from mcplog.rules.outline import Outline
+from mcplog.rules.stream import Stream, build_stream
 
 # One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `level`: TRUE (confirmed) or OPEN
 # (possible); `cut`: candidates were left out; `occurrences`: anchors of that level; `first_at`, `last_at`: of them.
@@ -51,14 +52,15 @@ def may_match(query: Query, ground: Ground) -> bool:
     )
 
 
-def match(plan: Outline, ground: Ground) -> Matches | None:
+def match(plan: Outline, ground: Ground, anchors: pl.Series) -> Matches | None:
     """Return what a query finds; null when it finds nothing.
 
     Args:
         plan: The query.
         ground: The facts.
+        anchors: Rows that can be the anchor, see `find_anchors`; numbers of FACTS.
     """
-    stream = build_stream(plan, ground)
+    stream = None if anchors.is_empty() else build_stream(plan, ground, anchors)
     if stream is None:
         return None
     found = _joined(stream, ground) if plan.has_references else _chained(stream, ground)
@@ -70,39 +72,38 @@ def _joined(stream: Stream, ground: Ground) -> pl.DataFrame:
     last = len(stream.outline.atoms) - 1
     anchors = _with_subject(stream, ground, bindings.rename({f"n{last}": "n"}))
     sure = anchors.filter(pl.col("level") == TRUE)
-    rest = anchors.filter(pl.col("level") == OPEN).join(sure, on=SUBJECT, how="anti", nulls_equal=True)
-    return _summary(pl.concat([sure, rest])).rename({"n": f"n{last}"})
+    rest = anchors.filter(pl.col("level") == OPEN).join(sure, on="subject", how="anti")
+    return _summary(pl.concat([sure, rest]), ground).rename({"n": f"n{last}"})
 
 
 def _chained(stream: Stream, ground: Ground) -> pl.DataFrame:
     sure = climb(stream, TRUE)
     sure_anchors = _with_subject(stream, ground, pl.DataFrame({"n": sure.anchors}))
-    found = [_bound(stream, _summary(sure_anchors), pick=sure)] if not sure_anchors.is_empty() else []
+    found = [_bound(stream, _summary(sure_anchors, ground), pick=sure)] if not sure_anchors.is_empty() else []
     if not stream.exact:
         maybe = climb(stream, OPEN)
         anchors = _with_subject(stream, ground, pl.DataFrame({"n": maybe.anchors}))
-        anchors = anchors.join(sure_anchors, on=SUBJECT, how="anti", nulls_equal=True)
-        found += [_bound(stream, _summary(anchors), pick=maybe)] if not anchors.is_empty() else []
+        anchors = anchors.join(sure_anchors, on="subject", how="anti")
+        found += [_bound(stream, _summary(anchors, ground), pick=maybe)] if not anchors.is_empty() else []
     return pl.concat(found) if found else pl.DataFrame(schema=MATCHES)
 
 
 def _with_subject(stream: Stream, ground: Ground, anchors: pl.DataFrame) -> pl.DataFrame:
+    """Return the anchors with `row` and `subject`, a number for case and server."""
     rows = stream.frame["row"][anchors["n"]]
-    return anchors.hstack(ground.facts.select(*SUBJECT, "event_at")[rows]).with_columns(row=rows)
+    case, server = ground.codes(("case_id",))[rows], ground.codes(("server",))[rows].fill_null(-1)
+    subject = case * (ground.facts.height + 1) + server
+    return anchors.with_columns(row=rows, subject=subject)
 
 
-def _summary(anchors: pl.DataFrame) -> pl.DataFrame:
+def _summary(anchors: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """Return the earliest anchor of each case and server, and what is told of all of them."""
-    return (
-        anchors.sort("row")
-        .group_by(SUBJECT, maintain_order=True)
-        .agg(
-            pl.exclude("event_at", "row").first(),
-            occurrences=pl.len(),
-            first_at=pl.col("event_at").first(),
-            last_at=pl.col("event_at").last(),
-        )
-    )
+    spans = anchors.group_by("subject").agg(row=pl.col("row").min(), last=pl.col("row").max(), occurrences=pl.len())
+    first = spans.join(anchors.drop("subject"), on="row").sort("row")
+    told = ground.facts.select(*SUBJECT, "event_at")
+    return first.hstack(told[first["row"]].rename({"event_at": "first_at"})).with_columns(
+        told["event_at"][first["last"]].alias("last_at")
+    ).drop("row", "last", "subject")
 
 
 def _bound(stream: Stream, chosen: pl.DataFrame, *, pick: Climb) -> pl.DataFrame:

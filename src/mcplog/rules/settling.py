@@ -12,7 +12,8 @@ from mcplog.model.vocabulary import GapReason
 from mcplog.rules.clauses import Clause, Sort, number_of
 from mcplog.rules.conditions import HIDDEN, columns, references
 from mcplog.rules.shown import Row, Shown
-from mcplog.rules.stream import Outline, Stream
+from mcplog.rules.outline import Outline
+from mcplog.rules.stream import Stream
 from mcplog.rules.templates import for_people
 
 # By the reason of the gap; `{place}` and `{time}` are the gap's.

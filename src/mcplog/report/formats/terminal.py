@@ -86,7 +86,7 @@ def _server_block(page: Page, report: ReportV1, server: ServerV1, say: Places) -
         proof,
         labelled(page, "minute", sections.minute(page, server.moments, say)),
         labelled(page, "store", sections.held(page, server.credentials, say)),
-        _open(page, server),
+        _open(page, server, say),
         _beside(page, report, server, [found for found in own if not found.primary], say),
     )
 
@@ -105,10 +105,10 @@ def _cause(page: Page, server: ServerV1, finding: FindingV1) -> list[Line]:
     ]
 
 
-def _open(page: Page, server: ServerV1) -> list[Line]:
+def _open(page: Page, server: ServerV1, say: Places) -> list[Line]:
     return [
-        *labelled(page, "unknown", listed(page, server.unknown)),
-        *labelled(page, "collect", listed(page, server.collect)),
+        *labelled(page, "unknown", listed(page, map(say.within, server.unknown))),
+        *labelled(page, "collect", listed(page, map(say.within, server.collect))),
     ]
 
 
@@ -133,16 +133,10 @@ def _foot(report: ReportV1, page: Page, say: Places) -> list[Line]:
         f"{counted(counts.documents, 'log')} ({counted(counts.lines, 'line')}, {size(counts.bytes)}): "
         f"{counted(counts.events, 'event')} about MCP servers, {counts.unrecognised:,} not recognised"
     )
-    stores = (
-        f"{', '.join(report.stores)} ({counted(counts.snapshots, 'snapshot')})"
-        if report.stores
-        else "no credential store; what was held is known from the log alone"
-    )
     parts = (
         ("read", prose(page, read, Ink.FAINT)),
-        ("joined", prose(page, stores, Ink.FAINT)),
         ("paths", prose(page, f"below {say.folder}", Ink.FAINT) if say.folder else []),
-        ("note", listed(page, report.notes)),
+        ("note", listed(page, map(say.within, report.notes))),
     )
     return [line for label, lines in parts for line in labelled(page, label, lines)]
 

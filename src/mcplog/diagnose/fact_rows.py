@@ -1,0 +1,89 @@
+"""Read FACTS row by row, where a diagnosis looks at few rows: as named values, with their place, matched to patterns."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from mcplog.knowledge.line_patterns import LinePattern
+from mcplog.model.frames import KIND
+from mcplog.model.place import Place
+
+NO_DOCUMENT: Final = -1  # a snapshot of a store, or a row that was derived from no document
+NOWHERE: Final = "the evidence"
+
+
+class FactRow(NamedTuple):
+    """The columns of FACTS that are read row by row; their meaning stands in `model/frames.py`."""
+
+    order: int
+    kind: str
+    event_at: datetime | None
+    excerpt: str | None
+    process_id: int | None
+    attempt_id: int | None
+    flow_id: int | None
+    failure: str | None
+    reason: str | None
+    http_status: int | None
+    oauth_error: str | None
+    error_code: str | None
+    description_class: str | None
+    body_class: str | None
+    transport: str | None
+    version: str | None
+    trigger: str | None
+    resource_sent: bool | None
+    has_authorization_header: bool | None
+    has_refresh_token: bool | None
+    held_token_is: str | None
+    held_left_ms: int | None
+    document_id: int | None
+    line_from: int | None
+    line_to: int | None
+    byte_from: int | None
+    byte_to: int | None
+    state_origin: str | None
+    state_line: int | None
+
+
+def fact_rows(facts: pl.DataFrame, kinds: Iterable[str] | None = None) -> list[FactRow]:
+    """Return rows of the facts, in order.
+
+    Args:
+        facts: FACTS.
+        kinds: Event kinds to keep; null keeps all.
+    """
+    chosen = facts.select(FactRow._fields)
+    if kinds is not None:
+        wanted = pl.Series(list(kinds), dtype=KIND).implode()
+        chosen = chosen.filter(pl.col("kind").is_in(wanted))
+    return [FactRow._make(row) for row in chosen.iter_rows()]
+
+
+def place_of(row: FactRow, origins: Mapping[int, str]) -> Place:
+    """Return where a row stands: in its document, else in the snapshot that its state was read from.
+
+    Args:
+        row: The row.
+        origins: Document names by id.
+    """
+    if row.document_id is None:
+        line = row.state_line or 1
+        return Place(document_id=NO_DOCUMENT, origin=row.state_origin or NOWHERE, line_from=line, line_to=line)
+    return Place(
+        document_id=row.document_id,
+        origin=origins.get(row.document_id, f"document {row.document_id}"),
+        line_from=row.line_from or 1,
+        line_to=row.line_to or row.line_from or 1,
+        byte_from=row.byte_from,
+        byte_to=row.byte_to,
+    )
+
+
+def matches(row: FactRow, pattern: LinePattern) -> bool:
+    """Tell whether the fields of `row` are those of `pattern`; its kind is known to be one of the pattern's."""
+    return all(getattr(row, column) in words for column, words in pattern.where.items()) and not any(
+        getattr(row, column) in words for column, words in pattern.unless.items()
+    )

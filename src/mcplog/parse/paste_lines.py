@@ -1,0 +1,170 @@
+"""The lines of a paste without what surrounds a log in Markdown, mail and terminals.
+
+    > [DEBUG] …          **[DEBUG] …**          - "[DEBUG] …"          │ Status: ✘ failed   │          ```shell
+
+Marks are taken off both ends and never out of the middle, so that what is left is one stretch of the document.
+
+May import: model. Touches: nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+QUOTE: Final = ">"
+BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # noqa: RUF001 - these are what people write
+BOX_SIDES: Final = "│┃║┆|"
+BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
+POINTERS: Final = ("⎿", "❯", "⏺", "●", "›")  # noqa: RUF001 - as terminals print them
+FENCES: Final = ("```", "~~~")
+EMPHASIS: Final = "*_"
+PAIRS: Final = (('"', '"'), ("`", "`"), ("'", "'"), ("“", "”"))
+NOTES: Final = ("<-", "←", "⬅", "⟵", "👈", "❌", "✅", "⚠", "# <", "// <", "<=", "<<")
+NOTE_LENGTH: Final = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a paste.
+
+    Attributes:
+        number: 1-based.
+        start: Where its content begins in the text.
+        end: One past the content's last character.
+        line_start: Where the whole line begins.
+        line_end: Where it ends, without its line end.
+        text: The content.
+        indent: Columns before the content, behind quote marks.
+        is_fenced: It stands inside a fenced block.
+        is_fence: It opens or closes a fenced block.
+        is_boxed: It stands between the sides of a drawn box.
+        pointer: The sign a terminal put before it; empty if none.
+        is_item: A list's bullet was taken off.
+        is_wide: Its content reaches the right side of its box, so that it may go on in the next line.
+    """
+
+    number: int
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    text: str
+    indent: int
+    is_fenced: bool
+    is_fence: bool = False
+    is_boxed: bool = False
+    pointer: str = ""
+    is_item: bool = False
+    is_wide: bool = False
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """Yield the lines of `text`, each without its marks."""
+    at, number, fence = 0, 0, ""
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        number += 1
+        stop = end - 1 if end > at and text[end - 1] == "\r" else end
+        mark = _fence_of(text, at, stop)
+        is_fence = bool(mark) and (not fence or mark.startswith(fence))
+        yield _line(text, number, at, stop, is_fenced=bool(fence) and not is_fence, is_fence=is_fence)
+        if is_fence:
+            fence = "" if fence else mark
+        at = end + 1
+
+
+def without_note(text: str) -> str:
+    """Return `text` without what a reader wrote behind it: `… false      # < ---- this`, `… lock   <- 3ms`, `… ❌`."""
+    kept = text
+    for note in NOTES:
+        at = kept.rfind(note)
+        if at > 0 and len(kept) - at <= NOTE_LENGTH and _stands_apart(kept, at, note):
+            kept = kept[:at].rstrip()
+    return kept
+
+
+def _stands_apart(text: str, at: int, note: str) -> bool:
+    """Return whether blanks set the note apart; an arrow needs one, a comparison or a comment two."""
+    if not text[at - 1].isspace():
+        return False
+    return note not in ("<=", "<<", "# <", "// <") or text[at - 2 : at].isspace()
+
+
+def _fence_of(text: str, start: int, stop: int) -> str:
+    bare = text[start : min(stop, start + 64)].lstrip(" \t>")
+    mark = next((fence for fence in FENCES if bare.startswith(fence)), "")
+    if not mark or (mark[0] in bare[len(mark) :].lstrip(mark[0]) and mark == FENCES[0]):
+        return ""
+    return mark
+
+
+def _line(text: str, number: int, start: int, stop: int, *, is_fenced: bool, is_fence: bool) -> Line:
+    first, last, indent = _trimmed(text, start, stop)
+    while first < last and text[first] == QUOTE and text[first + 1 : first + 2] in (" ", ">", "") and first - start < 16:
+        first, last, indent = _trimmed(text, first + 1, last)
+    is_boxed = first < last and text[first] in BOX_SIDES
+    is_wide = False
+    if is_boxed:
+        closed = last - first > 1 and text[last - 1] in BOX_SIDES
+        inner = last - closed
+        first, last, indent = _trimmed(text, first + 1, inner)
+        is_wide = closed and inner - last <= 12  # noqa: PLR2004 - a word that did not fit
+    elif first < last and all(char in BOX_EDGES or char.isspace() for char in text[first:last]):
+        first = last
+    pointer = ""
+    if text.startswith(POINTERS, first, last):
+        pointer = text[first]
+        first, last, _ = _trimmed(text, first + 1, last)
+    is_item = text.startswith(BULLETS, first, last) or _is_numbered(text, first, last)
+    if is_item:
+        first, last, _ = _trimmed(text, text.find(" ", first) + 1, last)
+    first, last = _without_pairs(text, *_without_emphasis(text, first, last))
+    return Line(
+        number=number,
+        start=first,
+        end=last,
+        line_start=start,
+        line_end=stop,
+        text=text[first:last],
+        indent=indent,
+        is_fenced=is_fenced,
+        is_fence=is_fence,
+        is_boxed=is_boxed,
+        pointer=pointer,
+        is_item=is_item,
+        is_wide=is_wide,
+    )
+
+
+def _trimmed(text: str, start: int, stop: int) -> tuple[int, int, int]:
+    first, last = start, stop
+    while first < last and text[first].isspace():
+        first += 1
+    while last > first and text[last - 1].isspace():
+        last -= 1
+    return first, last, first - start
+
+
+def _is_numbered(text: str, start: int, stop: int) -> bool:
+    head = text[start : min(stop, start + 4)]
+    number, dot, _ = head.partition(". ")
+    return bool(dot) and number.isascii() and number.isdigit()
+
+
+def _without_emphasis(text: str, first: int, last: int) -> tuple[int, int]:
+    """Take `**`, `_`, `***` and mixtures off both ends; single stars and bars inside words stay."""
+    while first < last and text[first] in EMPHASIS:
+        first += 1
+    while last > first and text[last - 1] in EMPHASIS and (text[last - 2 : last - 1] in EMPHASIS or text[last - 1] == "*"):
+        last -= 1
+    return first, last
+
+
+def _without_pairs(text: str, first: int, last: int) -> tuple[int, int]:
+    for opening, closing in PAIRS:
+        if last - first > 1 and text[first] == opening:
+            end = last - 1 if text[last - 1] in ",;" else last
+            if text[end - 1] == closing and end - first > 1:
+                return first + 1, end - 1
+    return first, last

@@ -1,0 +1,188 @@
+"""Where entries begin inside a line of a paste.
+
+    2026-08-05T19:57:20.690Z [DEBUG] MCP server "s": …       with a stamp of any kind before it, or none
+    …60000} [DEBUG] MCP server "s": …                        behind another entry, where soft breaks were lost
+    MCP server "s": …                                        without a level
+    12:01:37.827  Acquiring refresh lock (attempt 1)         with a clock's time alone
+
+May import: model. Touches: nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from mcplog.model.vocabulary import Level, TimeBasis
+from mcplog.parse.server_names import OPENING
+from mcplog.parse.stamps import clock_ms, stamp_ms
+
+LEVELS: Final = {
+    "[DEBUG]": Level.DEBUG,
+    "[ERROR]": Level.ERROR,
+    "[INFO]": Level.INFO,
+    "[WARN]": Level.WARN,
+    "[debug]": Level.DEBUG,
+    "[error]": Level.ERROR,
+    "[info]": Level.INFO,
+    "[warn]": Level.WARN,
+    "[warning]": Level.WARN,
+}
+SUBJECTS: Final = (OPENING, 'MCP server \\"', "[MCP] ", "[claudeai-mcp]", "mcp__", "mcp_tool ", "mcp runtime arm")
+MARKS: Final = " \t*_`>\"'([{|,;:."
+STAMP_CHARS: Final = "0123456789-:.,TZ+/XxYyMDhms[]"
+STAMP_LENGTH: Final = 40
+DATE_LENGTH: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The beginning of an entry in a line's content.
+
+    Attributes:
+        at: Where it begins, stamp included.
+        text_at: Where its text begins, behind stamp and level.
+        level: None where it has no level.
+        at_ms: Epoch milliseconds of a full UTC stamp.
+        basis: What its stamp is.
+        is_about_mcp: Its text begins like a record about MCP; the others only end the entry before them.
+    """
+
+    at: int
+    text_at: int
+    level: Level
+    at_ms: int | None
+    basis: TimeBasis
+    is_about_mcp: bool
+
+
+def starts_in(text: str) -> list[Start]:
+    """Return the starts in the content of one line, from left to right."""
+    found = [start for at in _level_places(text) if (start := _start_at_level(text, at)) is not None]
+    taken = {start.text_at for start in found}
+    at = text.find(OPENING)
+    while at >= 0:
+        if at not in taken and _can_stand_alone(text, at, found):
+            stamp_at, at_ms, basis = stamp_before(text, at)
+            found.append(
+                Start(at=stamp_at, text_at=at, level=Level.NONE, at_ms=at_ms, basis=basis, is_about_mcp=True)
+            )
+        at = text.find(OPENING, at + 1)
+    return sorted(found, key=lambda start: start.at)
+
+
+def stamp_before(text: str, at: int) -> tuple[int, int | None, TimeBasis]:
+    """Return where a stamp before `at` begins, its epoch milliseconds and its kind; `at` itself when there is none."""
+    stop = at
+    while stop > 0 and text[stop - 1] in " \t":
+        stop -= 1
+    first = stop
+    while first > 0 and stop - first < STAMP_LENGTH and text[first - 1] in STAMP_CHARS:
+        first -= 1
+    word = text[first:stop]
+    if _is_clock(word) and _is_date(text[max(0, first - DATE_LENGTH - 1) : first].strip()):
+        return first - DATE_LENGTH - 1, None, TimeBasis.TIME_ONLY
+    return (first, *_told_by(word)) if _is_stamp(word) else (at, None, TimeBasis.ORDER)
+
+
+def stamp_at_start(text: str) -> tuple[int, int | None, TimeBasis]:
+    """Return where the text behind a leading stamp begins, with what the stamp tells; 0 when there is none."""
+    word = text[:STAMP_LENGTH].split(" ", 1)[0]
+    if _is_date(word):
+        second = text[len(word) + 1 : len(word) + 1 + STAMP_LENGTH].split(" ", 1)[0]
+        if not _is_clock(second):
+            return 0, None, TimeBasis.ORDER
+        return len(word) + len(second) + 1 + _blanks(text, len(word) + len(second) + 1), None, TimeBasis.TIME_ONLY
+    if not word or not _is_stamp(word) or len(word) == len(text):
+        return 0, None, TimeBasis.ORDER
+    return (len(word) + _blanks(text, len(word)), *_told_by(word))
+
+
+def _blanks(text: str, at: int) -> int:
+    return len(text) - at - len(text[at:].lstrip())
+
+
+def _level_places(text: str) -> list[int]:
+    places = []
+    at = text.find("[")
+    while at >= 0:
+        end = text.find("]", at, at + len("[warning]"))
+        if end > 0 and text[at : end + 1] in LEVELS and text[end + 1 : end + 2] in (" ", "\t"):
+            places.append(at)
+        at = text.find("[", at + 1)
+    return places
+
+
+def _start_at_level(text: str, at: int) -> Start | None:
+    """Return the start whose level stands at `at`; null when it is part of another entry's text."""
+    end = text.index("]", at) + 1
+    text_at = end + _blanks(text, end)
+    stamp_at, at_ms, basis = stamp_before(text, at)
+    is_about_mcp = text.startswith(SUBJECTS, text_at)
+    is_upper = text[at + 1].isupper()
+    is_first = not text[:stamp_at].strip(MARKS)
+    if not (is_about_mcp or is_first or (is_upper and _before(text, stamp_at))):
+        return None
+    return Start(
+        at=stamp_at,
+        text_at=text_at,
+        level=LEVELS[text[at:end]],
+        at_ms=at_ms,
+        basis=basis,
+        is_about_mcp=is_about_mcp,
+    )
+
+
+def _before(text: str, at: int) -> bool:
+    """Return whether a level in the middle can begin a record: not inside a local server's own output."""
+    last = text.rfind(OPENING, 0, at)
+    return text[at - 1] in " *_" and not (last >= 0 and "Server stderr: " in text[last:at])
+
+
+def _can_stand_alone(text: str, at: int, found: list[Start]) -> bool:
+    """Return whether `MCP server "` at `at` begins an entry of its own and is not part of a message."""
+    stamp_at = stamp_before(text, at)[0]
+    if not text[:stamp_at].strip(MARKS):
+        return True
+    if any(start.at <= at <= start.text_at for start in found):
+        return False
+    close = text.find('"', at + len(OPENING))
+    return (
+        close > 0
+        and text.startswith('": ', close)
+        and text[at - 1] in " *_`("
+        and not text[:at].rstrip(" *_`(").endswith((" to", "failed:", "error:", "Error:"))
+        and not ("Server stderr: " in text[:at])
+    )
+
+
+def _is_stamp(word: str) -> bool:
+    bare = word.strip("[],")
+    return _is_clock(bare) or _is_iso(bare)
+
+
+def _is_iso(word: str) -> bool:
+    """Return whether `word` is a date and a clock's time with a T between, digits perhaps hidden behind X."""
+    if len(word) < len("0000-00-00T00:00") or word[4] != "-" or word[7] != "-" or word[10] not in "T_":
+        return False
+    return all(char.isdigit() or char in "Xx" for char in word[:4]) and word[13] in ":-"
+
+
+def _is_date(word: str) -> bool:
+    return len(word) == DATE_LENGTH and word[4] in "-/" and word[7] == word[4] and word[:4].isdigit()
+
+
+def _is_clock(word: str) -> bool:
+    """Return whether `word` is `19:57`, `19:57:20`, `19:57:20.690` or one with hidden digits."""
+    bare = word.strip("[],")
+    parts = bare.split(":")
+    if len(parts) != 3 or len(parts[0]) not in (1, 2) or len(parts[1]) != 2:  # noqa: PLR2004 - hours, minutes, seconds
+        return False
+    digits = parts[0] + parts[1] + parts[2].replace(".", "").replace(",", "").rstrip("Z")
+    return bool(digits) and all(char.isdigit() or char in "Xx" for char in digits)
+
+
+def _told_by(word: str) -> tuple[int | None, TimeBasis]:
+    bare = word.strip("[],")
+    if "X" in bare or "x" in bare:
+        return None, TimeBasis.MASKED
+    at_ms = stamp_ms(bare) if len(bare) == len("0000-00-00T00:00:00.000Z") else clock_ms(bare)
+    return at_ms, TimeBasis.RECORDED if at_ms is not None else TimeBasis.TIME_ONLY

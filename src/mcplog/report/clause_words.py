@@ -1,0 +1,72 @@
+"""Clauses of a rule as sentences: an absence with its window and its coverage, a span, an end.
+
+    ![tokens_cleared or sign_in_started]     no tokens cleared, no sign in started between 08:20:00.620 and
+                                             08:20:15.825; the logs cover all of it
+
+What a clause says about itself (`note`) comes first; a clause whose evidence says it all has no sentence.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from mcplog.report.v1 import ClauseV1
+from mcplog.report.wording import clock, day
+
+_STATE: Final = "credential-state"
+_SPAN: Final = "with maxspan="
+
+
+def sentences(clauses: Sequence[ClauseV1]) -> list[str]:
+    """Return a sentence for each of `clauses`, empty where the evidence says it all."""
+    return [clause.note or _sentence(clauses, number) for number, clause in enumerate(clauses)]
+
+
+def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
+    clause = clauses[number]
+    if clause.clause.startswith("!["):
+        return _absence(clause, _window(clauses, number))
+    if clause.evidence:
+        return ""
+    if clause.clause.startswith(_SPAN):
+        within = f"all of it within {clause.clause.removeprefix(_SPAN)}"
+        return {"true": within, "false": f"not {within}"}.get(clause.truth, f"not known: {within}")
+    if clause.clause.startswith("[") and clause.truth == "true":  # `until`: what would have ended the sequence
+        return _absence(clause, "in between")
+    return f"not known: {clause.clause}" if clause.truth == "unknown" else clause.clause
+
+
+def _absence(clause: ClauseV1, window: str) -> str:
+    kinds, where = _parts(clause.clause)
+    if clause.truth == "true":
+        told = f"{', '.join(f'no {kind}' for kind in kinds)}{where} {window}"
+        return f"{told}; the logs cover all of it" if clause.clause.startswith("!") else told
+    seen = f"{' or '.join(kinds)}{where}"
+    return f"not known: {seen} {window}" if clause.truth == "unknown" else f"{seen} was logged {window}"
+
+
+def _parts(clause: str) -> tuple[list[str], str]:
+    """Return the kinds of a bracket in words, and its condition as written."""
+    kinds, _, where = clause[clause.find("[") + 1 : clause.rfind("]")].partition(" where ")
+    words = [kind.strip().replace("_", " ") for kind in kinds.split(" or ")]
+    return words, f" ({where})" if where else ""
+
+
+def _window(clauses: Sequence[ClauseV1], number: int) -> str:
+    before = _moments(clauses[:number])
+    after = _moments(clauses[number + 1 :])
+    start, stop = (before[-1] if before else None), (after[0] if after else None)
+    if start and stop:
+        dated = day(start) != day(stop)
+        return f"between {_said(start, dated=dated)} and {_said(stop, dated=dated)}"
+    if start:
+        return f"after {_said(start)}"
+    return f"before {_said(stop)}" if stop else "in between"
+
+
+def _moments(clauses: Iterable[ClauseV1]) -> list[str]:
+    lines = (item for clause in clauses for item in clause.evidence if item.kind != _STATE)
+    return [item.event_at for item in lines if item.event_at]
+
+
+def _said(instant: str, *, dated: bool = False) -> str:
+    return f"{day(instant)} {clock(instant)}" if dated else clock(instant)
