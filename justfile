@@ -16,6 +16,11 @@ fix:
     .venv/bin/ruff format
     .venv/bin/ruff check --fix
 
+# Make the generated files anew: the table of messages, the plans of the rules.
+generate:
+    {{ python }} tools/build_message_table.py
+    {{ python }} -m mcplog.cli.build_rules
+
 # Everything before the tests.
 check:
     .venv/bin/ruff format --check

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 
 MIB = 1024  # getrusage counts KiB
 
@@ -48,14 +49,17 @@ def run_once(command: Sequence[str]) -> Sample:
     Raises:
         BenchmarkError: It did not exit with 0.
     """
-    began = time.perf_counter()
-    # No `with`: the process is reaped by wait4, which alone tells what it used.
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    wall_s = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise BenchmarkError(f"exit {process.returncode}: {' '.join(command)}")
+    with TemporaryFile() as errors:
+        began = time.perf_counter()
+        # No `with`: the process is reaped by wait4, which alone tells what it used.
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, used = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip()
+            raise BenchmarkError(f"exit {process.returncode}: {' '.join(command)}\n{said}")
     return Sample(cpu_s=used.ru_utime + used.ru_stime, wall_s=wall_s, peak_mib=used.ru_maxrss / MIB)
 
 

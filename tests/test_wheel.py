@@ -49,6 +49,7 @@ def test_the_sdist_can_be_tested(dist: Path) -> None:
         "samples",
         "docs",
         "benchmarks",
+        "tools",
         ".ci",
         "pyproject.toml",
         "README.md",

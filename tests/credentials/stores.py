@@ -25,7 +25,9 @@ def ms(second: float) -> int:
     return START + round(second * 1000)
 
 
-def entry(access: str = "at-1", refresh: str | None = "rt-1", expires: float | None = 3600, **more: object) -> dict[str, object]:
+def entry(
+    access: str = "at-1", refresh: str | None = "rt-1", expires: float | None = 3600, **more: object
+) -> dict[str, object]:
     """An entry as a client writes it; `expires` in seconds after the start, null for none."""
     fields: dict[str, object] = {"serverName": "figma", "serverUrl": URL, "clientId": "client-1", "accessToken": access}
     fields |= {} if refresh is None else {"refreshToken": refresh}
@@ -37,7 +39,9 @@ def store(entries: dict[str, object]) -> bytes:
     return json.dumps({"mcpOAuth": entries}, separators=(",", ":")).encode()
 
 
-def dump(content: bytes, second: float | None = 0, *, store_id: int = 0, absent: bool = False, current: bool = False) -> StoreDump:
+def dump(
+    content: bytes, second: float | None = 0, *, store_id: int = 0, absent: bool = False, current: bool = False
+) -> StoreDump:
     """A dump of a store; a second says that the name of the snapshot tells the time."""
     return StoreDump(
         store_id=store_id,
@@ -105,7 +109,9 @@ def events(*rows: tuple[float | None, str, dict[str, object]], server: str = "fi
     return pl.DataFrame(table, schema=EVENTS)
 
 
-def saved(second: float, lifetime: int | None = 3600, *, refresh: bool | None = True) -> list[tuple[float, str, dict[str, object]]]:
+def saved(
+    second: float, lifetime: int | None = 3600, *, refresh: bool | None = True
+) -> list[tuple[float, str, dict[str, object]]]:
     """What a client logs when it saves tokens."""
     return [
         (second, "token_saved", {}),
@@ -114,7 +120,9 @@ def saved(second: float, lifetime: int | None = 3600, *, refresh: bool | None = 
     ]
 
 
-def returned(second: float, left: int | None, *, refresh: bool | None = True) -> list[tuple[float, str, dict[str, object]]]:
+def returned(
+    second: float, left: int | None, *, refresh: bool | None = True
+) -> list[tuple[float, str, dict[str, object]]]:
     """What a client logs when it reads tokens."""
     return [
         (second, "token_returned", {}),

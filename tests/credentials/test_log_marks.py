@@ -40,7 +40,11 @@ def test_a_save_has_the_lifetime_and_the_refresh_token_of_the_lines_behind_it() 
         ("refresh_by_other_process", {"expires_in_s": 60}, Mark(at=ms(1), word="read", expires_at=ms(61))),
         ("token_absent", {"reason": "token-data"}, Mark(at=ms(1), word="absent")),
         ("tokens_cleared", {}, Mark(at=ms(1), word="cleared")),
-        ("tokens_cleared", {"reason": "preserved-client-registration"}, Mark(at=ms(1), word="cleared", keeps_entry=True)),
+        (
+            "tokens_cleared",
+            {"reason": "preserved-client-registration"},
+            Mark(at=ms(1), word="cleared", keeps_entry=True),
+        ),
         ("refused_tokens_cleared", {}, Mark(at=ms(1), word="tokens-cleared")),
         ("credentials_invalidated", {"reason": "all"}, Mark(at=ms(1), word="cleared")),
         ("credentials_invalidated", {"reason": "tokens"}, Mark(at=ms(1), word="tokens-cleared")),
@@ -101,6 +105,8 @@ def test_events_without_a_full_time_or_a_server_tell_nothing() -> None:
 
 
 def test_an_expiry_beyond_all_calendars_is_not_told() -> None:
-    far = events((1, "expiry_told", {"expires_in_s": 10**9})).with_columns(pl.col("event_at") + timedelta(days=365 * 7950))
+    far = events((1, "expiry_told", {"expires_in_s": 10**9})).with_columns(
+        pl.col("event_at") + timedelta(days=365 * 7950)
+    )
 
     assert marks(far)[0, "figma"][0].expires_at is None

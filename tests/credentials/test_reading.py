@@ -8,9 +8,22 @@ import pytest
 from mcplog.credentials import read_stores
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.frames import MARKERS, SNAPSHOTS
-from tests.credentials.stores import KEY, NAME, URL, access, at, client, dump, entry, jwt, ms, problems, read_one, reading, refresh, store
-
-HASHED = "figma|6a92ee3ec1ef9d50"
+from tests.credentials.stores import (
+    KEY,
+    NAME,
+    URL,
+    access,
+    at,
+    client,
+    dump,
+    entry,
+    ms,
+    problems,
+    read_one,
+    reading,
+    refresh,
+    store,
+)
 
 
 def test_every_field_of_an_entry_becomes_a_fact_or_a_fingerprint() -> None:
@@ -112,11 +125,13 @@ def test_what_an_entry_does_not_have_is_known_to_be_absent() -> None:
     ],
 )
 def test_a_snapshot_without_entries_has_one_row_that_tells_its_condition(
-    content: bytes, condition: str, has_section: bool | None
+    content: bytes, condition: str, *, has_section: bool | None
 ) -> None:
     snapshots = reading(dump(content)).snapshots
 
-    assert snapshots.select("held_condition", "has_section", "credential_key").rows() == [(condition, has_section, None)]
+    assert snapshots.select("held_condition", "has_section", "credential_key").rows() == [
+        (condition, has_section, None)
+    ]
 
 
 def test_a_store_known_to_be_missing_is_absent() -> None:
@@ -174,7 +189,9 @@ def test_a_field_of_a_wrong_kind_costs_itself_and_is_told(field: str, value: obj
 def test_a_field_that_is_there_twice_is_unknown() -> None:
     content = b'{"mcpOAuth":{"a|0123456789abcdef":{"accessToken":"one","accessToken":"two","refreshToken":"r"}}}'
 
-    assert [read_one(content)[name] for name in ("held_access_token", "held_has_access_token", "held_has_refresh_token")] == [
+    assert [
+        read_one(content)[name] for name in ("held_access_token", "held_has_access_token", "held_has_refresh_token")
+    ] == [
         None,
         None,
         True,
@@ -194,7 +211,9 @@ def test_an_entry_that_cannot_be_read_is_there_and_unknown() -> None:
 
 def test_expiries_keep_the_difference_between_zero_absent_and_unreadable() -> None:
     values = {"zero": 0, "absent": None, "unreadable": "x", "float": ms(1) + 0.9}
-    entries = {name: {"accessToken": "a", **({} if v is None else {"expiresAt": v})} for name, v in values.items()}
+    entries: dict[str, object] = {
+        name: {"accessToken": "a", **({} if value is None else {"expiresAt": value})} for name, value in values.items()
+    }
 
     snapshots = reading(dump(store(entries))).snapshots.select("server", "held_expires_at", "held_expires_is_zero")
 
@@ -206,12 +225,23 @@ def test_expiries_keep_the_difference_between_zero_absent_and_unreadable() -> No
     ]
 
 
-@pytest.mark.parametrize("mask", ["***", "[REDACTED]", "<token>", "{{token}}", "xxxxx", "REDACTED", "eyJ***", "%5BREDACTED%5D"])
+@pytest.mark.parametrize(
+    "mask", ["***", "[REDACTED]", "<token>", "{{token}}", "xxxxx", "REDACTED", "eyJ***", "%5BREDACTED%5D"]
+)
 def test_a_redacted_token_proves_that_there_is_one_and_nothing_else(mask: str) -> None:
     row = read_one(store({NAME: entry(mask, mask, clientId=mask, scope=mask)}))
     facts = ("access_token", "has_access_token", "refresh_token", "has_refresh_token", "client_id", "has_client_id")
 
-    assert [row[f"held_{name}"] for name in (*facts, "scope", "token_shape")] == [None, True, None, True, None, True, None, None]
+    assert [row[f"held_{name}"] for name in (*facts, "scope", "token_shape")] == [
+        None,
+        True,
+        None,
+        True,
+        None,
+        True,
+        None,
+        None,
+    ]
 
 
 def test_a_digest_in_place_of_a_token_can_be_compared_and_has_no_shape() -> None:
@@ -242,16 +272,28 @@ def test_two_fenced_stores_are_ambiguous() -> None:
 
 
 def test_an_entry_has_the_line_of_its_key_and_not_of_its_namesakes() -> None:
-    config = {"mcpOAuthClientConfig": {NAME: {"clientSecret": "cs"}}, "mcpOAuth": {NAME: entry(), "b|0123456789abcdef": entry()}}
+    config = {
+        "mcpOAuthClientConfig": {NAME: {"clientSecret": "cs"}},
+        "mcpOAuth": {NAME: entry(), "b|0123456789abcdef": entry()},
+    }
 
     snapshots = reading(dump(json.dumps(config, indent=2).encode())).snapshots
 
-    assert snapshots.select("server", "line_from", "held_has_client_secret").rows() == [("figma", 8, True), ("b", 16, False)]
+    assert snapshots.select("server", "line_from", "held_has_client_secret").rows() == [
+        ("figma", 8, True),
+        ("b", 16, False),
+    ]
 
 
 @pytest.mark.parametrize(
     ("encoding", "mark"),
-    [("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-16-le", b""), ("utf-32-le", b"\xff\xfe\x00\x00")],
+    [
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-16-le", b""),
+        ("utf-32-le", b"\xff\xfe\x00\x00"),
+    ],
 )
 def test_other_encodings_are_read(encoding: str, mark: bytes) -> None:
     content = mark + store({NAME: entry()}).decode().encode(encoding)
@@ -298,7 +340,9 @@ def test_names_that_differ_by_case_or_blanks_stay_apart() -> None:
         ("a", "http://localhost:8931/mcp", None),
     ],
 )
-def test_the_hash_in_a_key_is_proven_or_unknown_for_headers_are_not_in_the_store(key: str, url: str, proven: bool | None) -> None:
+def test_the_hash_in_a_key_is_proven_or_unknown_for_headers_are_not_in_the_store(
+    key: str, url: str, *, proven: bool | None
+) -> None:
     assert read_one(store({key: entry(serverUrl=url)}))["held_key_is_proven"] is proven
 
 
@@ -356,7 +400,3 @@ def test_a_token_is_compared_under_the_key_of_the_run() -> None:
     other = read_stores([dump(store({NAME: entry()}))], key=b"another key").snapshots
 
     assert other["held_access_token"].to_list() != [access("at-1")]
-
-
-def test_the_name_of_the_jwt_helper_is_a_token_shape() -> None:
-    assert read_one(store({HASHED: entry(jwt({}))}))["held_token_shape"] == "jwt"

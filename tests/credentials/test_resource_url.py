@@ -49,7 +49,9 @@ def test_a_url_is_printed_without_what_may_be_a_key(text: str, shown: str | None
         ((), None),
     ],
 )
-def test_an_audience_fits_when_it_is_the_server_or_a_parent_of_it(audience: tuple[str, ...], fits: bool | None) -> None:
+def test_an_audience_fits_when_it_is_the_server_or_a_parent_of_it(
+    audience: tuple[str, ...], *, fits: bool | None
+) -> None:
     assert audience_fits(audience, "https://mcp.example/api/mcp", "client-1") is fits
 
 

@@ -19,7 +19,7 @@ def conditions(*dumps: StoreDump) -> list[tuple[float, str]]:
     [(10, 10.004, False), (10, 12, False), (10, 12.001, True), (0, 60, False), (10, None, True)],
 )
 def test_an_empty_file_between_two_good_ones_is_a_write_when_it_is_short(
-    empty_at: float, good_again_at: float | None, is_state: bool
+    empty_at: float, good_again_at: float | None, *, is_state: bool
 ) -> None:
     later = [] if good_again_at is None else [dump(OTHER, good_again_at)]
 
@@ -33,7 +33,10 @@ def test_a_missing_file_between_two_good_ones_is_a_write_too() -> None:
 
 
 def test_several_empty_moments_in_a_row_are_one_write() -> None:
-    assert conditions(dump(GOOD, 0), dump(b"", 1), dump(b"", 1, absent=True), dump(GOOD, 2)) == [(0, "ok"), (2000, "ok")]
+    assert conditions(dump(GOOD, 0), dump(b"", 1), dump(b"", 1, absent=True), dump(GOOD, 2)) == [
+        (0, "ok"),
+        (2000, "ok"),
+    ]
 
 
 def test_a_damaged_file_is_never_an_ordinary_write() -> None:

@@ -1,6 +1,7 @@
 """credential_timeline: what was held from when to when, and since when it can be known."""
 
 from datetime import datetime
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -10,7 +11,22 @@ from hypothesis import strategies as st
 from mcplog.credentials import credential_timeline, read_stores
 from mcplog.model.document import StoreDump
 from mcplog.model.frames import DOCUMENTS, EVENTS, STATES, empty
-from tests.credentials.stores import KEY, NAME, URL, access, at, dump, entry, events, jwt, ms, reading, returned, saved, store
+from tests.credentials.stores import (
+    KEY,
+    NAME,
+    URL,
+    access,
+    at,
+    dump,
+    entry,
+    events,
+    jwt,
+    ms,
+    reading,
+    returned,
+    saved,
+    store,
+)
 
 NO_EVENTS = empty(EVENTS)
 COLUMNS = ("valid_from", "valid_to", "source", "held_has_access_token", "held_access_token")
@@ -199,7 +215,9 @@ def test_a_removal_that_a_snapshot_shows_is_no_second_state(lag: float) -> None:
 def test_a_save_that_the_file_of_the_client_does_not_show_was_lost() -> None:
     told = events(*saved(10, 60))
 
-    assert states(told, dump(held("at-1"), 0, current=True)) == [(at(0), None, ["snapshot", "mtime"], True, access("at-1"))]
+    assert states(told, dump(held("at-1"), 0, current=True)) == [
+        (at(0), None, ["snapshot", "mtime"], True, access("at-1"))
+    ]
 
 
 def test_a_save_after_the_last_of_some_copies_leaves_the_store_unknown() -> None:
@@ -290,7 +308,14 @@ def test_a_log_of_another_case_tells_nothing() -> None:
 
 
 def log_states(*rows: tuple[float | None, str, dict[str, object]]) -> list[tuple[object, ...]]:
-    names = ("valid_from", "held_entry", "held_has_access_token", "held_has_refresh_token", "held_expires_at", "uncertainty_ms")
+    names = (
+        "valid_from",
+        "held_entry",
+        "held_has_access_token",
+        "held_has_refresh_token",
+        "held_expires_at",
+        "uncertainty_ms",
+    )
     found = credential_timeline(reading(), events(*rows))
     assert found["source"].to_list() == [["log"]] * found.height
     assert found["store_id"].null_count() == found.height
@@ -338,7 +363,7 @@ def test_a_process_that_goes_on_with_the_old_token_changes_nothing() -> None:
         ("refused_tokens_cleared", {}, True),
     ],
 )
-def test_a_removal_leaves_no_token(kind: str, fields: dict[str, object], entry_left: bool) -> None:
+def test_a_removal_leaves_no_token(kind: str, fields: dict[str, object], *, entry_left: bool) -> None:
     assert log_states(*saved(1, 60), (5, kind, fields))[1] == (at(5), entry_left, False, False, None, 0)
 
 
@@ -381,7 +406,7 @@ def test_the_clock_of_the_token_is_compared_with_the_save() -> None:
     told = events(*saved(10, 3600))
     live = dump(held(token(610), expires=3610.0), 99, current=True)
 
-    assert ahead(told, live) == [None, 600_000][-1:]
+    assert ahead(told, live) == [600_000]
 
 
 def test_the_later_of_issue_and_not_before_counts() -> None:
@@ -459,7 +484,7 @@ def test_states_of_one_key_never_overlap_and_cover_no_moment_twice(
         begins, ends = of_key["valid_from"].to_list(), of_key["valid_to"].to_list()
         assert None not in begins[1:]
         assert ends == [*begins[1:], None]
-        assert all(earlier is None or earlier < later for earlier, later in zip(begins, begins[1:], strict=False))
+        assert all(earlier is None or earlier < later for earlier, later in pairwise(begins))
 
 
 @given(dumps=DUMPS, rows=ROWS)
@@ -469,9 +494,10 @@ def test_what_a_log_alone_tells_is_never_a_token_or_a_condition(
     found = credential_timeline(read_stores(dumps, key=KEY), events(*rows))
     alone = found.filter(~pl.col("source").list.contains("snapshot"))
 
-    assert alone.select("held_access_token", "held_refresh_token", "held_condition", "origin").null_count().row(0) == (
-        alone.height,
-    ) * 4
+    assert (
+        alone.select("held_access_token", "held_refresh_token", "held_condition", "origin").null_count().row(0)
+        == (alone.height,) * 4
+    )
 
 
 @given(dumps=DUMPS, rows=ROWS, order=st.randoms(use_true_random=False))

@@ -55,15 +55,36 @@ def test_a_malformed_token_is_compared() -> None:
 
 
 def test_the_claims_that_may_be_told_are_told() -> None:
-    claims = {"iss": "https://login.example/t?x=1", "aud": URL, "iat": SECOND, "nbf": SECOND + 1, "exp": SECOND + 60, "scope": "a b"}
-    names = ("jwt_issuer", "jwt_audience", "jwt_issued_at", "jwt_not_before_at", "jwt_expires_at", "jwt_scope", "jwt_audience_fits")
+    claims = {
+        "iss": "https://login.example/t?x=1",
+        "aud": URL,
+        "iat": SECOND,
+        "nbf": SECOND + 1,
+        "exp": SECOND + 60,
+        "scope": "a b",
+    }
+    names = (
+        "jwt_issuer",
+        "jwt_audience",
+        "jwt_issued_at",
+        "jwt_not_before_at",
+        "jwt_expires_at",
+        "jwt_scope",
+        "jwt_audience_fits",
+    )
 
     assert held(jwt(claims), *names) == ["https://login.example/t", [URL], at(0), at(1), at(60), ["a", "b"], True]
 
 
 @pytest.mark.parametrize(
     ("claims", "scope"),
-    [({"scope": ["a", "b"]}, ["a", "b"]), ({"scp": "a b"}, ["a", "b"]), ({"scp": ["a"]}, ["a"]), ({}, []), ({"scope": None}, [])],
+    [
+        ({"scope": ["a", "b"]}, ["a", "b"]),
+        ({"scp": "a b"}, ["a", "b"]),
+        ({"scp": ["a"]}, ["a"]),
+        ({}, []),
+        ({"scope": None}, []),
+    ],
 )
 def test_scope_has_two_names_and_two_forms(claims: dict[str, object], scope: list[str]) -> None:
     assert held(jwt(claims), "jwt_scope") == [scope]
@@ -79,7 +100,7 @@ def test_scope_has_two_names_and_two_forms(claims: dict[str, object], scope: lis
         ([], [], None),
     ],
 )
-def test_an_audience_that_is_no_url_is_a_fingerprint(audience: object, shown: list[str], fits: bool | None) -> None:
+def test_an_audience_that_is_no_url_is_a_fingerprint(audience: object, shown: list[str], *, fits: bool | None) -> None:
     assert held(jwt({"aud": audience}), "jwt_audience", "jwt_audience_fits") == [shown, fits]
 
 

@@ -133,11 +133,10 @@ def test_two_cases_are_told_apart() -> None:
     ]
 
 
-# Latin, wide and combining characters, and all that moves a cursor or hides.
-HOSTILE = st.text(
-    st.sampled_from("ab :/.[]{}é日ก\u0301\x1b[2J\x9b\x07\x08\r\n\t\u202e\u2066\u200b\ufe0f\ud800\U000e0041=-"),
-    max_size=80,
-)
+# Latin, wide and accented characters, and all that moves a cursor or hides. A lone combining mark is left out: pyte
+# drops one behind a wide character.
+PIECES = [*"ab :/.[]{}é日ก=-", "e\u0301", *"\x1b\x9b\x07\x08\r\n\t\u202e\u2066\u200b\ufe0f\ud800\U000e0041", "\x1b[2J"]
+HOSTILE = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
 
 
 @given(HOSTILE, HOSTILE, st.sampled_from([40, 60, 100]))

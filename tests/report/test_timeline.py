@@ -108,3 +108,14 @@ def test_what_is_absent_is_told_apart_from_what_is_not_known(held: dict[str, Any
     row = rows(evidence([], [state(1, **held)]))[1]
 
     assert row == f"08:20:01.000 │ ◆ {said} .credentials.json:1"
+
+
+def test_what_was_derived_is_told_once_and_stands_in_no_file() -> None:
+    derived = event(1, 1, "") | {"kind": "refresh_observed", "trigger": "answer-to-401", "document_id": None}
+    repeated = event(2, 1, "Saving tokens") | {"kind": "sign_in_saved"}
+    result = evidence([event(0, 1, "Saving tokens"), derived, repeated], [])
+
+    assert rows(result)[1:] == [
+        "08:20:01.000 ● │ Saving tokens fcd10fc2-3…9f705.txt:1",
+        "08:20:01.000 ● │ refresh observed (answer-to-401)",
+    ]

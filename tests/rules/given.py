@@ -30,7 +30,14 @@ def facts(*rows: Values) -> pl.DataFrame:
     """FACTS in the order given: one case, one document and one server unless a row says otherwise."""
     usual = {"case_id": 0, "document_id": 0, "server": "s"}
     table = [
-        {**usual, "order": number, "line_from": number + 1, "line_to": number + 1, "excerpt": f"line {number + 1}", **values}
+        {
+            **usual,
+            "order": number,
+            "line_from": number + 1,
+            "line_to": number + 1,
+            "excerpt": f"line {number + 1}",
+            **values,
+        }
         for number, values in enumerate(rows)
     ]
     return pl.DataFrame(table, schema=FACTS)

@@ -264,7 +264,9 @@ def fits(step: Step, spot: Spot, bound: Mapping[str, Spot]) -> Truth:
 
 
 def value(term: Term, spot: Spot, bound: Mapping[str, Spot]) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912 - a value of any type, one branch an operator
-    arguments = [] if term.op in ("and", "or", "not", "known", "unknown") else [value(a, spot, bound) for a in term.args]
+    arguments = (
+        [] if term.op in ("and", "or", "not", "known", "unknown") else [value(a, spot, bound) for a in term.args]
+    )
     match term.op:
         case "column":
             there = bound[term.step] if term.step else spot

@@ -83,7 +83,7 @@ def queries(draw: st.DrawFn, *, joint: bool) -> str:
     span = spans[0] if missing_last or (may_span and draw(st.booleans())) else ""
     tail = ""
     if draw(st.integers(0, 3)) == 0:
-        tail += f"\ncredential at {draw(st.sampled_from(names))} where held_token_is == \"valid\""
+        tail += f'\ncredential at {draw(st.sampled_from(names))} where held_token_is == "valid"'
     if count + runs > 2 and draw(st.integers(0, 3)) == 0:
         tail += f"\nuntil {draw(brackets(aliases))}"
     return f"sequence{keys}{span}\n" + "\n".join(parts) + tail

@@ -65,11 +65,19 @@ def test_an_event_that_must_be_missing_behind_the_anchor(rows: Rows, expected: s
 
 
 def test_more() -> None:
-    f = facts(row(A, 0), row(B, 5, http_status=401), gap(6), row(M,7, process_id=3, oauth_error=None))
-    for q in ["[connected where http_status == 401]", "any by server [connected where http_status > 400] as x",
-      "sequence by server [token_saved] as a [connected where event_at - a.event_at < 6s] as b",
-      "sequence by server [connected where event_at - a.event_at < 6s] as b [refresh_failed] as a",
-      "sequence by server [connected] as b ![token_saved where process_id == a.process_id] [refresh_failed where oauth_error == \"x\" or process_id == 3] as a credential at a where held_token_is == \"valid\"",
-      ]:
+    f = facts(row(A, 0), row(B, 5, http_status=401), gap(6), row(M, 7, process_id=3, oauth_error=None))
+    for q in [
+        "[connected where http_status == 401]",
+        "any by server [connected where http_status > 400] as x",
+        "sequence by server [token_saved] as a [connected where event_at - a.event_at < 6s] as b",
+        "sequence by server [connected where event_at - a.event_at < 6s] as b [refresh_failed] as a",
+        'sequence by server [connected] as b ![token_saved where process_id == a.process_id] [refresh_failed where oauth_error == "x" or process_id == 3] as a credential at a where held_token_is == "valid"',
+    ]:
         r = rule(q)
-        for x in evaluate([r], f, documents=documents()): print(q, x.certainty, [(c.clause, str(c.truth), c.settled_by) for c in x.clauses], [str(e.place) for e in x.evidence])
+        for x in evaluate([r], f, documents=documents()):
+            print(
+                q,
+                x.certainty,
+                [(c.clause, str(c.truth), c.settled_by) for c in x.clauses],
+                [str(e.place) for e in x.evidence],
+            )

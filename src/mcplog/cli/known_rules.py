@@ -17,9 +17,9 @@ def known_rule(name: str, folders: Sequence[Path] = ()) -> "CompiledRule":
     Raises:
         UsageError: There is none; names like it are told.
     """
-    from mcplog.knowledge.rulepack import load_rulepack
+    from mcplog.pipeline import all_rules
 
-    rules = {rule.id: rule for rule in load_rulepack(folders)}
+    rules = {rule.id: rule for rule in all_rules(folders)}
     if name in rules:
         return rules[name]
     near = difflib.get_close_matches(name, rules)

@@ -169,6 +169,8 @@ def _from_stores(told: pl.DataFrame, stores: Stores, keys: pl.DataFrame) -> list
     at = pl.max_horizontal("held_expires_at", "valid_from")
     expired = (
         held.filter(pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null())
+        .sort("valid_from")
+        .unique(["credential_key", "held_access_token", "held_expires_at"], keep="first", maintain_order=True)
         .with_columns(event_at=at)
         .filter(
             (at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))) & (at <= pl.col("until"))
@@ -232,7 +234,7 @@ def _by_time(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:
-    """Return a `process_ended` row for each process and an `evidence_ended` row for each server of a case."""
+    """Return `process_ended` rows for each process and each of its servers, `evidence_ended` for each server of a case."""
     until = logs.documents.select("document_id", "covers_to")
     processes = (
         told.join(until, on="document_id", how="left")
@@ -256,7 +258,14 @@ def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:
         .join(last, on="case_id")
         .with_columns(kind=pl.lit("evidence_ended"))
     )
-    return pl.concat([processes, servers], how="diagonal_relaxed")
+    of_servers = (
+        told.filter(pl.col("server").is_not_null() & pl.col("process_id").is_not_null())
+        .sort("order")
+        .group_by("case_id", "process_id", "server", maintain_order=True)
+        .agg(pl.col("document_id", "line_from", "line_to", "credential_key", "store_id").last())
+        .join(processes.select("process_id", "order", "event_at", "kind"), on="process_id")
+    )
+    return pl.concat([processes, of_servers, servers], how="diagonal_relaxed")
 
 
 def _widen(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,10 @@ import polars as pl
 from mcplog.correlate.stream import FAILURE_LINES, FLOW_RESULTS, OUTCOMES
 
 AFTER = 2  # derived rows stand this many steps behind the row they follow; rows themselves are STEP apart
+# Words for "something went wrong" that a later line about the same failure may replace by a cause.
+VAGUE = ("http-error", "fetch-failed", "unable-to-connect", "description-only", "empty", "aborted")
+# What a result without a failure says of it: known to be absent.
+NO_FAILURE = "none"
 TOLD = ("failure", "http_status", "error_code", "oauth_error", "error_description", "description_class", "body_class")
 
 
@@ -27,7 +31,7 @@ def attempt_results(events: pl.DataFrame) -> pl.DataFrame:
     kind = pl.col("kind").cast(pl.String)
     lines = attempts.filter(kind.is_in(OUTCOMES))
     told = lines.group_by("attempt_id").agg(
-        *(pl.col(name).drop_nulls().first() for name in TOLD),
+        *_best_told(),
         kinds=kind.unique(),
         last_failure=pl.col("order").filter(kind.is_in(FAILURE_LINES)).max(),
         first_success=pl.col("order").filter(~kind.is_in(FAILURE_LINES)).min(),
@@ -51,8 +55,17 @@ def attempt_results(events: pl.DataFrame) -> pl.DataFrame:
             order=pl.coalesce("first_success", "last_failure") + AFTER,
             kind=pl.lit("attempt_ended", events.schema["kind"]),
         )
+        .with_columns(failure=_failure("connected", "skipped"))
     )
     return pl.concat([ended.select(events.columns), _open(attempts, lines, "attempt_id", "attempt_ended")])
+
+
+def _best_told() -> list[pl.Expr]:
+    """Take each field from the first line that has it; of failures, the first that is not merely vague."""
+    failure = pl.col("failure")
+    exact = failure.filter(failure.is_not_null() & ~failure.is_in(VAGUE)).first()
+    others = [pl.col(name).drop_nulls().first() for name in TOLD if name != "failure"]
+    return [pl.coalesce(exact, failure.drop_nulls().first()).alias("failure"), *others]
 
 
 def _reason(timed_out: pl.Series) -> pl.Expr:
@@ -72,13 +85,18 @@ def _reason(timed_out: pl.Series) -> pl.Expr:
     )
 
 
+def _failure(*good: str) -> pl.Expr:
+    """Return `none` for a good result, else what the lines tell."""
+    return pl.when(pl.col("reason").is_in(good)).then(pl.lit(NO_FAILURE)).otherwise("failure")
+
+
 def flow_results(events: pl.DataFrame) -> pl.DataFrame:
     """Return one `flow_ended` row for each sign-in; `reason` is `authorized`, `failed` or `open`."""
     flows = events.filter(pl.col("flow_id").is_not_null())
     kind = pl.col("kind").cast(pl.String)
     lines = flows.filter(kind.is_in(FLOW_RESULTS))
     told = lines.group_by("flow_id").agg(
-        *(pl.col(name).drop_nulls().first() for name in TOLD),
+        *_best_told(),
         authorized=(kind == "sign_in_authorized").any(),
         last=pl.col("order").max(),
     )
@@ -92,6 +110,7 @@ def flow_results(events: pl.DataFrame) -> pl.DataFrame:
             order=pl.col("last") + AFTER,
             kind=pl.lit("flow_ended", events.schema["kind"]),
         )
+        .with_columns(failure=_failure("authorized"))
     )
     return pl.concat([ended.select(events.columns), _open(flows, lines, "flow_id", "flow_ended")])
 

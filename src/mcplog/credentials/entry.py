@@ -25,6 +25,7 @@ class Entry:
     client_id: str | None = None
     has_client_id: bool | None = None
     has_client_secret: bool | None = None
+    has_redirect_uri: bool | None = None
     scope: tuple[str, ...] | None = None
     step_up_scope: tuple[str, ...] | None = None
     expires_at: int | None = None

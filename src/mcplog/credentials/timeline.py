@@ -64,7 +64,7 @@ def credential_history(
 
     Args:
         reading: The stores.
-        events: EVENTS of the same run, in any order.
+        events: EVENTS of the same run, in any order, with or without `case_id`.
         documents: DOCUMENTS of the same run, for the case of each event. Null: all belong to case 0.
 
     Returns:
@@ -81,12 +81,30 @@ def credential_history(
 def credential_timeline(
     reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Return the states of `credential_history`."""
+    """Return the states alone; `credential_history` gives states and changes for the price of one.
+
+    Args:
+        reading: The stores.
+        events: EVENTS of the same run, in any order, with or without `case_id`.
+        documents: DOCUMENTS of the same run, for the case of each event. Null: all belong to case 0.
+
+    Returns:
+        STATES, as in `CredentialHistory`.
+    """
     return credential_history(reading, events, documents).states
 
 
 def store_changes(reading: StoreReading, events: pl.DataFrame, documents: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return the changes of `credential_history`."""
+    """Return the changes alone; `credential_history` gives states and changes for the price of one.
+
+    Args:
+        reading: The stores.
+        events: EVENTS of the same run, in any order, with or without `case_id`.
+        documents: DOCUMENTS of the same run, for the case of each event. Null: all belong to case 0.
+
+    Returns:
+        STORE_CHANGES, as in `CredentialHistory`.
+    """
     return credential_history(reading, events, documents).changes
 
 
@@ -103,6 +121,8 @@ class _EntryHistory:
 
 
 def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
+    if "case_id" in events.columns:
+        return events
     if documents is None:
         return events.with_columns(case_id=pl.lit(0, dtype=pl.UInt32))
     return events.join(documents.select("document_id", "case_id"), on="document_id", how="left")

@@ -1,6 +1,6 @@
 """Read FACTS row by row, where a diagnosis looks at few rows: as named values, with their place, matched to patterns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -12,6 +12,8 @@ from mcplog.model.place import Place
 
 NO_DOCUMENT: Final = -1  # a snapshot of a store, or a row that was derived from no document
 NOWHERE: Final = "the evidence"
+FEW: Final = 400  # rows; below it, a filter in polars costs more than it saves
+TELLING: Final = ("kind", "failure", "reason", "http_status", "oauth_error")
 
 
 class FactRow(NamedTuple):
@@ -48,18 +50,25 @@ class FactRow(NamedTuple):
     state_line: int | None
 
 
-def fact_rows(facts: pl.DataFrame, kinds: Iterable[str] | None = None) -> list[FactRow]:
+def fact_rows(
+    facts: pl.DataFrame, kinds: Collection[str] | None = None, *, newest: int | None = None
+) -> list[FactRow]:
     """Return rows of the facts, in order.
 
     Args:
         facts: FACTS.
         kinds: Event kinds to keep; null keeps all.
+        newest: How many of the last rows to give; of what is older, the last row of each kind of event and its words.
+            Null gives all.
     """
     chosen = facts.select(FactRow._fields)
-    if kinds is not None:
-        wanted = pl.Series(list(kinds), dtype=KIND).implode()
-        chosen = chosen.filter(pl.col("kind").is_in(wanted))
-    return [FactRow._make(row) for row in chosen.iter_rows()]
+    if kinds is not None and len(chosen) > FEW:
+        chosen = chosen.filter(pl.col("kind").is_in(pl.Series(list(kinds), dtype=KIND).implode()))
+    if newest is not None and len(chosen) > newest:
+        older = chosen.head(len(chosen) - newest).unique(TELLING, keep="last", maintain_order=True)
+        chosen = pl.concat([older, chosen.tail(newest)])
+    rows = map(FactRow._make, chosen.rows())
+    return list(rows) if kinds is None else [row for row in rows if row.kind in kinds]
 
 
 def place_of(row: FactRow, origins: Mapping[int, str]) -> Place:

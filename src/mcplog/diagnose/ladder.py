@@ -5,7 +5,7 @@ tells of it. A failure that the goal made up for later no longer stands; of thos
 others follow from.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +32,7 @@ GRANT_KINDS: Final = ("sign_in_saved",)
 CLIMBED: Final = tuple(Rung)
 WAY_UP: Final = CLIMBED[: CLIMBED.index(Rung.LIST)]  # what a server in use has behind it, without the tools' list
 NEVER: Final = -1
-MAX_ROWS: Final = 4_000  # of a busy server only the last of each kind of line is looked at beyond that
+NEWEST: Final = 800  # rows of a busy server; of what is older, the last of each kind is enough
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _read(facts: pl.DataFrame, table: LadderTable) -> _Told:
     """Let every line tell, oldest first; of the marks of one rung the first that fits decides."""
     marks = _marks(table)
     traits = _traits_by_kind(table)
-    rows = _told_once(_telling(facts, marks.keys() | traits.keys()))
+    rows = _told_once(fact_rows(facts, {*marks, *traits, *FLOW_KINDS}, newest=NEWEST))
     climbs = {row.id: _Climb(row=row) for row in table.rung}
     starts = _scopes(rows)
     reached_at: dict[Rung, int] = {}
@@ -145,14 +145,6 @@ def _traits_by_kind(table: LadderTable) -> dict[str, list[tuple[str, LinePattern
             for kind in pattern.kinds:
                 traits.setdefault(kind, []).append((trait.id, pattern))
     return traits
-
-
-def _telling(facts: pl.DataFrame, kinds: Iterable[str]) -> list[FactRow]:
-    rows = fact_rows(facts, {*kinds, *FLOW_KINDS})
-    if len(rows) <= MAX_ROWS:
-        return rows
-    last = {(row.kind, row.failure, row.reason, row.http_status, row.oauth_error): row for row in rows[:-MAX_ROWS]}
-    return [*sorted(last.values(), key=lambda row: row.order), *rows[-MAX_ROWS:]]
 
 
 def _told_once(rows: Sequence[FactRow]) -> list[FactRow]:

@@ -12,18 +12,19 @@ NAME: Final = "red_herrings.toml"
 # What can make a line harmless; `diagnose/red_herrings.py` says how each is told.
 CIRCUMSTANCES: Final = (
     "always",
-    "no-sign-in-so-far",  # no token was read or saved before it, as far as the log shows
-    "sign-in-follows",  # the same process begins a sign-in with it
-    "connected-in-attempt",  # the same attempt connects after it
-    "connected-before-in-attempt",  # the attempt had connected before it
-    "connected-later",  # a later attempt connects
-    "refreshed-later",  # the same process gets tokens later
-    "refusal-named-otherwise",  # the same attempt names a 403 or a missing scope
-    "refresh-refused-before",  # the refresh was refused: this is what the client does next
+    "no-sign-in-so-far",  # no token was read, saved or held before it, as far as the evidence shows
+    "part-of-sign-in",  # it belongs to an interactive sign-in
+    "signed-in-later",  # the same process is authorized after it
+    "connected-in-attempt",  # the same attempt connects
+    "connected-before",  # the same attempt had connected before it
+    "connected-later",  # the server connects after it
+    "quiet-end",  # the same attempt had connected before it, and nothing of its process fails after it
+    "refreshed-later",  # the same process gets tokens after it
+    "refresh-refused-before",  # the same process was refused a refresh before it: this is what the client does next
     "token-had-time-left",  # the stored access token was good for five minutes more
-    "no-oauth-in-log",  # nothing of the server's log speaks of a sign-in, a token or a 401
-    "tokens-kept",  # no refresh token was lost: nothing is cleared after it
-    "one-process",  # one process only is seen
+    "refusal-named-otherwise",  # the same attempt names a 403 or a missing scope
+    "no-scope-refusal",  # nothing names a 403 or a missing scope
+    "own-refresh-open",  # the same process has begun a refresh that has no result so far
 )
 
 

@@ -7,6 +7,7 @@ A rule, an export or a report that uses a word which is not here is at fault. Wh
 from typing import Final
 
 FAILURES: Final[tuple[str, ...]] = (
+    "none",  # a result that was good
     # the server or the authorization server refused
     "unauthorized",  # 401 and no usable refresh followed
     "unauthorized-after-auth",  # a token that is seconds old was refused

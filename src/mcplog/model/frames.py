@@ -153,6 +153,7 @@ STATES: Final = pl.Schema(
         "held_client_id": pl.String(),
         "held_has_client_id": pl.Boolean(),
         "held_has_client_secret": pl.Boolean(),
+        "held_has_redirect_uri": pl.Boolean(),  # written when a client was registered for a sign-in (2.1.136 on)
         "held_scope": pl.List(pl.String()),
         "held_step_up_scope": pl.List(pl.String()),
         "held_expires_at": INSTANT,  # the client's view; null when the field is absent or zero

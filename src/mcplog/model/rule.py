@@ -143,6 +143,7 @@ class CompiledRule:
         responsible: Who has to act; the first one is printed first.
         title: Reads well behind "Diagnosis:".
         query: What must be in the evidence.
+        at_most: The most that the query can prove.
         also: Other patterns; the surest that is found counts, of equals the first.
         exonerating: Queries that clear the suspect: one that is confirmed for the same server drops the finding.
         cause: A sentence with `{alias.column}` for values of the binding.
@@ -165,6 +166,7 @@ class CompiledRule:
     responsible: tuple[Party, ...]
     title: str
     query: Query
+    at_most: Certainty = Certainty.CONFIRMED
     also: tuple[Alternative, ...] = ()
     exonerating: tuple[Query, ...] = ()
     cause: str
@@ -182,7 +184,9 @@ class CompiledRule:
     @property
     def patterns(self) -> tuple[Alternative, ...]:
         """The query and the other patterns, in the order of the file."""
-        main = Alternative(query=self.query, cause=self.cause, next_observation=self.next_observation)
+        main = Alternative(
+            query=self.query, at_most=self.at_most, cause=self.cause, next_observation=self.next_observation
+        )
         return (main, *self.also)
 
 

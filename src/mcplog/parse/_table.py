@@ -37,7 +37,7 @@ _End = tuple[int, str, tuple[str, ...], tuple[int, ...], bool]
 """Number within the table, name, fields, their groups, whether the head itself is one of them (group 0)."""
 
 
-class _Head:
+class Head:
     """The alternatives that begin with one token."""
 
     __slots__ = ("ends", "fullmatch", "length", "literal", "pattern", "rest", "whole")
@@ -80,18 +80,33 @@ class Found:
 
 
 class MessageTable:
-    """The table of one start rule."""
+    """The table of one start rule.
 
-    __slots__ = ("_by_prefix", "_by_start", "_ends", "_longest", "_pattern_heads", "_patterns", "_whole", "heads")
+    Attributes:
+        heads: In the order in which they are tried.
+        beginnings: One expression for all heads, for the Rust engine too.
+    """
+
+    __slots__ = (
+        "_by_prefix",
+        "_by_start",
+        "_ends",
+        "_longest",
+        "_pattern_heads",
+        "_patterns",
+        "_whole",
+        "beginnings",
+        "heads",
+    )
 
     def __init__(self, raw: Sequence[_RawHead]) -> None:
         self._ends: list[_End] = []
-        heads = [_Head(item, self._ends) for item in raw]
-        literals = [head for head in heads if head.literal]
+        self.heads = tuple(Head(item, self._ends) for item in raw)
+        literals = [head for head in self.heads if head.literal]
         self._whole = {head.literal: head.whole for head in literals if head.whole >= 0}
-        self._longest = max(map(len, self._whole))
-        self._pattern_heads = [head for head in heads if head.pattern]
-        self._patterns = re.compile("|".join(f"({head.pattern})" for head in self._pattern_heads)).match
+        self._longest = max(map(len, self._whole), default=0)
+        self._pattern_heads = [head for head in self.heads if head.pattern]
+        self._patterns = re.compile("|".join(f"({head.pattern})" for head in self._pattern_heads) or "(?!)").match
         self._by_prefix = {
             prefix: [head for head in literals if head.literal.startswith(prefix) or prefix.startswith(head.literal)]
             for prefix in {head.literal[:PREFIX] for head in literals if head.length >= PREFIX}
@@ -101,7 +116,7 @@ class MessageTable:
             start: [head for head in short if head.literal.startswith(start)]
             for start in {head.literal[:START] for head in short}
         }
-        self.heads = "|".join(re.escape(head.literal) if head.literal else head.pattern for head in heads)
+        self.beginnings = "|".join(re.escape(head.literal) if head.literal else head.pattern for head in self.heads)
 
     def match(self, text: str) -> Hit | None:
         """Return what `text` is, or null when no alternative matches.
@@ -111,6 +126,18 @@ class MessageTable:
         """
         found = self.find_all((text,))
         return (found[0].name, found[0].fields, tuple(column[0] for column in found[0].columns)) if found else None
+
+    def head_of(self, text: str) -> Head | None:
+        """Return the head that `text` begins with; null when it begins with none.
+
+        Args:
+            text: One line, without its end.
+        """
+        for head in self._by_prefix.get(text[:PREFIX]) or self._by_start.get(text[:START]) or ():
+            if text.startswith(head.literal):
+                return head
+        first = self._patterns(text)
+        return self._pattern_heads[(first.lastindex or 1) - 1] if first else None
 
     def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901 - one loop, see below
         """Return what the texts are, those together that took the same way.

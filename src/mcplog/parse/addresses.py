@@ -52,7 +52,8 @@ def authorization_fields(url: str, key: bytes) -> dict[str, object]:
         key: Of the run's fingerprints.
 
     Returns:
-        Values of FIELDS, `scope` as text: `url`, `scope`, `resource_sent`, `other_url` (the resource), `redirect_uri`, `client_id`.
+        Values of FIELDS, `scope` as text: `url`, `scope`, `resource_sent`, `other_url` (the resource), `redirect_uri`
+        and `client_id`.
     """
     cut = url.endswith(CUT_MARKS)
     given = _parameters(url.partition("?")[2].partition("#")[0], _OF_AUTHORIZATION)
@@ -76,7 +77,8 @@ def form_fields(form: str, key: bytes) -> dict[str, object]:
     """Return what the body of a token request says; its secrets become fingerprints.
 
     Returns:
-        Values of FIELDS, `scope` as text: `reason` (the grant type), `refresh_token`, `authorization_code`, `client_id`, `scope`.
+        Values of FIELDS, `scope` as text: `reason` (the grant type), `refresh_token`, `authorization_code`,
+        `client_id` and `scope`.
     """
     given = _parameters(form, _OF_FORM)
     fields: dict[str, object] = {}

@@ -4,7 +4,7 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
@@ -61,10 +61,10 @@ class DebugFiles:
         holes: What could not be read as it is.
     """
 
-    parts: tuple[Usual, ...]
-    versions: dict[int, str]
-    spans: dict[int, Span]
-    holes: tuple[Hole, ...]
+    parts: tuple[Usual, ...] = ()
+    versions: dict[int, str] = field(default_factory=dict)
+    spans: dict[int, Span] = field(default_factory=dict)
+    holes: tuple[Hole, ...] = ()
 
 
 class DebugReader:

@@ -10,23 +10,23 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from mcplog.errors import McplogError
 from mcplog.model.document import Document, Problem
-from mcplog.model.frames import DOCUMENTS, ENTRIES, PLACED, conform
+from mcplog.model.frames import ENTRIES, PLACED, conform
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
-from mcplog.parse.debug_entries import DebugFiles, DebugReader, Span
+from mcplog.parse.documents import Opened, Reading, documents_of
 from mcplog.parse.formats import HEAD_BYTES, Form, form_of, session_of
+from mcplog.parse.paste import read_paste
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
-from mcplog.parse.process_starts import process_begins, starts_late
 from mcplog.parse.records import names_in, split_odd
-from mcplog.parse.server_log import FOLDER_START, ServerLog, read_array_log, read_lines_log
+from mcplog.parse.server_log import FOLDER_START, read_array_log, read_lines_log
 from mcplog.parse.server_names import Names
-from mcplog.parse.utf16 import Transcoded, transcode
+from mcplog.parse.utf16 import transcode
 
 DOCUMENT_BYTES: Final = 1 << 40  # a place as one number: no document is longer
 
@@ -48,27 +48,6 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """A document, how it is read, and its text when that had to be transcoded."""
-
-    document: Document
-    form: Form
-    transcoded: Transcoded | None = None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What has been read so far."""
-
-    opened: list[_Opened] = field(default_factory=list)
-    debug: DebugReader = field(default_factory=DebugReader)
-    server_logs: dict[int, ServerLog] = field(default_factory=dict)
-    pastes: list[tuple[Document, Form]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    holes: list[Hole] = field(default_factory=list)
-
-
 def read_entries(
     documents: Sequence[Document],
     *,
@@ -85,45 +64,98 @@ def read_entries(
     Returns:
         Entries, documents, gaps and problems. A document that cannot be read costs only itself.
     """
-    reading = _Reading()
+    reading = Reading(known_servers=known_servers)
     for document in documents:
         _read(reading, document)
-    debug = reading.debug.finish()
-    names = _names(documents, debug, known_servers)
-    return _assemble(reading, debug, names)
+    reading.debug_files = reading.debug.finish()
+    names = _names(reading)
+    for opened in reading.opened:
+        if opened.is_paste:
+            _read_paste(reading, opened, names, looks_like_message)
+    entries = _entries(reading, names)
+    holes = [*reading.holes, *reading.debug_files.holes]
+    gaps = gaps_of(holes)
+    for opened in reading.opened:
+        if opened.transcoded is not None:
+            entries = opened.transcoded.with_original_places(entries)
+            gaps = opened.transcoded.with_original_places(gaps)
+    return Parsed(
+        entries=entries,
+        documents=documents_of(reading, entries),
+        gaps=gaps,
+        problems=(*reading.problems, *_told(holes, documents)),
+    )
 
 
-def _read(reading: _Reading, document: Document) -> None:
+def _read(reading: Reading, document: Document) -> None:
     try:
         head = document.content.slice(0, HEAD_BYTES)
         form = form_of(document, head)
-        if form.encoding.startswith("utf-16"):
-            transcoded = transcode(document, form)
-            reading.opened.append(_Opened(document=document, form=form, transcoded=transcoded))
-            document, form = transcoded.document, replace(form, skip=0)
-            head = document.content.slice(0, HEAD_BYTES)
-        else:
-            reading.opened.append(_Opened(document=document, form=form))
-        match form.format:
-            case DocumentFormat.DEBUG_FILE:
-                reading.debug.add(document, form, head)
-            case DocumentFormat.SERVER_LOG_LINES:
-                reading.server_logs[document.document_id] = read_lines_log(document, form)
-            case DocumentFormat.SERVER_LOG_ARRAY:
-                reading.server_logs[document.document_id] = read_array_log(document, form)
-            case DocumentFormat.PASTE:
-                reading.pastes.append((document, form))
-            case DocumentFormat.EMPTY:
-                pass
+        transcoded = transcode(document, form) if form.encoding.startswith("utf-16") else None
+        opened = Opened(document=document, form=form, transcoded=transcoded)
+        reading.opened.append(opened)
+        if transcoded is not None:
+            head = opened.readable.content.slice(0, HEAD_BYTES)
+        _read_as(reading, opened, head)
+    except McplogError as error:
+        if not reading.opened or reading.opened[-1].document is not document:
+            reading.opened.append(Opened(document=document, form=Form(format=DocumentFormat.EMPTY)))
+        reading.problems.append(Problem(origin=document.origin, what=error.message, hint=error.hint))
+        reading.holes.append(_whole(document, GapReason.LIMIT))
+
+
+def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:
+    """Read a document whose entries do not depend on names; pastes wait."""
+    document, form, log = opened.readable, opened.text_form, None
+    match form.format:
+        case DocumentFormat.DEBUG_FILE:
+            reading.debug.add(document, form, head)
+        case DocumentFormat.SERVER_LOG_LINES:
+            log = read_lines_log(document, form)
+        case DocumentFormat.SERVER_LOG_ARRAY:
+            log = read_array_log(document, form)
+        case DocumentFormat.PASTE if form.encoding == "binary":
+            reading.holes.append(_whole(document, GapReason.UNDECODABLE))
+        case DocumentFormat.PASTE | DocumentFormat.EMPTY:
+            pass
+    if log is not None:
+        reading.server_logs[document.document_id] = log
+        reading.holes += log.holes
+
+
+def _read_paste(
+    reading: Reading,
+    opened: Opened,
+    names: dict[int, Names],
+    looks_like_message: Callable[[str], bool] | None,
+) -> None:
+    document = opened.readable
+    try:
+        pasted = read_paste(document, opened.text_form, names[document.case_id], looks_like_message)
     except McplogError as error:
         reading.problems.append(Problem(origin=document.origin, what=error.message, hint=error.hint))
+        reading.holes.append(_whole(document, GapReason.LIMIT))
+        return
+    reading.pastes[document.document_id] = pasted
+    reading.holes += pasted.holes
 
 
-def _names(documents: Sequence[Document], debug: DebugFiles, known: frozenset[str]) -> dict[int, Names]:
+def _whole(document: Document, reason: GapReason) -> Hole:
+    return Hole(
+        document_id=document.document_id,
+        line_from=1,
+        line_to=1,
+        byte_from=0,
+        byte_to=document.content.size,
+        reason=reason,
+    )
+
+
+def _names(reading: Reading) -> dict[int, Names]:
     """Return the names known in each case."""
-    case_of = {document.document_id: document.case_id for document in documents}
-    found: dict[int, set[str]] = {case_id: set(known) for case_id in case_of.values()}
-    for part in debug.parts:
+    case_of = {opened.document.document_id: opened.document.case_id for opened in reading.opened}
+    found: dict[int, set[str]] = {case_id: set(reading.known_servers) for case_id in case_of.values()}
+    for part in reading.debug_files.parts:
         for document_id, server in part.first_messages.select("document_id", "server").iter_rows():
             found[case_of[document_id]].add(server)
         for document_id, server in names_in(part.odd):
@@ -131,26 +163,22 @@ def _names(documents: Sequence[Document], debug: DebugFiles, known: frozenset[st
     return {case_id: Names(frozenset(names)) for case_id, names in found.items()}
 
 
-def _assemble(reading: _Reading, debug: DebugFiles, names: dict[int, Names]) -> Parsed:
+def _entries(reading: Reading, names: dict[int, Names]) -> pl.DataFrame:
+    """Return ENTRIES of everything, by document and place."""
     documents = [opened.document for opened in reading.opened]
     cases = {document.document_id: document.case_id for document in documents}
-    split = [part.rows for part in debug.parts] + [split_odd(part.odd, cases, names) for part in debug.parts]
     rows: list[Row] = []
     for document in documents:
-        log = reading.server_logs.get(document.document_id)
+        log, pasted = reading.server_logs.get(document.document_id), reading.pastes.get(document.document_id)
         if log is not None:
             server = _server_of(document, names[document.case_id])
             rows += [replace(row, server=server) for row in log.rows] if server else log.rows
-            reading.holes += log.holes
-    reading.holes += debug.holes
+        if pasted is not None:
+            rows += pasted.rows
+    parts = reading.debug_files.parts
+    split = [part.rows for part in parts] + [split_odd(part.odd, cases, names) for part in parts if part.odd.height]
     frames = [_debug_entries(pl.concat(split), documents)] if split else []
-    entries = _in_order([*frames, entries_of(rows)])
-    return Parsed(
-        entries=entries,
-        documents=_documents_frame(reading, debug, entries),
-        gaps=gaps_of(reading.holes),
-        problems=(*reading.problems, *_told(reading.holes, documents)),
-    )
+    return _in_order([*frames, entries_of(rows)] if rows or not frames else frames)
 
 
 def _server_of(document: Document, names: Names) -> str | None:
@@ -198,69 +226,6 @@ def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     firsts = (counts.cum_sum() - counts).gather(owner.rle_id())
     number = pl.int_range(pl.len(), dtype=pl.UInt32) - pl.lit(firsts)
     return conform(entries.with_columns(number.cast(pl.UInt32).alias("entry_id")), ENTRIES).collect()
-
-
-def _documents_frame(reading: _Reading, debug: DebugFiles, entries: pl.DataFrame) -> pl.DataFrame:
-    """Return DOCUMENTS."""
-    table = [_document_row(opened, reading, debug) for opened in reading.opened]
-    frame = pl.DataFrame(table, schema={**DOCUMENTS, "covers_from": pl.Int64(), "covers_to": pl.Int64()}, orient="row")
-    stamped = entries.filter(pl.col("event_at").is_not_null())
-    spans = stamped.group_by("document_id").agg(low=pl.col("event_at").min(), high=pl.col("event_at").max())
-    late = _late(reading, debug)
-    joined = frame.join(spans, on="document_id", how="left").join(late, on="document_id", how="left", suffix="_seen")
-    joined = joined.with_columns(
-        covers_from=pl.min_horizontal(pl.col("covers_from").cast(DOCUMENTS["covers_from"]), "low"),
-        covers_to=pl.max_horizontal(pl.col("covers_to").cast(DOCUMENTS["covers_to"]), "high"),
-        starts_late=pl.coalesce("starts_late", "starts_late_seen"),
-    )
-    return conform(joined.sort("document_id"), DOCUMENTS).collect()
-
-
-def _document_row(opened: _Opened, reading: _Reading, debug: DebugFiles) -> tuple[object, ...]:
-    document, form = opened.document, opened.form
-    span, log = debug.spans.get(document.document_id), reading.server_logs.get(document.document_id)
-    is_server_log = form.format in (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
-    folder = document.folder.removeprefix(FOLDER_START)
-    return (
-        document.document_id,
-        document.case_id,
-        document.origin,
-        form.format,
-        document.content.size,
-        span.line_count if span else log.line_count if log else None,
-        form.encoding,
-        debug.versions.get(document.document_id),
-        session_of(document.name) if form.format == DocumentFormat.DEBUG_FILE else None,
-        folder if is_server_log and folder != document.folder else None,
-        _starts_late(span),
-        _ends_early(document, span, log),
-        span.from_ms if span else None,
-        span.to_ms if span else None,
-    )
-
-
-def _starts_late(span: Span | None) -> bool | None:
-    """Return what the first line alone tells; null leaves it to the messages."""
-    if span is None:
-        return None
-    if span.starts_inside:
-        return True
-    return False if process_begins(span.first_text) else None
-
-
-def _ends_early(document: Document, span: Span | None, log: ServerLog | None) -> bool | None:
-    if document.truncated_by or (log and log.ends_cut) or (span and span.ends_in_header):
-        return True
-    return None if span and span.ends_in_line else False
-
-
-def _late(reading: _Reading, debug: DebugFiles) -> pl.DataFrame:
-    """Return for each document whether it begins in the middle, judged by its first messages."""
-    first = [part.first_messages for part in debug.parts]
-    logs = [(id_, "", log.rows[0].message) for id_, log in reading.server_logs.items() if log.rows]
-    schema = {"document_id": pl.UInt32(), "server": pl.String(), "message": pl.String()}
-    frames = [*first, pl.DataFrame(logs, schema=schema, orient="row")]
-    return starts_late(pl.concat(frames).unique(["document_id", "server"], keep="first", maintain_order=True))
 
 
 TOLD: Final = {

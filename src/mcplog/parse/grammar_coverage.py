@@ -1,6 +1,6 @@
 """How much of what was logged the grammar knows, by client version, and the shapes of what it does not know.
 
-A shape is a redacted text with its numbers, ids, addresses and quoted words replaced, so that one wording is listed once:
+A shape is a redacted text with its numbers, ids, addresses and quoted words replaced: one wording is listed once.
 
     HTTP retry 3 of https://a.example/mcp for "tracker"     HTTP retry <n> of <url> for "…"
 

@@ -6,12 +6,15 @@ May import: errors, lark. Touches: nothing.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from mcplog.parse._table import Hit
 from mcplog.parse.message_table import STARTS
+
+MOST_EXPECTED: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +57,25 @@ class MessageGrammar:
             self._lark.parse(text, start=self._start)
         except UnexpectedInput as error:
             at = len(text) if isinstance(error, UnexpectedEOF) else self._position(error, text)
-            names = getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", ())
-            literals = sorted(self._literals[name] for name in names if name in self._literals)
-            others = sorted(name for name in names if name not in self._literals and not name.startswith("__"))
-            return Refusal(column=at + 1, read=text[:at], expected=tuple((literals + others)[:8]))
+            return Refusal(column=at + 1, read=text[:at], expected=self._expected(error))
         return None
+
+    def _expected(self, error: UnexpectedInput) -> tuple[str, ...]:
+        names: set[str] = set()
+        if isinstance(error, UnexpectedToken):
+            names = set(error.accepts or error.expected)
+        elif isinstance(error, UnexpectedCharacters):
+            names = set(error.allowed or ())
+        literals = sorted(self._literals[name] for name in names if name in self._literals)
+        others = sorted(name for name in names if name not in self._literals and not name.startswith("__"))
+        return tuple((literals + others)[:MOST_EXPECTED])
 
     @staticmethod
     def _position(error: UnexpectedInput, text: str) -> int:
         if isinstance(error, UnexpectedToken) and error.token.type == "$END":
             return len(text)
-        if isinstance(error, UnexpectedCharacters | UnexpectedToken):
-            return error.pos_in_stream or 0
-        return 0
+        position = getattr(error, "pos_in_stream", None)
+        return position if isinstance(position, int) else 0
 
 
 def message_grammars(grammar: str) -> dict[str, MessageGrammar]:

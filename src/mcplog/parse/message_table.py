@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lark import Lark
+from lark.exceptions import LarkError
 from lark.grammar import Rule, Symbol
 from lark.lexer import PatternStr, TerminalDef
 
@@ -58,7 +59,10 @@ def message_table_text(grammar: str) -> str:
     Raises:
         KnowledgeError: The grammar is not regular, or a choice in it cannot be told apart.
     """
-    lark = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS))
+    try:
+        lark = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS))
+    except LarkError as fault:
+        raise KnowledgeError(str(fault), place="message.lark") from fault
     terminals = {terminal.name: terminal for terminal in lark.terminals}
     rules: dict[str, list[Rule]] = {}
     for rule in lark.rules:

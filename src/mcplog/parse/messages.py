@@ -51,8 +51,8 @@ class EventTable:
 def read_events(entries: pl.DataFrame, *, key: bytes) -> EventTable:
     """Return the events that the entries tell.
 
-    An entry that no alternative matches becomes `unrecognised` when it names a server or says that it is about MCP; else
-    it is left out.
+    An entry that no alternative matches becomes `unrecognised` when it names a server or says that it is about MCP; if
+    not, it is left out.
 
     Args:
         entries: ENTRIES, n rows.
@@ -131,7 +131,7 @@ def _tables() -> dict[str, MessageTable]:
 
 def _heads() -> str:
     """Return an expression for the beginnings of all messages."""
-    return _tables()["message"].heads
+    return _tables()["message"].beginnings
 
 
 def _without_flood(entries: pl.DataFrame) -> pl.DataFrame:
@@ -156,7 +156,9 @@ def _find(lines: pl.Series, find_all: FindAll) -> list[Found]:
         begun = lines.str.contains(f"^(?:{_heads()})").arg_true()
         if len(begun) < len(lines):
             rows = begun.to_list()
-            return [replace(way, rows=[rows[row] for row in way.rows]) for way in _find_all(lines.gather(begun), find_all)]
+            return [
+                replace(way, rows=[rows[row] for row in way.rows]) for way in _find_all(lines.gather(begun), find_all)
+            ]
     return _find_all(lines, find_all)
 
 

@@ -156,9 +156,11 @@ def _without_emphasis(text: str, first: int, last: int) -> tuple[int, int]:
     """Take `**`, `_`, `***` and mixtures off both ends; single stars and bars inside words stay."""
     while first < last and text[first] in EMPHASIS:
         first += 1
-    while last > first and text[last - 1] in EMPHASIS and (text[last - 2 : last - 1] in EMPHASIS or text[last - 1] == "*"):
+    stop = last
+    while last > first and text[last - 1] in EMPHASIS:
         last -= 1
-    return first, last
+    marks = text[last:stop]
+    return first, (stop if marks in ("", "_") else last)
 
 
 def _without_pairs(text: str, first: int, last: int) -> tuple[int, int]:

@@ -34,7 +34,9 @@ _NAMES_OF_SECRETS: Final = (
     "token|secret|passw(?:or)?d|passphrase|api[_-]?key|apikey|private[_-]?key|access[_-]?key|authorization|cookie|assertion"
     "|credential|verifier|challenge|signature|session[_-]?id|otp"
 )
-_SECRET_NAME: Final = rf"(?:{_NAMES_OF_SECRETS})[A-Za-z0-9_.-]*"  # or the end of one: what stands before it stays anyway
+_SECRET_NAME: Final = (
+    rf"(?:{_NAMES_OF_SECRETS})[A-Za-z0-9_.-]*"  # or the end of one: what stands before it stays anyway
+)
 _BARE_NAMES: Final = (
     "code|state|nonce|key|sig|auth|pass|pwd|pin|jwt|client_id|client-id|sid|session|ticket|hint|login_hint"
 )
@@ -50,8 +52,10 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     (f"[{EQUALS}{HYPHEN}]", ""),
     (r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*", rf"${{1}}${{2}}{MARK}"),
     (
-        r"(?i)\b((?:proxy-)?authorization)(\\?[\"']?\s*[:=]\s*\\?[\"']?)(?:(?:bearer|basic|digest|token)\s+)?"
-        r"[^\s\"'\\,;})]+",
+        (
+            r"(?i)\b((?:proxy-)?authorization)(\\?[\"']?\s*[:=]\s*\\?[\"']?)(?:(?:bearer|basic|digest|token)\s+)?"
+            r"[^\s\"'\\,;})]+"
+        ),
         rf"${{1}}${{2}}{MARK}",
     ),
     (r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", rf"${{1}}{MARK}"),
@@ -64,8 +68,10 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     (r"\b(code)=(tool_[a-z_]{1,40}) type=", f"${{1}}{EQUALS}${{2}} type="),
     (rf"(?i)({_SECRET_NAME}|\b(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+", rf"${{1}}={MARK}"),
     (
-        rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\?[\"']\s*:\s*)"
-        r"(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)",
+        (
+            rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\?[\"']\s*:\s*)"
+            r"(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
+        ),
         rf'${{1}}"{MARK}"',
     ),
     (rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+", rf"${{1}}${{2}}{MARK}"),

@@ -15,7 +15,7 @@ May import: model. Touches: nothing.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mcplog.model.document import Document
@@ -47,6 +47,16 @@ class ServerLog:
     holes: tuple[Hole, ...]
     line_count: int
     ends_cut: bool
+
+    @property
+    def client_version(self) -> str | None:
+        """The client version that the first user agent in it names; null when none does."""
+        for row in self.rows:
+            _, found, version = row.message.partition("claude-code/")
+            number = version[: len(version) - len(version.lstrip("0123456789."))]
+            if found and number.count(".") == 2:  # noqa: PLR2004 - major.minor.patch
+                return number
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +119,31 @@ def read_array_log(document: Document, form: Form) -> ServerLog:
     return ServerLog(rows=tuple(rows), holes=tuple(holes), line_count=line_count, ends_cut=is_cut)
 
 
+def row_of_object(value: dict[str, object]) -> Row | None:
+    """Return the entry that an object of a per-server log is, without a place; null for one without a message.
+
+    Args:
+        value: The object; keys may be missing.
+    """
+    found = next(((LEVEL_KEYS[key], text) for key, text in value.items() if key in LEVEL_KEYS), None)
+    if found is None or not isinstance(found[1], str):
+        return None
+    stamp, session = value.get("timestamp"), value.get("sessionId")
+    at_ms = clock_ms(stamp) if isinstance(stamp, str) else None
+    return Row(
+        document_id=0,
+        line_from=0,
+        line_to=0,
+        byte_from=0,
+        byte_to=0,
+        at_ms=at_ms,
+        basis=TimeBasis.RECORDED if at_ms is not None else TimeBasis.MASKED if stamp else TimeBasis.ORDER,
+        level=found[0],
+        session_id=clean(session) if isinstance(session, str) and session else None,
+        message=clean(found[1]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     document_id: int
@@ -128,23 +163,14 @@ class _Place:
         )
 
     def row(self, value: dict[str, object]) -> Row | None:
-        """Return the entry that an object is; null for an object without a message."""
-        found = next(((LEVEL_KEYS[key], text) for key, text in value.items() if key in LEVEL_KEYS), None)
-        if found is None or not isinstance(found[1], str):
-            return None
-        stamp, session = value.get("timestamp"), value.get("sessionId")
-        at_ms = clock_ms(stamp) if isinstance(stamp, str) else None
-        return Row(
+        row = row_of_object(value)
+        return row and replace(
+            row,
             document_id=self.document_id,
             line_from=self.line_from,
             line_to=self.line_to,
             byte_from=self.byte_from,
             byte_to=self.byte_to,
-            at_ms=at_ms,
-            basis=TimeBasis.RECORDED if at_ms is not None else TimeBasis.MASKED if stamp else TimeBasis.ORDER,
-            level=found[0],
-            session_id=clean(session) if isinstance(session, str) and session else None,
-            message=clean(found[1]),
         )
 
 

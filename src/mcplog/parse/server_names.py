@@ -64,6 +64,17 @@ class Names:
         found = {name for at in ends if (name := self._by_prefix.get(rest[:at]))}
         return found.pop() if len(found) == 1 else None
 
+    def on_screen(self, name: str | None) -> str | None:
+        """Return the one known name that a screen's `name` can mean, which may begin with a capital; else `name`."""
+        if name is None or name in self.known:
+            return name
+        alike = [known for known in self.known if known[1:] == name[1:] and known[:1].upper() == name[:1]]
+        return alike[0] if len(alike) == 1 else name
+
+    def with_more(self, names: Iterable[str]) -> "Names":
+        """Return these names and `names`."""
+        return Names(self.known.union(names))
+
     def opening(self, text: str) -> str | None:
         """Return the longest known name after which `text` (past the opening quote) goes on with `": ` or `" `."""
         fits = [name for name in self._with_quote if _follows(text, name)]

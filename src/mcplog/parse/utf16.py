@@ -3,8 +3,9 @@
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+import polars as pl
 
 from mcplog.model.document import Document, Memory
 from mcplog.parse.formats import Form
@@ -23,19 +24,35 @@ class Transcoded:
 
     document: Document
     skip: int
-    odd_byte: bool = field(default=False)
+    odd_byte: bool = False
 
-    def original(self, positions: Sequence[int]) -> list[int]:
+    def with_original_places(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ENTRIES or GAPS, the bytes of this document's rows led back to the original.
+
+        Args:
+            frame: ENTRIES or GAPS of any documents.
+        """
+        mine = (frame.get_column("document_id") == self.document.document_id).arg_true()
+        if not len(mine):
+            return frame
+        columns = ("byte_from", "byte_to")
+        places = self._original({place for name in columns for place in frame.get_column(name).gather(mine)})
+        changed = {}
+        for name in columns:
+            column = frame.get_column(name).clone()
+            changed[name] = column.scatter(mine, [places[place] for place in column.gather(mine)])
+        return frame.with_columns(**changed)
+
+    def _original(self, positions: set[int]) -> dict[int, int]:
         """Return where each byte position of the UTF-8 text stands in the original."""
         data = self.document.content.slice(0, self.document.content.size)
-        order = sorted(set(positions))
         places: dict[int, int] = {}
         before, units = 0, 0
-        for position in order:
+        for position in sorted(positions):
             units += _units(data[before:position])
             places[position] = self.skip + 2 * units
             before = position
-        return [places[position] for position in positions]
+        return places
 
 
 def transcode(document: Document, form: Form) -> Transcoded:

@@ -147,8 +147,10 @@ def _break(text: str, start: int, limit: int) -> int:
     blank = text.rfind(" ", start + 1, limit + 1)
     if blank > start and text[start:blank].strip():
         return blank
-    slash = text.rfind("/", start + (limit - start) // 2, limit)
-    return slash + 1 if slash > start else limit
+    slash = text.rfind("/", start + 1, limit) + 1
+    end = text.find(" ", limit) if " " in text[limit:] else len(text)
+    keeps_a_name = slash > start and end - slash <= limit - start
+    return slash if keeps_a_name or slash > start + (limit - start) // 2 else limit
 
 
 def _reach(text: str, start: int, room: int) -> int:

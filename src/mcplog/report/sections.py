@@ -55,14 +55,12 @@ def verdict_line(page: Page, finding: FindingV1, server: ServerV1) -> list[Line]
 
 
 def actors(page: Page, finding: FindingV1) -> list[Line]:
-    """Return who has to act and what to do, the responsible party first, then what the others can do."""
-    responsible = " or ".join(PARTIES[party] for party in finding.responsible)
-    due = [finding.remedy[party] for party in finding.responsible if party in finding.remedy]
-    lines = _spoken(page, page.span(responsible, Ink.STRONG), " ".join(due))
-    for party, text in finding.remedy.items():
-        if party not in finding.responsible:
-            lines += _spoken(page, page.span(PARTY_NAMES[party], Ink.NAME), text)
-    return lines
+    """Return who has to act on a `finding` and what to do, the responsible party first, then the others."""
+    who = page.span(" or ".join(PARTIES[party] for party in finding.responsible), Ink.STRONG)
+    remedies = dict(finding.remedy)
+    due = remedies.pop(finding.responsible[0], "") if len(finding.responsible) == 1 else ""
+    others = (_spoken(page, page.span(PARTY_NAMES[party], Ink.NAME), text) for party, text in remedies.items())
+    return [*_spoken(page, who, due), *(line for lines in others for line in lines)]
 
 
 def proof(page: Page, finding: FindingV1, places: Places) -> list[Line]:
@@ -237,6 +235,8 @@ def _moment(page: Page, moment: MomentV1, places: Places, width: int, *, dated: 
     said = page.span(moment.text, Ink.STRONG if moment.decisive else Ink.PLAIN)
     lines = wrapped([said], width, first=lead, rest=(blank,))
     left = width - cells(lines[-1]) - text_cells(where) - 2
+    if not where:
+        return lines
     if left >= 0:
         lines[-1] = (*lines[-1], page.span(" " * (left + 2)), page.span(where, Ink.FAINT))
         return lines

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from mcplog.model.event_kinds import DERIVED_KINDS
 from mcplog.model.finding import Analysis
 from mcplog.report.inert import inert
 from mcplog.report.layout import Line, Page
@@ -15,7 +16,9 @@ from mcplog.report.v1 import MomentV1, PlaceV1
 from mcplog.report.view import instant
 from mcplog.report.wording import places
 
-_EVENT: Final = ("order", "event_at", "server", "kind", "excerpt", "origin", "line_from", "line_to")
+_EVENT: Final = ("event_at", "server", "kind", "excerpt", "reason", "trigger", "origin", "line_from", "line_to")
+_TOLD: Final = ("process_started", "process_ended", "coverage_gap", "refresh_observed", "access_token_expired")
+_UNTOLD: Final = [kind for kind in DERIVED_KINDS if kind not in _TOLD]  # they repeat an event or a state
 _STATE: Final = (
     "valid_from",
     "server",
@@ -84,10 +87,19 @@ def _merged(analysis: Analysis, server: str | None) -> Iterator[_Row]:
 
 def _events(analysis: Analysis, server: str | None) -> Iterator[_Row]:
     origins = analysis.documents.select("document_id", "origin")
-    events = analysis.events.join(origins, on="document_id", how="left")
-    for row in _of(events, server).sort("case_id", "order").select(_EVENT).iter_rows(named=True):
+    told = _of(analysis.events, server).filter(~pl.col("kind").is_in(_UNTOLD))
+    rows = told.join(origins, on="document_id", how="left").sort("case_id", "order").select(_EVENT)
+    for row in rows.iter_rows(named=True):
         place = PlaceV1(file=inert(row["origin"] or ""), line=row["line_from"] or 0, line_to=row["line_to"] or 0)
-        yield row["event_at"], "log", row["server"], row["excerpt"] or str(row["kind"]).replace("_", " "), place
+        yield row["event_at"], "log", row["server"], _said(row), place
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Return the text of an event; of a derived one its kind, in words, with why."""
+    if row["kind"] not in _TOLD:
+        return str(row["excerpt"] or row["kind"])
+    why = row["trigger"] if row["kind"] == "refresh_observed" else row["reason"]
+    return str(row["kind"]).replace("_", " ") + (f" ({why})" if why else "")
 
 
 def _states(analysis: Analysis, server: str | None) -> Iterator[_Row]:

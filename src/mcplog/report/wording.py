@@ -82,7 +82,12 @@ class Places(Struct, frozen=True, kw_only=True):
         return f"{'/'.join(self.name(place.file).replace(BACKSLASH, '/').split('/')[-2:])}:{place.line}"
 
     def short(self, place: PlaceV1, more: str) -> str:
-        """Return the file of a `place` alone, clipped with `more`, for rows where the whole would not fit."""
+        """Return the file of a `place` alone, clipped with `more`, for rows where the whole would not fit.
+
+        A happening that was derived stands in no file: nothing is returned.
+        """
+        if not place.file:
+            return ""
         name = self.name(place.file).replace(BACKSLASH, "/").rsplit("/", 1)[-1]
         return f"{clipped(name, 20, more)}:{place.line}"
 

@@ -14,7 +14,7 @@ from mcplog.rules.stream import Stream
 from mcplog.rules.truth import all_of
 from mcplog.rules.windows import leading_truth, trailing_truth
 
-MOST_PAIRS: Final = 2_000_000  # rows that are looked at together, before the nearest have to do
+MOST_PAIRS: Final = 500_000  # rows that are looked at together; what is beyond stays unknown
 
 
 class Sort(StrEnum):
@@ -183,7 +183,7 @@ class _Judge:
 
     def _searched(self, name: str, joint: Term, before: int, here: int) -> pl.Series:
         """Look at each row of a window; `before` and `here` are the rows that bound it, -1 where none does."""
-        window = self._window(name, before, here)
+        window, skipped = self._window(name, before, here)
         own = self.stream.frame.select("at", "from", "lost", *set(columns(joint)), name)[window["row"]]
         bound = bound_columns(self.stream, self.bindings, joint, -1)[window["asked"]]
         there = own.hstack(bound) if bound.width else own
@@ -198,14 +198,18 @@ class _Judge:
         )
         every = pl.DataFrame({"asked": pl.int_range(self.bindings.height, eager=True, dtype=pl.UInt32)})
         told = every.join(seen, on="asked", how="left", maintain_order="left")
-        none, maybe = ~pl.col("yes").fill_null(value=False), pl.col("maybe").fill_null(value=False)
+        none = ~pl.col("yes").fill_null(value=False)
+        maybe = pl.col("maybe").fill_null(value=False) | pl.col("asked").is_in(skipped.implode())
         if here < 0:
             told = told.with_columns(self._at(before, "covered", "at"))
             maybe = maybe | ~pl.col("covered") | pl.col("at").is_null()
         return told.select(pl.when(~none).then(False).when(~maybe).then(True)).to_series()  # noqa: FBT003 - values of a column
 
-    def _window(self, name: str, before: int, here: int) -> pl.DataFrame:
-        """Return `asked` (binding) and `row` (place in the stream) of each row that could be in the way."""
+    def _window(self, name: str, before: int, here: int) -> tuple[pl.DataFrame, pl.Series]:
+        """Return `asked` (binding) and `row` (place in the stream) of each row that could be in the way.
+
+        The second value has the bindings whose windows are too long to be looked at with all others.
+        """
         frame = self.stream.frame.with_row_index("n")
         could = frame.filter(pl.col(name).fill_null(value=True) | pl.col("lost")).select("n", "k")
         places = could["n"].cast(pl.Int64)
@@ -218,8 +222,10 @@ class _Judge:
         else:
             high = places.search_sorted(self.bindings[f"n{here}"], side="left")
         asked = pl.DataFrame({"low": low.cast(pl.Int64), "high": high.cast(pl.Int64)}).with_row_index("asked")
-        found = asked.select("asked", at=pl.int_ranges("low", pl.max_horizontal("low", "high"))).explode("at").drop_nulls()
-        return found.select("asked", row=places[found["at"]])
+        asked = asked.filter(pl.col("high") > pl.col("low")).sort(pl.col("high") - pl.col("low"), maintain_order=True)
+        within = (pl.col("high") - pl.col("low")).cum_sum() <= MOST_PAIRS
+        found = asked.filter(within).select("asked", at=pl.int_ranges("low", "high")).explode("at")
+        return found.select("asked", row=places[found["at"]]), asked.filter(~within)["asked"]
 
     def _in_time(self, edge: int, before: int, here: int) -> pl.DataFrame | None:
         """Return the moments that bound an open window; null where rows bound it."""

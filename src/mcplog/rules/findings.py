@@ -1,6 +1,6 @@
 """Turn matches into findings: evidence with its places, sentences with their values, what would settle the unknown."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -22,6 +22,7 @@ from mcplog.rules.templates import PLACE, fill, for_people, placeholders
 STATE: Final = "credential-state"
 SHOWN: Final = ("kind", "event_at", "excerpt", "failure", "order", "other_document_id", "other_line")
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
+Rests = tuple[Sort, int]  # sort and index of the clause that evidence belongs to
 Bound = Sequence[tuple[int, bool]]  # row number and whether a gap stands in, for each row of the sequence
 
 
@@ -83,7 +84,7 @@ class _Builder:
             next_observation=fill(pattern.next_observation, value_of),
             remedy=rule.remedy,
             clauses=tuple(self._clauses(found, evidence)),
-            evidence=tuple(sorted(evidence.values(), key=lambda item: item.role != "primary")),
+            evidence=_primary_first(evidence),
             occurrences=found["occurrences"],
             first_at=found["first_at"],
             last_at=found["last_at"],
@@ -92,7 +93,7 @@ class _Builder:
             rivals=rule.rivals,
             supersedes=rule.supersedes,
             references=rule.references,
-            signature=self._signature(bound),
+            signature=signature_of(rule.id, (None if lost else self.rows[number] for number, lost in bound)),
         )
 
     def _values(self, bound: Bound) -> Callable[[str, str], object]:
@@ -108,18 +109,19 @@ class _Builder:
 
         return value
 
-    def _evidence(self, bound: Bound) -> dict[tuple[Sort, int], Evidence]:
-        """Return the evidence of each bound row and of each credential test, in order."""
+    def _evidence(self, bound: Bound) -> dict[Rests, list[Evidence]]:
+        """Return for each step its lines and for each credential test what was held, in order."""
         plan = self.matches.stream.outline
-        found: dict[tuple[Sort, int], Evidence] = {}
+        found: dict[Rests, list[Evidence]] = {}
+        last = len(bound) - 1
         for number, (atom, (at, lost)) in enumerate(zip(plan.atoms, bound, strict=True)):
             if lost:
                 continue
             row, step = self.rows[at], plan.query.steps[atom.step].alias or str(atom.step + 1)
-            found[Sort.STEP, number] = self._line(row, step, is_anchor=number == len(bound) - 1)
+            found.setdefault((Sort.STEP, atom.step), []).append(self._line(row, step, is_anchor=number == last))
             for index, test in enumerate(plan.query.credentials):
                 if test.step == atom.step and atom.last:
-                    found[Sort.CREDENTIAL, index] = self._state(row, step, index)
+                    found[Sort.CREDENTIAL, index] = [self._state(row, step, index)]
         return found
 
     def _line(self, row: Row, step: str, *, is_anchor: bool) -> Evidence:
@@ -153,17 +155,14 @@ class _Builder:
             step=step,
         )
 
-    def _clauses(self, found: Row, evidence: Mapping[tuple[Sort, int], Evidence]) -> Iterator[ClauseResult]:
-        plan = self.matches.stream.outline
-        places = [found[f"n{number}"] for number in range(len(plan.atoms))]
-        settling = Settling(stream=self.matches.stream, shown=self.shown, places=places)
+    def _clauses(self, found: Row, evidence: Mapping[Rests, list[Evidence]]) -> Iterator[ClauseResult]:
         for number, clause in enumerate(self.clauses):
             truth = TRUTHS[found[f"t{number}"]]
             yield ClauseResult(
                 clause=clause.text,
                 truth=truth,
-                settled_by=settling.of(clause) if truth is Truth.UNKNOWN else "",
-                evidence=tuple(item for key, item in evidence.items() if self._rests_on(clause, key)),
+                settled_by=self._settling(found).of(clause) if truth is Truth.UNKNOWN else "",
+                evidence=tuple(evidence.get((clause.sort, clause.index), ())),
             )
         if self.pattern.at_most is Certainty.POSSIBLE:
             settle = self.pattern.next_observation or "an observation that excludes other causes"
@@ -175,16 +174,25 @@ class _Builder:
                 settled_by="a shorter piece of the log: of very many candidates the nearest were looked at",
             )
 
-    def _rests_on(self, clause: Clause, key: tuple[Sort, int]) -> bool:
-        sort, number = key
-        if clause.sort is Sort.STEP:
-            return sort is Sort.STEP and self.matches.stream.outline.atoms[number].step == clause.index
-        return clause.sort is Sort.CREDENTIAL and key == (Sort.CREDENTIAL, clause.index)
+    def _settling(self, found: Row) -> Settling:
+        places = [found[f"n{number}"] for number in range(len(self.matches.stream.outline.atoms))]
+        return Settling(stream=self.matches.stream, shown=self.shown, places=places)
 
-    def _signature(self, bound: Bound) -> str:
-        rows = [None if lost else self.rows[number] for number, lost in bound]
-        path = [f"{row['kind']} {row['failure'] or ''}" if row else "" for row in rows]
-        return sha256("\n".join([self.rule.id, *path]).encode()).hexdigest()[:16]
+
+def signature_of(rule_id: str, rows: Iterable[Row | None]) -> str:
+    """Return the signature of a finding: equal for equal paths of events, whatever names, hosts and times they have.
+
+    Args:
+        rule_id: The rule.
+        rows: The bound rows, null where a gap stands in for one.
+    """
+    path = [f"{row['kind']} {row['failure'] or ''}" if row else "" for row in rows]
+    return sha256("\n".join([rule_id, *path]).encode()).hexdigest()[:16]
+
+
+def _primary_first(evidence: Mapping[Rests, list[Evidence]]) -> tuple[Evidence, ...]:
+    every = [item for items in evidence.values() for item in items]
+    return tuple(sorted(every, key=lambda item: item.role != "primary"))
 
 
 def _label(column: str) -> str:

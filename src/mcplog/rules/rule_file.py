@@ -21,6 +21,7 @@ TYPES: Final[Mapping[str, Any]] = {
     "responsible": Party | Annotated[tuple[Party, ...], msgspec.Meta(min_length=1)],
     "title": Sentence,
     "query": Sentence,
+    "at_most": Certainty,
     "cause": Sentence,
     "next_observation": str,
     "also": tuple[dict[str, str], ...],
@@ -52,6 +53,7 @@ ALSO: Final = ("query", "at_most", "cause", "next_observation")
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": tuple(RuleStatus),
     "severity": tuple(Severity),
+    "at_most": tuple(Certainty),
     "responsible": tuple(Party),
     "remedy": tuple(Party),
 }

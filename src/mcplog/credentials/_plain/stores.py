@@ -190,6 +190,7 @@ def _entry(fields: Fields, name: str, digits: str, *, has_configured_secret: boo
         client_id=_print(SecretKind.CLIENT_ID, client, key),
         has_client_id=has_client,
         has_client_secret=True if has_configured_secret else fields.secret("clientSecret")[0],
+        has_redirect_uri=fields.secret("redirectUri")[0],
         scope=fields.words("scope"),
         step_up_scope=fields.words("stepUpScope"),
         expires_at=expires_at,

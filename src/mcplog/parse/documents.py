@@ -1,0 +1,145 @@
+"""What is known of each document as a whole: its format, version, session, and what it covers.
+
+May import: model. Touches: nothing.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from mcplog.model.document import Document, Problem
+from mcplog.model.frames import DOCUMENTS, conform
+from mcplog.model.vocabulary import DocumentFormat
+from mcplog.parse.debug_entries import DebugFiles, DebugReader, Span
+from mcplog.parse.formats import Form, session_of
+from mcplog.parse.paste import Pasted
+from mcplog.parse.places import Hole
+from mcplog.parse.process_starts import process_begins, starts_late
+from mcplog.parse.server_log import FOLDER_START, ServerLog
+from mcplog.parse.utf16 import Transcoded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A document and how it is read.
+
+    Attributes:
+        document: As it was given.
+        form: Its form.
+        transcoded: Its text in UTF-8, when it is in UTF-16.
+    """
+
+    document: Document
+    form: Form
+    transcoded: Transcoded | None = None
+
+    @property
+    def readable(self) -> Document:
+        """The document in UTF-8."""
+        return self.transcoded.document if self.transcoded else self.document
+
+    @property
+    def text_form(self) -> Form:
+        """The form of `readable`."""
+        return replace(self.form, skip=0) if self.transcoded else self.form
+
+    @property
+    def is_paste(self) -> bool:
+        """Whether its entries are read when names are known."""
+        return self.form.format == DocumentFormat.PASTE and self.form.encoding != "binary"
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What has been read so far; it grows document by document.
+
+    Attributes:
+        known_servers: Names from elsewhere.
+        opened: The documents, in order.
+        debug: Reads the debug files.
+        debug_files: What they hold, when all are read.
+        server_logs: What per-server logs hold, by document.
+        pastes: What pastes hold, by document.
+        problems: What to tell.
+        holes: What could not be read.
+    """
+
+    known_servers: frozenset[str] = frozenset()
+    opened: list[Opened] = field(default_factory=list)
+    debug: DebugReader = field(default_factory=DebugReader)
+    debug_files: DebugFiles = field(default_factory=DebugFiles)
+    server_logs: dict[int, ServerLog] = field(default_factory=dict)
+    pastes: dict[int, Pasted] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
+
+
+def documents_of(reading: Reading, entries: pl.DataFrame) -> pl.DataFrame:
+    """Return DOCUMENTS.
+
+    Args:
+        reading: All that was read.
+        entries: ENTRIES of it.
+    """
+    table = [_row(opened, reading) for opened in reading.opened]
+    frame = pl.DataFrame(table, schema={**DOCUMENTS, "covers_from": pl.Int64(), "covers_to": pl.Int64()}, orient="row")
+    stamped = entries.filter(pl.col("event_at").is_not_null())
+    spans = stamped.group_by("document_id").agg(low=pl.col("event_at").min(), high=pl.col("event_at").max())
+    late = _late(reading)
+    joined = frame.join(spans, on="document_id", how="left").join(late, on="document_id", how="left", suffix="_seen")
+    joined = joined.with_columns(
+        covers_from=pl.min_horizontal(pl.col("covers_from").cast(DOCUMENTS["covers_from"]), "low"),
+        covers_to=pl.max_horizontal(pl.col("covers_to").cast(DOCUMENTS["covers_to"]), "high"),
+        starts_late=pl.coalesce("starts_late", "starts_late_seen"),
+    )
+    return conform(joined.sort("document_id"), DOCUMENTS).collect()
+
+
+def _row(opened: Opened, reading: Reading) -> tuple[object, ...]:
+    document, form = opened.document, opened.form
+    id_ = document.document_id
+    span, log, pasted = reading.debug_files.spans.get(id_), reading.server_logs.get(id_), reading.pastes.get(id_)
+    line_count = span.line_count if span else log.line_count if log else pasted.line_count if pasted else None
+    told = log.client_version if log else pasted.client_version if pasted else None
+    is_server_log = form.format in (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
+    folder = document.folder.removeprefix(FOLDER_START)
+    return (
+        id_,
+        document.case_id,
+        document.origin,
+        form.format,
+        document.content.size,
+        0 if form.format == DocumentFormat.EMPTY else line_count,
+        form.encoding,
+        reading.debug_files.versions.get(id_, told),
+        session_of(document.name) if form.format == DocumentFormat.DEBUG_FILE else None,
+        folder if is_server_log and folder != document.folder else None,
+        _starts_late(span),
+        _ends_early(document, span, log),
+        span.from_ms if span else None,
+        span.to_ms if span else None,
+    )
+
+
+def _starts_late(span: Span | None) -> bool | None:
+    """Return what the first line alone tells; null leaves it to the messages."""
+    if span is None:
+        return None
+    if span.starts_inside:
+        return True
+    return False if process_begins(span.first_text) else None
+
+
+def _ends_early(document: Document, span: Span | None, log: ServerLog | None) -> bool | None:
+    if document.truncated_by or (log and log.ends_cut) or (span and span.ends_in_header):
+        return True
+    return None if span and span.ends_in_line else False
+
+
+def _late(reading: Reading) -> pl.DataFrame:
+    """Return for each document whether it begins in the middle, judged by its first messages."""
+    first = [part.first_messages for part in reading.debug_files.parts]
+    logs = [(id_, "", log.rows[0].message) for id_, log in reading.server_logs.items() if log.rows]
+    schema = {"document_id": pl.UInt32(), "server": pl.String(), "message": pl.String()}
+    frames = [*first, pl.DataFrame(logs, schema=schema, orient="row")]
+    return starts_late(pl.concat(frames).unique(["document_id", "server"], keep="first", maintain_order=True))
