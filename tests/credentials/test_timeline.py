@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.credentials import credential_timeline, read_stores
+from mcplog.credentials import credential_timeline, read_stores, store_changes
 from mcplog.model.document import StoreDump
 from mcplog.model.frames import DOCUMENTS, EVENTS, STATES, empty
 from tests.credentials.stores import (
@@ -74,6 +74,7 @@ def test_all_columns_of_a_state_have_their_value() -> None:
         "held_client_id": row["held_client_id"],
         "held_has_client_id": True,
         "held_has_client_secret": False,
+        "held_has_redirect_uri": False,
         "held_scope": [],
         "held_step_up_scope": [],
         "held_expires_at": at(3600),
@@ -96,6 +97,7 @@ def test_an_entry_that_vanishes_is_known_to_hold_nothing() -> None:
         "held_has_refresh_token": False,
         "held_has_client_id": False,
         "held_has_client_secret": False,
+        "held_has_redirect_uri": False,
         "held_token_shape": "none",
     }
 
@@ -161,6 +163,20 @@ def test_a_lone_file_holds_at_least_since_the_read_that_its_expiry_names() -> No
     assert found.select("valid_from", "uncertainty_ms", "source").rows() == [(at(10), None, ["snapshot", "log"])]
 
 
+def test_a_lone_file_holds_since_its_token_says_it_was_issued() -> None:
+    lifetime = {"iat": ms(600) // 1000, "exp": ms(4200) // 1000}
+    live = dump(held(jwt(lifetime), expires=3605.5), 9999, current=True)
+
+    found = credential_timeline(reading(live), NO_EVENTS)
+
+    assert found.select("valid_from", "uncertainty_ms", "source").rows() == [(at(5.5), None, ["snapshot", "jwt"])]
+
+
+@pytest.mark.parametrize("claims", [{"iat": 9, "exp": 9}, {"iat": 9, "exp": 8}, {"iat": 9}, {"exp": 9}, {}])
+def test_a_token_without_a_lifetime_dates_nothing(claims: dict[str, int]) -> None:
+    assert states(NO_EVENTS, dump(held(jwt(claims)), 50, current=True))[0][0] == at(50)
+
+
 def test_a_file_whose_token_no_line_names_keeps_its_own_time() -> None:
     told = events(*returned(10, 60))
 
@@ -218,6 +234,14 @@ def test_a_save_that_the_file_of_the_client_does_not_show_was_lost() -> None:
     assert states(told, dump(held("at-1"), 0, current=True)) == [
         (at(0), None, ["snapshot", "mtime"], True, access("at-1"))
     ]
+
+
+def test_a_lost_save_that_two_documents_tell_is_lost_once() -> None:
+    told = events(*saved(10, 60), *saved(10.002, 60), *saved(20, 60))
+
+    found = store_changes(reading(dump(held("at-1"), 0, current=True)), told)
+
+    assert found.select("changed_at", "change").rows() == [(at(10), "save-not-stored"), (at(20), "save-not-stored")]
 
 
 def test_a_save_after_the_last_of_some_copies_leaves_the_store_unknown() -> None:

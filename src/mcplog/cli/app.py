@@ -9,12 +9,16 @@ from typing import Final
 import click
 
 from mcplog.cli.analyze import analyze
+from mcplog.cli.doctor import doctor
 from mcplog.cli.explain import explain
 from mcplog.cli.faults import told
+from mcplog.cli.grammar import grammar
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
+from mcplog.cli.rules import rules
 from mcplog.cli.schema import schema
 from mcplog.cli.timeline import timeline
+from mcplog.cli.why_not import why_not
 
 _MORE: Final = """\b
 Start here:
@@ -30,7 +34,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 
 
 @click.group(
-    commands=[analyze, explain, timeline, schema],
+    commands=[analyze, explain, why_not, timeline, rules, grammar, doctor, schema],
     invoke_without_command=True,
     epilog=_MORE,
     context_settings={"help_option_names": ["-h", "--help"]},

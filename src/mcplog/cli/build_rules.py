@@ -1,12 +1,11 @@
 """Write the plans of the rules: `python -m mcplog.cli.build_rules [--check] [PACK]`.
 
-Run it after a `rule.toml` was changed. Faults of all rules are listed; the plans of the rules without faults are written.
+Run it after a `rule.toml` was changed. Faults of all rules are listed; the plans of the others are written.
 """
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from mcplog.errors import RuleError
 from mcplog.knowledge.resources import rulepack
@@ -15,14 +14,11 @@ from mcplog.model.rule import CompiledRule
 from mcplog.rules.language import check_names, compile_rule
 
 
-def build(
-    pack: Annotated[Path | None, typer.Argument(help="The pack; by default the one that ships with mcplog.")] = None,
-    *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail when a plan is missing or stale.")
-    ] = False,
-) -> None:
-    """Compile every rule.toml of a pack into the plan.json beside it."""
+@click.command()
+@click.argument("pack", required=False, type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Write nothing; fail when a plan is missing or stale.")
+def build(*, pack: Path | None, check: bool) -> None:
+    """Compile every rule.toml of PACK, or of the pack that ships with mcplog, into the plan.json beside it."""
     folders = [Path(str(folder)) for folder in rule_folders(pack or rulepack())]
     rules: dict[Path, CompiledRule] = {}
     faults: list[str] = []
@@ -37,7 +33,7 @@ def build(
         (folder / PLAN_FILE).write_bytes(_plan(folder, rules[folder]))
     _tell(faults, [f"{folder.name}: the plan is {'stale' if check else 'written'}" for folder in stale])
     if faults or (check and stale):
-        raise typer.Exit(RuleError.exit_code if faults else 1)
+        click.get_current_context().exit(RuleError.exit_code if faults else 1)
 
 
 def _plan(folder: Path, rule: CompiledRule) -> bytes:
@@ -51,10 +47,10 @@ def _is_stale(folder: Path, rule: CompiledRule) -> bool:
 
 def _tell(faults: list[str], notes: list[str]) -> None:
     for line in faults:
-        typer.echo(line, err=True)
+        click.echo(line, err=True)
     for line in notes:
-        typer.echo(line)
+        click.echo(line)
 
 
 if __name__ == "__main__":
-    typer.run(build)
+    build()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mcplog.credentials.log_marks import ABSENT, CLEARED, READ, SAVE, TOKENS_CLEARED
-from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY_MS, log_spans
+from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY_MS, log_spans, same_expiry
 from mcplog.credentials.span import Mark, Run, Span
 from mcplog.model.vocabulary import StateSource
 
@@ -114,13 +114,16 @@ def _last_removal(marks: Sequence[Mark], since: int | None) -> Mark | None:
 
 
 def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpiries") -> Span:
-    """Return a run's span: from the mark that tells of it first, else from the time of its file."""
+    """Return a run's span: from the mark that tells of it first, else its token's issue, else the time of its file."""
     valid_from = run.first.at
+    issued_at = _issued_at(run) if last is None else None
     if mark is not None and (valid_from is None or mark.at <= valid_from):
         valid_from = mark.at
         sources: tuple[StateSource, ...] = (StateSource.SNAPSHOT, StateSource.LOG)
         since = None if last is None else last.last.at
         uncertainty = EXACT if mark.word == SAVE else None if since is None else valid_from - since
+    elif issued_at is not None and (valid_from is None or issued_at < valid_from):
+        valid_from, uncertainty, sources = issued_at, None, (StateSource.SNAPSHOT, StateSource.JWT)
     else:
         is_from_name = run.first.dump.time_is_from_name or valid_from is None
         sources = (StateSource.SNAPSHOT,) if is_from_name else (StateSource.SNAPSHOT, StateSource.MTIME)
@@ -135,6 +138,15 @@ def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpi
         run=run,
         clock_ahead=_clock_ahead(run, last, valid_from, is_saved=save is not None),
     )
+
+
+def _issued_at(run: Run) -> int | None:
+    """Return when the client got the token, as its lifetime tells; every later write changes the file's time."""
+    entry = run.entry
+    if entry is None or entry.expires_at is None or entry.jwt_issued_at is None or entry.jwt_expires_at is None:
+        return None
+    lifetime = entry.jwt_expires_at - entry.jwt_issued_at
+    return max(0, entry.expires_at - lifetime) if lifetime > 0 else None
 
 
 def _clock_ahead(run: Run, last: Run | None, valid_from: int | None, *, is_saved: bool) -> int | None:
@@ -173,12 +185,17 @@ def _unseen(runs: Sequence[Run], dated: Sequence[Span], marks: Sequence[Mark]) -
         if mark.word != SAVE and has_access is False:
             continue
         if _was_seen_after(run, mark) or (is_last and is_complete):
-            lost += [mark] if mark.word == SAVE else []
+            lost += [mark] if mark.word == SAVE and not (lost and _is_same_save(lost[-1], mark)) else []
         elif is_last:
             spans.append(Span(valid_from=mark.at, uncertainty=EXACT))
         else:
             spans += log_spans([mark])
     return spans, lost
+
+
+def _is_same_save(one: Mark, two: Mark) -> bool:
+    """Say whether two documents tell of one save: a debug file and a per-server log, milliseconds apart."""
+    return two.at - one.at <= SAME_EXPIRY_MS and same_expiry(one.expires_at, two.expires_at)
 
 
 def _was_seen_after(run: Run, mark: Mark) -> bool:

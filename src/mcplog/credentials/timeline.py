@@ -38,6 +38,7 @@ GONE: Final = Entry(
     has_refresh_token=False,
     has_client_id=False,
     has_client_secret=False,
+    has_redirect_uri=False,
     token_shape=NO_TOKEN,
 )
 

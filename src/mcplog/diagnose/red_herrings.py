@@ -19,6 +19,7 @@ TIME_LEFT_MS: Final = 300_000
 NO_TOKEN_HELD: Final = (None, "never", "unknown")
 TOKENS_SEEN: Final = ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed")
 GOT_TOKENS: Final = ("refresh_observed", "sign_in_saved", "refresh_by_other_process", "refresh_finished")
+ANSWERED: Final = ("tool_completed",)
 REFRESH_BEGUN: Final = ("refresh_started",)
 REFRESH_REFUSED: Final = ("refresh_failed",)
 FAILING: Final = (
@@ -36,6 +37,7 @@ CONTEXT: Final = (
     "flow_ended",
     *TOKENS_SEEN,
     *GOT_TOKENS,
+    *ANSWERED,
     *REFRESH_BEGUN,
     *FAILING,
     *SCOPE_REFUSED,
@@ -58,6 +60,7 @@ class _Around:
         scope_attempts: Attempts in which a scope was missing.
         scope_refused: A scope was missing at some time.
         begun: Per process, positions of begun refreshes.
+        answered: Per process, positions of tool calls that were answered.
     """
 
     first_token: int | None = None
@@ -70,6 +73,7 @@ class _Around:
     scope_attempts: set[int | None] = field(default_factory=set)
     scope_refused: bool = False
     begun: dict[int | None, list[int]] = field(default_factory=dict)
+    answered: dict[int | None, list[int]] = field(default_factory=dict)
 
 
 def spot(
@@ -86,7 +90,7 @@ def spot(
     Returns:
         One for each entry of `table` that was seen: its first harmless line, and how often; by position.
     """
-    kinds = {kind for row in table.herring for kind in row.line.kinds}
+    kinds = {kind for row in table.herring for pattern in row.lines for kind in pattern.kinds}
     rows = fact_rows(facts, kinds | set(CONTEXT))
     around = _look_around(rows)
     by_kind: dict[str, list[FactRow]] = {}
@@ -104,7 +108,13 @@ def spot(
 
 def _harmless(entry: RedHerringRow, by_kind: Mapping[str, Sequence[FactRow]], around: _Around) -> list[FactRow]:
     is_so = CIRCUMSTANCE[entry.harmless_when]
-    meant = [fact for kind in entry.line.kinds for fact in by_kind.get(kind, ()) if matches(fact, entry.line)]
+    meant = (
+        fact
+        for pattern in entry.lines
+        for kind in pattern.kinds
+        for fact in by_kind.get(kind, ())
+        if matches(fact, pattern)
+    )
     return sorted((fact for fact in meant if is_so(fact, around)), key=lambda fact: fact.order)
 
 
@@ -126,6 +136,8 @@ def _look_around(rows: Sequence[FactRow]) -> _Around:
             around.first_token = at
         if kind in GOT_TOKENS:
             around.tokens.setdefault(who, []).append(at)
+        if kind in ANSWERED:
+            around.answered.setdefault(who, []).append(at)
         if kind in REFRESH_BEGUN:
             around.begun.setdefault(who, []).append(at)
         if kind in REFRESH_REFUSED:
@@ -166,6 +178,11 @@ def _refused_before(fact: FactRow, around: _Around) -> bool:
     return any(at < fact.order for at in around.refused.get(fact.process_id, ())[:1])
 
 
+def _call_works_after(fact: FactRow, around: _Around) -> bool:
+    answered = next((at for at in around.answered.get(fact.process_id, ()) if at > fact.order), NEVER)
+    return answered > NEVER and not any(fact.order < at < answered for at in around.tokens.get(fact.process_id, ()))
+
+
 def _own_refresh_open(fact: FactRow, around: _Around) -> bool:
     begun = max((at for at in around.begun.get(fact.process_id, ()) if at < fact.order), default=NEVER)
     ended = (*around.tokens.get(fact.process_id, ()), *around.refused.get(fact.process_id, ()))
@@ -193,5 +210,6 @@ CIRCUMSTANCE: Final[Mapping[str, Callable[[FactRow, _Around], bool]]] = {
         fact.attempt_id is not None and fact.attempt_id in around.scope_attempts
     ),
     "no-scope-refusal": lambda _fact, around: not around.scope_refused,
+    "call-works-after": _call_works_after,
     "own-refresh-open": _own_refresh_open,
 }

@@ -24,6 +24,7 @@ CIRCUMSTANCES: Final = (
     "token-had-time-left",  # the stored access token was good for five minutes more
     "refusal-named-otherwise",  # the same attempt names a 403 or a missing scope
     "no-scope-refusal",  # nothing names a 403 or a missing scope
+    "call-works-after",  # the same process has a tool call answered after it, and gets no new tokens in between
     "own-refresh-open",  # the same process has begun a refresh that has no result so far
 )
 
@@ -33,14 +34,14 @@ class RedHerringRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Attributes:
         id: Its name.
-        line: Which lines.
+        lines: Which lines.
         harmless_when: A word of CIRCUMSTANCES.
         reason: Why it is no sign of a fault, one or two sentences.
         source: Where this is from.
     """
 
     id: str
-    line: LinePattern
+    lines: tuple[LinePattern, ...]
     harmless_when: str
     reason: str
     source: str
@@ -70,6 +71,6 @@ def parse_red_herrings(text: str) -> RedHerringTable:
     table = parse_table(text, RedHerringTable, name=NAME)
     refuse_duplicates((row.id for row in table.herring), name=NAME)
     words = [row.harmless_when for row in table.herring if row.harmless_when not in CIRCUMSTANCES]
-    faults = [*pattern_faults(row.line for row in table.herring), *(f"no such circumstance: {word}" for word in words)]
+    faults = [*pattern_faults(pattern for row in table.herring for pattern in row.lines), *(f"no such circumstance: {word}" for word in words)]
     refuse_faults(faults, name=NAME)
     return table

@@ -41,7 +41,8 @@ class ClauseResult:
     Attributes:
         clause: The clause as written in the rule.
         truth: Its Kleene truth.
-        settled_by: What evidence would make an unknown clause known; empty when it is known.
+        settled_by: What evidence would make an unknown clause known; of a failed clause of a near miss what was seen
+            instead; else empty.
         note: In words for a reader what was looked at; for an absence its window and whether the log covers it ("no
             refresh between 08:20:00 and 08:31:12; the log covers all of it"). Empty when the evidence says it all.
         evidence: What it rests on.
@@ -106,6 +107,25 @@ class Finding:
         """Refuse a finding that no line supports."""
         if not any(item.role == "primary" for item in self.evidence):
             raise ValueError(f"{self.rule_id}: a finding needs a primary evidence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """How near a rule came to a server, and what kept it from being found.
+
+    Attributes:
+        rule_id: The rule.
+        server: The server.
+        certainty: What was found; null when nothing was, which is what this is about.
+        failed: The clauses that have to fail for nothing to be found, with the lines they fail on.
+        met: The other clauses, with what they rest on in the nearest binding.
+    """
+
+    rule_id: str
+    server: str
+    certainty: Certainty | None = None
+    failed: tuple[ClauseResult, ...] = ()
+    met: tuple[ClauseResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

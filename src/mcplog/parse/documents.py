@@ -4,13 +4,14 @@ May import: model. Touches: nothing.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import polars as pl
 
 from mcplog.model.document import Document, Problem
 from mcplog.model.frames import DOCUMENTS, conform
 from mcplog.model.vocabulary import DocumentFormat
-from mcplog.parse.debug_entries import DebugFiles, DebugReader, Span
+from mcplog.parse.debug_entries import DebugFiles, Span
 from mcplog.parse.formats import Form, session_of
 from mcplog.parse.paste import Pasted
 from mcplog.parse.places import Hole
@@ -49,14 +50,26 @@ class Opened:
         return self.form.format == DocumentFormat.PASTE and self.form.encoding != "binary"
 
 
+class DebugFileReader(Protocol):
+    """Takes debug files one by one."""
+
+    def add(self, document: Document, form: Form, head: bytes) -> None:
+        """Read `document`, a debug file of the form `form` that begins with `head`."""
+        ...
+
+    def finish(self) -> DebugFiles:
+        """Return what was found in all of them."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Reading:
     """What has been read so far; it grows document by document.
 
     Attributes:
+        debug: Reads the debug files.
         known_servers: Names from elsewhere.
         opened: The documents, in order.
-        debug: Reads the debug files.
         debug_files: What they hold, when all are read.
         server_logs: What per-server logs hold, by document.
         pastes: What pastes hold, by document.
@@ -64,9 +77,9 @@ class Reading:
         holes: What could not be read.
     """
 
+    debug: DebugFileReader
     known_servers: frozenset[str] = frozenset()
     opened: list[Opened] = field(default_factory=list)
-    debug: DebugReader = field(default_factory=DebugReader)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
     server_logs: dict[int, ServerLog] = field(default_factory=dict)
     pastes: dict[int, Pasted] = field(default_factory=dict)

@@ -19,11 +19,12 @@ from mcplog.errors import McplogError
 from mcplog.model.document import Document, Problem
 from mcplog.model.frames import ENTRIES, PLACED, conform
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
-from mcplog.parse.documents import Opened, Reading, documents_of
+from mcplog.parse.debug_entries import DebugReader
+from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import HEAD_BYTES, Form, form_of, session_of
 from mcplog.parse.paste import read_paste
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
-from mcplog.parse.records import names_in, split_odd
+from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
 from mcplog.parse.server_log import FOLDER_START, read_array_log, read_lines_log
 from mcplog.parse.server_names import Names
 from mcplog.parse.utf16 import transcode
@@ -48,6 +49,19 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How debug files are read: quickly, or with lark alone.
+
+    Attributes:
+        debug: Finds the records; used up by one reading.
+        split_text: Splits what the reader left whole.
+    """
+
+    debug: DebugFileReader
+    split_text: SplitText
+
+
 def read_entries(
     documents: Sequence[Document],
     *,
@@ -64,7 +78,26 @@ def read_entries(
     Returns:
         Entries, documents, gaps and problems. A document that cannot be read costs only itself.
     """
-    reading = Reading(known_servers=known_servers)
+    ways = Ways(debug=DebugReader(), split_text=split_text_of)
+    return read_entries_by(documents, ways, known_servers=known_servers, looks_like_message=looks_like_message)
+
+
+def read_entries_by(
+    documents: Sequence[Document],
+    ways: Ways,
+    *,
+    known_servers: frozenset[str],
+    looks_like_message: Callable[[str], bool] | None,
+) -> Parsed:
+    """Return what `read_entries` returns, debug files read in one of two ways that must agree.
+
+    Args:
+        documents: As there.
+        ways: How records are found and split.
+        known_servers: As there.
+        looks_like_message: As there.
+    """
+    reading = Reading(debug=ways.debug, known_servers=known_servers)
     for document in documents:
         _read(reading, document)
     reading.debug_files = reading.debug.finish()
@@ -72,7 +105,7 @@ def read_entries(
     for opened in reading.opened:
         if opened.is_paste:
             _read_paste(reading, opened, names, looks_like_message)
-    entries = _entries(reading, names)
+    entries = _entries(reading, names, ways.split_text)
     holes = [*reading.holes, *reading.debug_files.holes]
     gaps = gaps_of(holes)
     for opened in reading.opened:
@@ -163,7 +196,7 @@ def _names(reading: Reading) -> dict[int, Names]:
     return {case_id: Names(frozenset(names)) for case_id, names in found.items()}
 
 
-def _entries(reading: Reading, names: dict[int, Names]) -> pl.DataFrame:
+def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -> pl.DataFrame:
     """Return ENTRIES of everything, by document and place."""
     documents = [opened.document for opened in reading.opened]
     cases = {document.document_id: document.case_id for document in documents}
@@ -176,7 +209,8 @@ def _entries(reading: Reading, names: dict[int, Names]) -> pl.DataFrame:
         if pasted is not None:
             rows += pasted.rows
     parts = reading.debug_files.parts
-    split = [part.rows for part in parts] + [split_odd(part.odd, cases, names) for part in parts if part.odd.height]
+    split = [part.rows for part in parts]
+    split += [split_odd(part.odd, cases, names, split_text) for part in parts if part.odd.height]
     frames = [_debug_entries(pl.concat(split), documents)] if split else []
     return _in_order([*frames, entries_of(rows)] if rows or not frames else frames)
 

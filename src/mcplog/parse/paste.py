@@ -31,7 +31,7 @@ from mcplog.parse.paste_told import (
     sentence_at,
 )
 from mcplog.parse.places import Hole, Row, TextPlaces
-from mcplog.parse.records import split_text
+from mcplog.parse.records import split_text_of
 from mcplog.parse.server_log import row_of_object
 from mcplog.parse.server_names import OPENING, Names, split_server
 
@@ -452,7 +452,7 @@ def _rows(entries: Sequence[_Entry], document: Document, form: Form, text: str, 
         server, message = names.on_screen(entry.server), _clean(entry.message)
         if entry.names_server:
             is_error = None if entry.level == Level.NONE else entry.level == Level.ERROR
-            named, message = split_text(_plain(message), names, is_error=is_error)
+            named, message = split_text_of(_plain(message), names, is_error)
             server = named if named is not None else server
         yield Row(
             document_id=document.document_id,

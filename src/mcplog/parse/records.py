@@ -11,7 +11,7 @@ May import: model. Touches: nothing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,10 @@ LETTERS: Final = pl.Enum([level[0].upper() for level in Level])  # in the order 
 HEAD_END: Final = "] MCP server "
 PLACES: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to")
 STAMP_END: Final = STAMP_LENGTH + 1
+COLON: Final = '":'
 CONNECTED: Final = '[MCP] Server "'
+
+SplitText = Callable[[str, Names, bool | None], tuple[str | None, str]]
 
 SPLIT: Final = pl.Schema(
     {
@@ -80,23 +83,25 @@ def split_usual(records: pl.DataFrame, *, stamped: bool) -> Usual:
     )
 
 
-def split_odd(odd: pl.DataFrame, cases: Mapping[int, int], names: Mapping[int, Names]) -> pl.DataFrame:
+def split_odd(
+    odd: pl.DataFrame, cases: Mapping[int, int], names: Mapping[int, Names], split_text: SplitText
+) -> pl.DataFrame:
     """Split what `split_usual` set apart.
 
     Args:
         odd: SPLIT with all the text in `message`.
         cases: Case of each document.
         names: Names known in each case.
+        split_text: Splits the text behind the level; `split_text_of` does.
 
     Returns:
         SPLIT.
     """
     servers, messages = [], []
     for document_id, level, message in odd.select("document_id", "level", "message").iter_rows():
-        text = unquoted(message)
-        split = split_text(text, names[cases[document_id]], is_error=level == Level.ERROR)
-        servers.append(split[0])
-        messages.append(split[1])
+        server, text = split_text(message, names[cases[document_id]], level == Level.ERROR)
+        servers.append(server)
+        messages.append(text)
     return odd.with_columns(
         server=pl.Series(servers, dtype=pl.String), message=pl.Series(messages, dtype=pl.String)
     ).select(SPLIT.names())
@@ -104,26 +109,40 @@ def split_odd(odd: pl.DataFrame, cases: Mapping[int, int], names: Mapping[int, N
 
 def names_in(odd: pl.DataFrame) -> list[tuple[int, str]]:
     """Return document and server name of each odd row whose form leaves no doubt about the name's end."""
+    rows = odd.filter(pl.col("level") != Level.ERROR).select("document_id", "message").unique()
     found = []
-    rows = odd.filter(pl.col("level") != Level.ERROR).select("document_id", "message")
-    for document_id, message in rows.unique().iter_rows():
-        split = split_server(unquoted(message), Names(), is_error=False)
+    for document_id, message in rows.iter_rows():
+        text = unquoted(message)
+        split = split_server(text, Names(), is_error=False) if COLON in text else None
         if split is not None:
             found.append((document_id, split[0]))
     return found
 
 
-def split_text(text: str, names: Names, *, is_error: bool | None) -> tuple[str | None, str]:
-    """Return the server, if the text names one, and the message of any text that a record about MCP can have."""
+def split_text_of(text: str, names: Names, is_error: bool | None) -> tuple[str | None, str]:  # noqa: FBT001 - a SplitText
+    """Return the server, if the text names one, and the message of any text that a record about MCP can have.
+
+    Args:
+        text: Behind the level; perhaps one JSON string.
+        names: Known in the case.
+        is_error: As `split_server` has it.
+    """
+    text = unquoted(text)
     split = split_server(text, names, is_error=is_error)
-    if split is not None:
-        return split
+    return split if split is not None else (named_in(text, names), text)
+
+
+def named_in(text: str, names: Names) -> str | None:
+    """Return the server that `text` names elsewhere than behind `MCP server`; null when it names none.
+
+    Args:
+        text: A record's text without its level.
+        names: Known in the case.
+    """
     if text.startswith(CONNECTED):
         rest = text[len(CONNECTED) :]
-        return names.opening(rest) or rest.rpartition('" ')[0] or None, text
-    if text.startswith("mcp__"):
-        return names.of_tool(text.partition(" ")[0]), text
-    return None, text
+        return names.opening(rest) or rest.rpartition('" ')[0] or None
+    return names.of_tool(text.partition(" ")[0]) if text.startswith("mcp__") else None
 
 
 def unquoted(text: str) -> str:
@@ -153,13 +172,14 @@ def _split_at(records: pl.DataFrame, at: int) -> Usual:
             rest=parts.field("field_2"),
         )
         .with_columns(is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20))
-        .with_columns(has_colon=pl.col("is_server") & rest.str.starts_with(": "))
+        .with_columns(has_colon=pl.col("is_server") & rest.str.starts_with(": ") & (pl.col("server") != ""))
         .with_columns(
             usual=pl.col("has_colon")
             | (
                 pl.col("is_server")
                 & (pl.col("level") == Level.ERROR)
                 & rest.str.starts_with(" ")
+                & (pl.col("server") != "")
                 & ~rest.str.contains('"', literal=True)
             ),
             message=rest.str.strip_prefix(":").str.slice(1),

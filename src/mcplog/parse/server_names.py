@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 OPENING: Final = 'MCP server "'
+MOST_CANDIDATES: Final = 1000
 LONGEST_CLASS_NAME: Final = 5  # minified error classes: `i1A`, `GWA`, `Ua$`
 
 
@@ -119,30 +120,30 @@ def _follows(text: str, name: str) -> bool:
 
 
 def _colon_name(rest: str) -> str | None:
-    at = rest.find('": ')
-    if at < 0:
-        at = len(rest) - 2 if rest.endswith('":') else rest.find('":\n')
-    return rest[:at] if at > 0 else None
+    ends = [at for mark in ('": ', '":\n') if (at := rest.find(mark, 1)) > 0]
+    if not ends and rest.endswith('":') and len(rest) > len('":'):
+        ends.append(len(rest) - 2)
+    return rest[: min(ends)] if ends else None
 
 
 def _spaced_name(rest: str) -> str | None:
-    """Return the first candidate behind which a message can begin, else the first candidate."""
-    ends = []
-    at = rest.find('" ')
+    """Return the first candidate behind which a message can begin, else the first; none reaches behind a `": `."""
     colon = rest.find('": ')
-    if 0 <= colon < at or (colon >= 0 and at < 0):
-        return None
-    while at >= 0 and len(ends) < 64:  # noqa: PLR2004 - a bound for hostile lines
-        ends.append(at)
-        if _can_begin_message(rest[at + 2 :]):
-            return rest[:at] or None
-        at = rest.find('" ', at + 1)
-    return (rest[: ends[0]] or None) if ends else None
+    stop = colon + 1 if colon >= 0 else len(rest)
+    first = at = rest.find('" ', 1, stop + 1)
+    tries = 0
+    while at >= 0 and tries < MOST_CANDIDATES:
+        if _can_begin_message(rest[at + 2 : at + 2 + LONGEST_CLASS_NAME + 1]):
+            return rest[:at]
+        at = rest.find('" ', at + 1, stop + 1)
+        tries += 1
+    return rest[:first] if first > 0 else None
 
 
 def _can_begin_message(text: str) -> bool:
-    word = text[: LONGEST_CLASS_NAME + 1].partition(":")[0].partition(" ")[0]
-    return text[:1].isupper() or text[:1] in "[({" or (len(word) <= LONGEST_CLASS_NAME and any(c.isupper() or c == "$" for c in word))
+    word = text.partition(":")[0].partition(" ")[0]
+    is_class_name = 0 < len(word) <= LONGEST_CLASS_NAME and any("A" <= char <= "Z" or char == "$" for char in word)
+    return "A" <= text[:1] <= "Z" or text[:1] in tuple("[({") or is_class_name
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:

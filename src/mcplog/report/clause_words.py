@@ -14,6 +14,7 @@ from mcplog.report.wording import clock, day
 
 _STATE: Final = "credential-state"
 _SPAN: Final = "with maxspan="
+_NEVER: Final = "never: "
 
 
 def sentences(clauses: Sequence[ClauseV1]) -> list[str]:
@@ -30,8 +31,12 @@ def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
     if clause.clause.startswith(_SPAN):
         within = f"all of it within {clause.clause.removeprefix(_SPAN)}"
         return {"true": within, "false": f"not {within}"}.get(clause.truth, f"not known: {within}")
+    if clause.clause.startswith("[") and clause.truth == "false":
+        return "no such line follows"
     if clause.clause.startswith("[") and clause.truth == "true":  # `until`: what would have ended the sequence
         return _absence(clause, "in between")
+    if clause.clause.startswith(_NEVER) and clause.truth == "true":
+        return f"nothing clears it: {clause.clause.removeprefix(_NEVER)} was not seen"
     return f"not known: {clause.clause}" if clause.truth == "unknown" else clause.clause
 
 

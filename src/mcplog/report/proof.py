@@ -30,6 +30,23 @@ def proofs(findings: Sequence[FindingV1], page: Page) -> str:
     return text(lines, page)
 
 
+def nearest(findings: Sequence[FindingV1], page: Page) -> str:
+    """Return what came nearest to a rule that was not found: each clause, and which of them fail.
+
+    Args:
+        findings: One a server: what is there, the failing clauses false.
+        page: What the text is laid out for.
+    """
+    lines: list[Line] = []
+    for finding in findings:
+        head = [page.span(finding.rule, Ink.NAME), page.span(f" on {finding.server or UNNAMED}: not found. ")]
+        failing = [str(number) for number, clause in enumerate(finding.clauses, 1) if clause.truth == "false"]
+        which = f"clause {failing[0]} fails" if len(failing) == 1 else f"clauses {', '.join(failing)} fail"
+        head.append(page.span(f"What comes nearest: {which}.", Ink.STRONG))
+        lines += [*([BLANK] if lines else []), *wrapped(head, page.columns), BLANK, *_clauses(finding.clauses, page)]
+    return text(lines, page)
+
+
 def proof_lines(finding: FindingV1, page: Page) -> list[Line]:
     """Return one `finding` as a proof, in styled lines for `page`."""
     lines = [

@@ -72,6 +72,11 @@ def findings_of(analysis: Analysis, rule: str) -> tuple[FindingV1, ...]:
     return tuple(found for found in (*report.findings, *report.consequences, *report.rivals) if found.rule == rule)
 
 
+def finding_v1(finding: Finding, *, role: str = "") -> FindingV1:
+    """Return the view of one `finding` that is shown by itself, in a `role` or none."""
+    return _finding(finding, role)
+
+
 def _badness(diagnosis: Diagnosis) -> tuple[int, int, int, str, int]:
     worst = max((SEVERITY_ORDER.index(found.severity) for found in _causes(diagnosis)), default=0)
     proven = any(found.certainty is Certainty.CONFIRMED for found in _causes(diagnosis))

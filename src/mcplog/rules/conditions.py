@@ -4,7 +4,7 @@ Instants become epoch milliseconds and durations are milliseconds, so all arithm
 a closed column is null: it says that the value is not known.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.model.frames import FACTS
-from mcplog.model.rule import Step, Term
+from mcplog.model.rule import Query, Step, Term
 
 HIDDEN: Final = "unknown"
 REGEX_SPECIAL: Final = frozenset("\\.+*?()|[]{}^$-&~#")
@@ -176,10 +176,26 @@ def split(term: Term | None) -> tuple[Term | None, Term | None]:
     parts = conjuncts(term)
     alone = [part for part in parts if not any(references(part))]
     joint = [part for part in parts if any(references(part))]
-    return _all(alone), _all(joint)
+    return join_conjuncts(alone), join_conjuncts(joint)
 
 
-def _all(parts: list[Term]) -> Term | None:
+def join_conjuncts(parts: Sequence[Term]) -> Term | None:
+    """Return the term that is true when all `parts` are; null when there is none."""
     if len(parts) > 1:
         return Term(op="and", args=tuple(parts))
     return parts[0] if parts else None
+
+
+def columns_of(query: Query) -> tuple[str, ...]:
+    """Return the columns that the conditions of `query` read, sorted."""
+    conditions = [step.where for step in query.steps] + [test.where for test in query.credentials]
+    if query.until:
+        conditions.append(query.until.where)
+    return tuple(sorted({name for term in conditions if term for name in _names(term)}))
+
+
+def _names(term: Term) -> Iterator[str]:
+    if term.op == "column":
+        yield term.name
+    for arg in term.args:
+        yield from _names(arg)

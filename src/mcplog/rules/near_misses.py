@@ -55,7 +55,7 @@ def near_misses(rule: CompiledRule, facts: pl.DataFrame, *, documents: pl.DataFr
     told = {_subject(finding) for finding in evaluate([rule], facts, documents=documents)}
     found: dict[tuple[int, str], NearMiss] = {}
     for variant in _variants(rule):
-        variation = replace(rule, query=variant.query, also=(), exonerating=())
+        variation = replace(rule, query=variant.query, also=(), exonerating=(), cause=rule.title, next_observation="")
         for finding in evaluate([variation], facts, documents=documents):
             if _subject(finding) not in told:
                 found.setdefault(_subject(finding), _near_miss(finding, variant))

@@ -11,6 +11,7 @@ from mcplog.model.frames import FACTS
 from mcplog.model.rule import CredentialTest, Query, Step, Term
 from mcplog.rules.column_types import may_be_key
 from mcplog.rules.condition_text import ConditionReader, milliseconds, position
+from mcplog.rules.conditions import columns_of
 from mcplog.rules.faults import Fault, nearest
 from mcplog.rules.query_tree import Syntax, read_tree
 
@@ -181,18 +182,3 @@ class _QueryReader:
             self._fault(tree, "one row has no span", "leave `with maxspan` out")
         if rows == 1 and query.until:
             self._fault(tree, "`until` looks between the rows of a sequence, and there is one row")
-
-
-def columns_of(query: Query) -> tuple[str, ...]:
-    """Return the columns that the conditions of `query` read, sorted."""
-    conditions = [step.where for step in query.steps] + [test.where for test in query.credentials]
-    if query.until:
-        conditions.append(query.until.where)
-    return tuple(sorted({name for term in conditions if term for name in _names(term)}))
-
-
-def _names(term: Term) -> Iterator[str]:
-    if term.op == "column":
-        yield term.name
-    for arg in term.args:
-        yield from _names(arg)

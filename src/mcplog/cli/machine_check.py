@@ -1,0 +1,73 @@
+"""Look for the client's files, by name, size and time alone."""
+
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from mcplog.report.checks import Check
+from mcplog.report.wording import counted
+from mcplog.sources.client_places import DEBUG_FOLDER, MARKER_NAME, STORE_NAME, Machine
+
+_DEBUG_HINT: Final = "Start `claude --debug`, repeat what goes wrong, then run `mcplog analyze`."
+_STORE_HINT: Final = "Where the system has a keychain, the client may keep its tokens there; what was held is then known from logs alone."
+
+
+def check_machine(machine: Machine, *, now_s: float) -> tuple[Check, ...]:
+    """Return what was found on `machine` at the moment `now_s`, in seconds since 1970."""
+    folder = machine.configuration_folder()
+    found = Check(name="configuration", passed=folder.is_dir(), text=str(folder), hint="Has the client been run here?")
+    return (found, *_logs(machine, now_s), *_store(folder))
+
+
+def _logs(machine: Machine, now_s: float) -> Iterator[Check]:
+    debug = machine.configuration_folder() / DEBUG_FOLDER
+    yield _logs_in("debug logs", debug, _files(debug.glob("*.txt")), now_s, _DEBUG_HINT)
+    latest = debug / "latest"
+    if latest.is_symlink() and not latest.exists():
+        yield Check(
+            name="latest", text=f"{latest} points to a file that is gone", hint="The newest log is taken instead."
+        )
+    for root in machine.cache_roots():
+        logs = _files(root.glob("*/mcp-logs-*/*"))
+        servers = len({path.parent.name for path in logs})
+        yield _logs_in("server logs", root, logs, now_s, "", f" of {counted(servers, 'server')}")
+    oldest = _files(machine.state_root().glob("*/debug-logs/debug.txt"))
+    if oldest:
+        yield _logs_in("old logs", machine.state_root(), oldest, now_s, "")
+
+
+def _logs_in(name: str, folder: Path, logs: list[Path], now_s: float, hint: str, of: str = "") -> Check:
+    if not logs:
+        return Check(name=name, is_log=True, passed=False, text=f"none in {folder}", hint=hint)
+    newest = max(logs, key=_changed_s)
+    age = _age(now_s - _changed_s(newest))
+    text = f"{counted(len(logs), 'log')}{of} in {folder}; the newest, {newest.name}, changed {age} ago"
+    return Check(name=name, is_log=True, passed=True, text=text)
+
+
+def _store(folder: Path) -> Iterator[Check]:
+    store, marker = folder / STORE_NAME, folder / MARKER_NAME
+    if store.is_file():
+        open_to_others = store.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
+        hint = f"Others on this machine can read it: chmod 600 {store}" if open_to_others else ""
+        yield Check(name="store", passed=not open_to_others, text=str(store), hint=hint)
+    else:
+        yield Check(name="store", text=f"no {store}", hint=_STORE_HINT)
+    if marker.is_file():
+        yield Check(name="marker", passed=True, text=f"{marker}: some server is marked as needing a sign-in")
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.is_file() and not path.is_symlink()]
+
+
+def _changed_s(path: Path) -> float:
+    return path.stat().st_mtime
+
+
+def _age(seconds: float) -> str:
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return counted(int(seconds // length), unit)
+    return counted(max(0, int(seconds)), "second")

@@ -1,0 +1,299 @@
+"""The decisive minute: what the log and the store say around the line that the verdict hangs on, on one clock.
+
+Noise is left out: lines that say nothing about the server's connection, sign-in or tokens, and derived events, whose
+lines are there themselves. Lines that repeat each other become one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+import polars as pl
+
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, FactRow, fact_rows, place_of
+from mcplog.model.finding import Finding, Moment
+from mcplog.model.place import Place
+
+LOG: Final = "log"
+STORE: Final = "store"
+STORE_KINDS: Final = frozenset(("store_changed", "store_damaged", "access_token_expired", "coverage_gap"))
+UNEXPLAINED_WRITE: Final = "unexplained-write"
+SAVE_KINDS: Final = ("refresh_observed", "sign_in_saved")
+
+# What decides, lowest weight first; among equals the nearest to the decisive line stays.
+TURNS: Final = frozenset(
+    (
+        "connected",
+        "connection_skipped",
+        "connection_failed",
+        "http_connection_failed",
+        "authentication_required",
+        "static_header_rejected",
+        "stored_token_rejected",
+        "connection_timeout_triggered",
+        "list_failed",
+        "session_expired",
+        "session_expired_during_call",
+        "reconnection_after_sign_in_failed",
+        "reconnection_failed",
+        "terminal_error_counted",
+        "token_saved",
+        "tokens_cleared",
+        "refused_tokens_cleared",
+        "credentials_invalidated",
+        "proactive_refresh_attempted",
+        "refresh_started",
+        "refresh_succeeded",
+        "refresh_failed",
+        "refresh_retried",
+        "refresh_by_other_process",
+        "refresh_lock_awaited",
+        "current_tokens_kept",
+        "refresh_token_omitted",
+        "step_up_marked",
+        "token_revoked",
+        "metadata_failed",
+        "path_metadata_failed",
+        "resource_metadata_failed",
+        "sign_in_redirected",
+        "code_exchange_started",
+        "sign_in_authorized",
+        "sign_in_failed",
+        "tokens_after_sign_in_told",
+        "tool_failed",
+        "tool_call_refused",
+        "tool_reconnecting",
+        "reauthorization_required",
+        "still_unauthorized_told",
+        "reconnection_failure_told",
+        "server_not_connected",
+    )
+)
+STEPS: Final = frozenset(
+    (
+        "http_transport_initializing",
+        "connection_starting",
+        "token_returned",
+        "token_absent",
+        "token_expired_without_refresh_token",
+        "refresh_token_told",
+        "redirect_disabled",
+        "client_absent",
+        "client_saved",
+        "client_registration_deferred",
+        "redirect_port_chosen",
+        "sign_in_started",
+        "callback_server_closed",
+        "refresh_lock_acquired",
+        "refresh_finished",
+        "reconnection_started",
+        "reconnected",
+        "reconnection_retried",
+        "connection_error_thrown",
+        "connection_closed",
+        "connection_dropped",
+        "tool_called",
+        "tool_completed",
+        "tool_error_told",
+        "server_stderr",
+        "signed_in_told",
+        "server_status_told",
+        "server_listed",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """A moment with what its choice depends on."""
+
+    order: int
+    weight: int
+    moment: Moment
+
+
+def decisive(  # noqa: PLR0913 - the window and the limit are named by the caller
+    facts: pl.DataFrame,
+    finding: Finding | None,
+    origins: Mapping[int, str],
+    *,
+    before_ms: int = 30_000,
+    after_ms: int = 30_000,
+    limit: int = 24,
+) -> tuple[Moment, ...]:
+    """Return the moments around the line that decides.
+
+    Args:
+        facts: FACTS of one server, in order.
+        finding: Its primary finding; null shows the end of the evidence.
+        origins: Document names by id.
+        before_ms: How far back to look.
+        after_ms: How far ahead to look.
+        limit: How many to return at most.
+
+    Returns:
+        Log and store together, in order. The decisive one is marked; without a finding none is.
+    """
+    centre = _centre(facts, finding)
+    if centre is None:
+        return ()
+    window = _window(facts, centre, before_ms=before_ms, after_ms=after_ms, limit=limit)
+    anchors = _places(finding)
+    rows = fact_rows(window)
+    causes = {(row.document_id, row.line_from): row for row in rows if row.kind in SAVE_KINDS}
+    tokens = _held_tokens(window)
+    shown = [_shown(row, causes, anchors, origins) for row in rows if _is_told(row, anchors)]
+    shown += _store(rows, tokens, origins)
+    kept = _nearest(_merged(sorted(shown, key=lambda one: one.order)), centre.order, limit)
+    return tuple(one.moment for one in _one_decisive(kept, centre.order if finding else None))
+
+
+def _centre(facts: pl.DataFrame, finding: Finding | None) -> FactRow | None:
+    """Return the row that the finding hangs on, else the last one that turns anything."""
+    if finding is not None:
+        rows = fact_rows(facts.filter(pl.col("order") == finding.order))
+        if rows:
+            return rows[0]
+    rows = fact_rows(facts, TURNS | STORE_KINDS, newest=1) or fact_rows(facts.tail(1))
+    return rows[-1] if rows else None
+
+
+def _window(
+    facts: pl.DataFrame, centre: FactRow, *, before_ms: int, after_ms: int, limit: int
+) -> pl.DataFrame:
+    """Return the facts of the minute; without a clock, those that stand near."""
+    if centre.event_at is None:
+        return facts.filter(pl.col("order").is_between(centre.order - 4 * limit, centre.order + 4 * limit))
+    return facts.filter(
+        pl.col("event_at").is_between(
+            centre.event_at - timedelta(milliseconds=before_ms), centre.event_at + timedelta(milliseconds=after_ms)
+        )
+    )
+
+
+def _places(finding: Finding | None) -> Mapping[tuple[int, int], str]:
+    """Return the role of each line that the finding rests on."""
+    if finding is None:
+        return {}
+    named = [(item.place, item.role) for clause in finding.clauses for item in clause.evidence]
+    named += [(item.place, item.role) for item in finding.evidence]
+    roles: dict[tuple[int, int], str] = {}
+    for place, role in named:
+        if place.document_id != NO_DOCUMENT and roles.get((place.document_id, place.line_from)) != "primary":
+            roles[place.document_id, place.line_from] = role
+    return roles
+
+
+def _is_told(row: FactRow, anchors: Mapping[tuple[int, int], str]) -> bool:
+    """Tell whether a row is a line of the log that is shown."""
+    if row.kind in STORE_KINDS or row.document_id is None or not row.excerpt:
+        return False
+    return row.kind in TURNS or row.kind in STEPS or (_line(row) in anchors and not _is_derived(row))
+
+
+def _is_derived(row: FactRow) -> bool:
+    return row.kind.endswith("_ended") or row.kind in SAVE_KINDS
+
+
+def _line(row: FactRow) -> tuple[int, int]:
+    return (NO_DOCUMENT if row.document_id is None else row.document_id, row.line_from or 0)
+
+
+def _shown(
+    row: FactRow,
+    causes: Mapping[tuple[int | None, int | None], FactRow],
+    anchors: Mapping[tuple[int, int], str],
+    origins: Mapping[int, str],
+) -> _Shown:
+    role = anchors.get(_line(row))
+    text = (row.excerpt or "").partition("\n")[0].strip()
+    cause = causes.get((row.document_id, row.line_from)) if row.kind == "token_saved" else None
+    if cause is not None:
+        text = f"{text} ({_why_saved(cause)})"
+    return _Shown(
+        order=row.order,
+        weight=0 if role == "primary" else 1 if role else 2 if row.kind in TURNS else 3,
+        moment=Moment(
+            event_at=row.event_at,
+            lane=LOG,
+            text=text,
+            place=place_of(row, origins),
+            decisive=role == "primary",
+        ),
+    )
+
+
+def _why_saved(cause: FactRow) -> str:
+    words = {"proactive": "refresh before expiry", "answer-to-401": "refresh after a 401"}
+    return "sign-in" if cause.kind == "sign_in_saved" else words.get(cause.trigger or "", "refresh")
+
+
+def _held_tokens(window: pl.DataFrame) -> Mapping[int, tuple[str | None, str | None]]:
+    """Return the fingerprints that the store holds after each change, by position."""
+    changed = window.filter(pl.col("kind") == "store_changed").select("order", "held_access_token", "held_refresh_token")
+    return {order: (access, refresh) for order, access, refresh in changed.rows()}
+
+
+def _store(
+    rows: Sequence[FactRow], tokens: Mapping[int, tuple[str | None, str | None]], origins: Mapping[int, str]
+) -> list[_Shown]:
+    """Return the changes of the store; what one write changed is one moment."""
+    changes = [row for row in rows if row.kind in STORE_KINDS and _is_of_store(row)]
+    shown = []
+    for _, same in groupby(changes, key=lambda row: (row.event_at, row.kind, row.state_origin)):
+        group = list(same)
+        text = ", ".join(dict.fromkeys(_store_words(row, tokens.get(row.order)) for row in group))
+        moment = Moment(event_at=group[0].event_at, lane=STORE, text=text, place=_store_place(group[0], origins))
+        shown.append(_Shown(order=group[0].order, weight=2, moment=moment))
+    return shown
+
+
+def _is_of_store(row: FactRow) -> bool:
+    return row.kind != "coverage_gap" or row.reason == UNEXPLAINED_WRITE
+
+
+def _store_words(row: FactRow, held: tuple[str | None, str | None] | None) -> str:
+    if row.kind == "access_token_expired":
+        return "the stored access token expires"
+    if row.kind == "coverage_gap":
+        return "a token appears that no log saved"
+    words = (row.reason or row.kind).replace("-", " ").replace("_", " ")
+    access, refresh = held or (None, None)
+    token = access if words.startswith("access token") else refresh if words.startswith("refresh token") else None
+    return f"{words}: {token}" if token and not words.endswith("removed") else words
+
+
+def _store_place(row: FactRow, origins: Mapping[int, str]) -> Place:
+    place = place_of(row, origins)
+    named = (row.excerpt or "").rpartition(": ")[0] if row.kind in ("store_changed", "store_damaged") else ""
+    return replace(place, origin=named, line_from=1, line_to=1) if named and not row.state_origin else place
+
+
+def _merged(shown: Sequence[_Shown]) -> list[_Shown]:
+    """Make one of lines that follow and repeat each other, so that a loop does not fill the minute."""
+    merged: list[_Shown] = []
+    for _, same in groupby(shown, key=lambda one: (one.moment.lane, one.moment.text, one.weight == 0)):
+        group = list(same)
+        first, times = group[0], len(group)
+        told = replace(first.moment, text=f"{first.moment.text} ({times} times)") if times > 1 else first.moment
+        merged.append(replace(first, moment=told))
+    return merged
+
+
+def _nearest(shown: Sequence[_Shown], centre: int, limit: int) -> list[_Shown]:
+    chosen = sorted(shown, key=lambda one: (one.weight, abs(one.order - centre)))[:limit]
+    return sorted(chosen, key=lambda one: one.order)
+
+
+def _one_decisive(shown: Sequence[_Shown], centre: int | None) -> list[_Shown]:
+    """Leave the mark on one moment: the one at the line that the verdict hangs on, or the nearest before it."""
+    marked = [one for one in shown if one.moment.decisive]
+    if centre is None or not shown:
+        return [replace(one, moment=replace(one.moment, decisive=False)) for one in shown]
+    before = [one for one in shown if one.order <= centre]
+    best = min(marked or before or shown, key=lambda one: abs(one.order - centre))
+    return [replace(one, moment=replace(one.moment, decisive=one is best)) for one in shown]
+
+

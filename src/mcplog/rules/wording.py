@@ -1,0 +1,34 @@
+"""Write a condition as a rule would, for people who ask which part of it failed."""
+
+from mcplog.model.rule import Term
+
+INFIX = frozenset({"==", "!=", "<", "<=", ">", ">=", "+", "-", "and", "or"})
+
+
+def wording(term: Term) -> str:
+    """Return the text of a `term`; durations are in milliseconds."""
+    if term.op in INFIX:
+        return f" {term.op} ".join(_nested(arg, term.op) for arg in term.args)
+    match term.op:
+        case "column":
+            return f"{term.step}.{term.name}" if term.step else term.name
+        case "text":
+            return f'"{term.words[0]}"'
+        case "number":
+            return str(term.numbers[0])
+        case "truth":
+            return "true" if term.numbers[0] else "false"
+        case "not":
+            return f"not ({wording(term.args[0])})"
+        case "known" | "unknown":
+            return f"{wording(term.args[0])} is {term.op}"
+        case "has":
+            return f"{wording(term.args[0])} has {wording(term.args[1])}"
+        case _:
+            choices = [*(f'"{word}"' for word in term.words), *map(str, term.numbers)]
+            return f"{wording(term.args[0])} {term.op} ({', '.join(choices)})"
+
+
+def _nested(term: Term, op: str) -> str:
+    text = wording(term)
+    return f"({text})" if term.op in ("and", "or") and term.op != op else text
