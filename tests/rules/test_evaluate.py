@@ -1,7 +1,5 @@
 """evaluate: DESIGN's truth table first."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from mcplog.rules import evaluate

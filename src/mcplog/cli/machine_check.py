@@ -22,7 +22,7 @@ def check_machine(machine: Machine, *, now_s: float) -> tuple[Check, ...]:
 
 def _logs(machine: Machine, now_s: float) -> Iterator[Check]:
     debug = machine.configuration_folder() / DEBUG_FOLDER
-    yield _logs_in("debug logs", debug, _files(debug.glob("*.txt")), now_s, _DEBUG_HINT)
+    yield _logs_in("debug logs", debug, _files(debug.glob("*.txt")), now_s)
     latest = debug / "latest"
     if latest.is_symlink() and not latest.exists():
         yield Check(
@@ -30,19 +30,18 @@ def _logs(machine: Machine, now_s: float) -> Iterator[Check]:
         )
     for root in machine.cache_roots():
         logs = _files(root.glob("*/mcp-logs-*/*"))
-        servers = len({path.parent.name for path in logs})
-        yield _logs_in("server logs", root, logs, now_s, "", f" of {counted(servers, 'server')}")
+        yield _logs_in("server logs", root, logs, now_s)
     oldest = _files(machine.state_root().glob("*/debug-logs/debug.txt"))
     if oldest:
-        yield _logs_in("old logs", machine.state_root(), oldest, now_s, "")
+        yield _logs_in("old logs", machine.state_root(), oldest, now_s)
 
 
-def _logs_in(name: str, folder: Path, logs: list[Path], now_s: float, hint: str, of: str = "") -> Check:
+def _logs_in(name: str, folder: Path, logs: list[Path], now_s: float) -> Check:
     if not logs:
-        return Check(name=name, is_log=True, passed=False, text=f"none in {folder}", hint=hint)
+        return Check(name=name, is_log=True, passed=False, text=f"none in {folder}", hint=_DEBUG_HINT)
     newest = max(logs, key=_changed_s)
     age = _age(now_s - _changed_s(newest))
-    text = f"{counted(len(logs), 'log')}{of} in {folder}; the newest, {newest.name}, changed {age} ago"
+    text = f"{counted(len(logs), 'log')} in {folder}; the newest, {newest.name}, changed {age} ago"
     return Check(name=name, is_log=True, passed=True, text=text)
 
 

@@ -50,9 +50,7 @@ class FactRow(NamedTuple):
     state_line: int | None
 
 
-def fact_rows(
-    facts: pl.DataFrame, kinds: Collection[str] | None = None, *, newest: int | None = None
-) -> list[FactRow]:
+def fact_rows(facts: pl.DataFrame, kinds: Collection[str] | None = None, *, newest: int | None = None) -> list[FactRow]:
     """Return rows of the facts, in order.
 
     Args:

@@ -12,7 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, FactRow, fact_rows, place_of
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, place_of
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
 from mcplog.model.finding import Finding, Moment
 from mcplog.model.place import Place
 
@@ -21,6 +22,9 @@ STORE: Final = "store"
 STORE_KINDS: Final = frozenset(("store_changed", "store_damaged", "access_token_expired", "coverage_gap"))
 UNEXPLAINED_WRITE: Final = "unexplained-write"
 SAVE_KINDS: Final = ("refresh_observed", "sign_in_saved")
+KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS))
+NEAR: Final = 400  # rows on each side; a loop of refreshes has more in a minute
+MANY: Final = 4  # repetitions in one lane that become one, with lines of the other lane in between
 
 # What decides, lowest weight first; among equals the nearest to the decisive line stays.
 TURNS: Final = frozenset(
@@ -139,15 +143,16 @@ def decisive(  # noqa: PLR0913 - the window and the limit are named by the calle
     centre = _centre(facts, finding)
     if centre is None:
         return ()
-    window = _window(facts, centre, before_ms=before_ms, after_ms=after_ms, limit=limit)
     anchors = _places(finding)
-    rows = fact_rows(window)
+    window = _window(facts, centre, before_ms=before_ms, after_ms=after_ms)
+    rows = fact_rows(window, {*TURNS, *STEPS, *STORE_KINDS, *SAVE_KINDS, *_kinds(finding)})
     causes = {(row.document_id, row.line_from): row for row in rows if row.kind in SAVE_KINDS}
     tokens = _held_tokens(window)
     shown = [_shown(row, causes, anchors, origins) for row in rows if _is_told(row, anchors)]
     shown += _store(rows, tokens, origins)
     kept = _nearest(_merged(sorted(shown, key=lambda one: one.order)), centre.order, limit)
-    return tuple(one.moment for one in _one_decisive(kept, centre.order if finding else None))
+    marked = _one_decisive(kept, centre.order if finding else None)
+    return tuple(one.moment for one in _on_one_clock(marked))
 
 
 def _centre(facts: pl.DataFrame, finding: Finding | None) -> FactRow | None:
@@ -160,17 +165,14 @@ def _centre(facts: pl.DataFrame, finding: Finding | None) -> FactRow | None:
     return rows[-1] if rows else None
 
 
-def _window(
-    facts: pl.DataFrame, centre: FactRow, *, before_ms: int, after_ms: int, limit: int
-) -> pl.DataFrame:
-    """Return the facts of the minute; without a clock, those that stand near."""
+def _window(facts: pl.DataFrame, centre: FactRow, *, before_ms: int, after_ms: int) -> pl.DataFrame:
+    """Return the facts of the minute, as far as they stand near; without a clock, what stands near."""
+    near = pl.col("order").is_between(centre.order - NEAR, centre.order + NEAR)
     if centre.event_at is None:
-        return facts.filter(pl.col("order").is_between(centre.order - 4 * limit, centre.order + 4 * limit))
-    return facts.filter(
-        pl.col("event_at").is_between(
-            centre.event_at - timedelta(milliseconds=before_ms), centre.event_at + timedelta(milliseconds=after_ms)
-        )
-    )
+        return facts.filter(near)
+    first = centre.event_at - timedelta(milliseconds=before_ms)
+    last = centre.event_at + timedelta(milliseconds=after_ms)
+    return facts.filter(near & pl.col("event_at").is_between(first, last))
 
 
 def _places(finding: Finding | None) -> Mapping[tuple[int, int], str]:
@@ -184,6 +186,14 @@ def _places(finding: Finding | None) -> Mapping[tuple[int, int], str]:
         if place.document_id != NO_DOCUMENT and roles.get((place.document_id, place.line_from)) != "primary":
             roles[place.document_id, place.line_from] = role
     return roles
+
+
+def _kinds(finding: Finding | None) -> set[str]:
+    """Return the event kinds that the finding rests on."""
+    if finding is None:
+        return set()
+    evidence = (*finding.evidence, *(item for clause in finding.clauses for item in clause.evidence))
+    return {item.kind for item in evidence} & KINDS
 
 
 def _is_told(row: FactRow, anchors: Mapping[tuple[int, int], str]) -> bool:
@@ -232,7 +242,9 @@ def _why_saved(cause: FactRow) -> str:
 
 def _held_tokens(window: pl.DataFrame) -> Mapping[int, tuple[str | None, str | None]]:
     """Return the fingerprints that the store holds after each change, by position."""
-    changed = window.filter(pl.col("kind") == "store_changed").select("order", "held_access_token", "held_refresh_token")
+    changed = window.filter(pl.col("kind") == "store_changed").select(
+        "order", "held_access_token", "held_refresh_token"
+    )
     return {order: (access, refresh) for order, access, refresh in changed.rows()}
 
 
@@ -240,13 +252,21 @@ def _store(
     rows: Sequence[FactRow], tokens: Mapping[int, tuple[str | None, str | None]], origins: Mapping[int, str]
 ) -> list[_Shown]:
     """Return the changes of the store; what one write changed is one moment."""
-    changes = [row for row in rows if row.kind in STORE_KINDS and _is_of_store(row)]
+    changes: list[tuple[FactRow, FactRow | None]] = []
+    line: FactRow | None = None
+    for row in rows:
+        if row.kind in STORE_KINDS and _is_of_store(row):
+            changes.append((row, line))
+        elif row.document_id is not None:
+            line = row
     shown = []
-    for _, same in groupby(changes, key=lambda row: (row.event_at, row.kind, row.state_origin)):
+    for _, same in groupby(changes, key=lambda pair: (pair[0].event_at, pair[0].kind, pair[0].state_origin)):
         group = list(same)
-        text = ", ".join(dict.fromkeys(_store_words(row, tokens.get(row.order)) for row in group))
-        moment = Moment(event_at=group[0].event_at, lane=STORE, text=text, place=_store_place(group[0], origins))
-        shown.append(_Shown(order=group[0].order, weight=2, moment=moment))
+        first, before = group[0]
+        text = ", ".join(dict.fromkeys(_store_words(row, tokens.get(row.order)) for row, _ in group))
+        place = _store_place(first, before, origins)
+        moment = Moment(event_at=first.event_at, lane=STORE, text=text, place=place)
+        shown.append(_Shown(order=first.order, weight=2, moment=moment))
     return shown
 
 
@@ -265,21 +285,53 @@ def _store_words(row: FactRow, held: tuple[str | None, str | None] | None) -> st
     return f"{words}: {token}" if token and not words.endswith("removed") else words
 
 
-def _store_place(row: FactRow, origins: Mapping[int, str]) -> Place:
-    place = place_of(row, origins)
-    named = (row.excerpt or "").rpartition(": ")[0] if row.kind in ("store_changed", "store_damaged") else ""
-    return replace(place, origin=named, line_from=1, line_to=1) if named and not row.state_origin else place
+def _store_place(row: FactRow, before: FactRow | None, origins: Mapping[int, str]) -> Place:
+    """Return the snapshot; where a log alone tells of the store, the line before."""
+    if row.state_origin is None and row.kind in ("store_changed", "store_damaged") and row.excerpt:
+        named = row.excerpt.rpartition(": ")[0]
+        return replace(place_of(row, origins), origin=named or NOWHERE)
+    if row.state_origin is None and before is not None:
+        return place_of(before, origins)
+    return place_of(row, origins)
 
 
 def _merged(shown: Sequence[_Shown]) -> list[_Shown]:
-    """Make one of lines that follow and repeat each other, so that a loop does not fill the minute."""
+    """Make one of lines that repeat each other, so that a loop does not fill the minute."""
     merged: list[_Shown] = []
-    for _, same in groupby(shown, key=lambda one: (one.moment.lane, one.moment.text, one.weight == 0)):
-        group = list(same)
-        first, times = group[0], len(group)
-        told = replace(first.moment, text=f"{first.moment.text} ({times} times)") if times > 1 else first.moment
-        merged.append(replace(first, moment=told))
-    return merged
+    for lane in (LOG, STORE):
+        of_lane = (one for one in shown if one.moment.lane == lane)
+        for _, same in groupby(of_lane, key=lambda one: (_shape(one.moment.text), one.weight == 0)):
+            group = list(same)
+            merged += [_times(group)] if len(group) >= MANY else _neighbours(group, shown)
+    return sorted(merged, key=lambda one: one.order)
+
+
+def _neighbours(group: Sequence[_Shown], shown: Sequence[_Shown]) -> list[_Shown]:
+    """Make one of those of a group that follow each other with nothing of the other lane in between."""
+    orders = [one.order for one in shown]
+    first = orders.index(group[0].order)
+    together = orders[first : first + len(group)] == [one.order for one in group]
+    return [_times(group)] if together and len({one.moment.text for one in group}) == 1 else list(group)
+
+
+def _times(group: Sequence[_Shown]) -> _Shown:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    return replace(first, moment=replace(first.moment, text=f"{first.moment.text} ({len(group)} times)"))
+
+
+def _shape(text: str) -> str:
+    """Return a text without its fingerprints."""
+    return " ".join(word.partition("#")[0] for word in text.split())
+
+
+def _on_one_clock(shown: Sequence[_Shown]) -> list[_Shown]:
+    """Order by time where every moment has one; lines of one file may be some milliseconds out of it."""
+    timed = [(one.moment.event_at, one) for one in shown if one.moment.event_at is not None]
+    if len(timed) < len(shown):
+        return list(shown)
+    return [one for _, one in sorted(timed, key=lambda pair: (pair[0], pair[1].order))]
 
 
 def _nearest(shown: Sequence[_Shown], centre: int, limit: int) -> list[_Shown]:
@@ -295,5 +347,3 @@ def _one_decisive(shown: Sequence[_Shown], centre: int | None) -> list[_Shown]:
     before = [one for one in shown if one.order <= centre]
     best = min(marked or before or shown, key=lambda one: abs(one.order - centre))
     return [replace(one, moment=replace(one.moment, decisive=one is best)) for one in shown]
-
-

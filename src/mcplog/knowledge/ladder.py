@@ -128,4 +128,3 @@ def _faults(table: LadderTable) -> list[str]:
         faults += [f"{row.id}: no such scope: {row.scope}"] if row.scope not in SCOPES else []
     faults += [f"no such trait: {word}" for word in (*table.oauth_not_for, *table.oauth_only_for) if word not in traits]
     return faults
-

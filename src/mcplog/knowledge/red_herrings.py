@@ -71,6 +71,9 @@ def parse_red_herrings(text: str) -> RedHerringTable:
     table = parse_table(text, RedHerringTable, name=NAME)
     refuse_duplicates((row.id for row in table.herring), name=NAME)
     words = [row.harmless_when for row in table.herring if row.harmless_when not in CIRCUMSTANCES]
-    faults = [*pattern_faults(pattern for row in table.herring for pattern in row.lines), *(f"no such circumstance: {word}" for word in words)]
+    faults = [
+        *pattern_faults(pattern for row in table.herring for pattern in row.lines),
+        *(f"no such circumstance: {word}" for word in words),
+    ]
     refuse_faults(faults, name=NAME)
     return table

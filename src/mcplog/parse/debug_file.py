@@ -1,10 +1,10 @@
-"""Find the records about MCP in debug files of every client generation, quickly: most of their lines are not.
+r"""Find the records about MCP in debug files of every client generation, quickly: most of their lines are not.
 
     [DEBUG] MCP server "figma": Returning tokens                                   up to 2.0.31, no stamp
     2026-11-25T00:36:43.901Z [DEBUG] MCP server "figma": Returning tokens          from 2.0.75 on
     2026-11-25T00:36:43.902Z [ERROR] MCP server "figma" Server stderr: starting    a message with line ends goes on
       ready                                                                        in raw lines (up to 2.1.232)
-    2026-11-25T00:36:43.902Z [ERROR] "MCP server \\"figma\\" Server stderr: a\\nb"  or is one JSON string (from 2.1.331)
+    2026-11-25T00:36:43.902Z [ERROR] "MCP server \"figma\" Server stderr: a\nb"    or is one JSON string (from 2.1.331)
 
 How: cut the bytes where a record begins → lines (polars) → a literal filter in the frame → copy the survivors.
 Many small documents are joined into one chunk with their boundaries. `records.py` splits what is found here.
@@ -249,7 +249,7 @@ def _hits(chunk: Chunk) -> tuple[pl.DataFrame, dict[int, tuple[int, bytes]]]:
 
 
 def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
-    """Return RECORDS of the lines that may matter, and about each line:
+    """Return RECORDS of the lines that may matter, with what else is known of each.
 
     `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP, else a version is all it may tell),
     `goes_on` (the next line begins no record), `is_long`.

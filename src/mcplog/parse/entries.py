@@ -263,10 +263,13 @@ def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 TOLD: Final = {
-    GapReason.UNDECODABLE: "{n} lines hold bytes that are not UTF-8",
-    GapReason.TOO_LONG: "{n} lines were too long to be read whole",
-    GapReason.CUT: "{n} records are broken off",
-    GapReason.LIMIT: "the end was not read, the document is too large",
+    GapReason.UNDECODABLE: ("1 line holds bytes that are not UTF-8", "{n} lines hold bytes that are not UTF-8"),
+    GapReason.TOO_LONG: ("1 line was too long to be read whole", "{n} lines were too long to be read whole"),
+    GapReason.CUT: (
+        "something was left out or broken off at 1 place",
+        "something was left out or broken off at {n} places",
+    ),
+    GapReason.LIMIT: ("a part was not read", "{n} parts were not read"),
 }
 
 
@@ -277,11 +280,10 @@ def _told(holes: Sequence[Hole], documents: Sequence[Document]) -> list[Problem]
     for hole in holes:
         groups.setdefault((hole.document_id, hole.reason), []).append(hole)
     return [
-        Problem(origin=origin[document_id], what=_what(reason, len(found)), line=min(hole.line_from for hole in found))
+        Problem(
+            origin=origin[document_id],
+            what=TOLD[reason][len(found) > 1].format(n=len(found)),
+            line=min(hole.line_from for hole in found),
+        )
         for (document_id, reason), found in groups.items()
     ]
-
-
-def _what(reason: GapReason, count: int) -> str:
-    what = TOLD[reason].format(n=count)
-    return what.replace("1 lines hold", "1 line holds").replace("1 lines were", "1 line was").replace("1 records are", "1 record is") if count == 1 else what

@@ -19,6 +19,11 @@ from typing import Final
 from mcplog.model.document import Document
 from mcplog.model.vocabulary import DocumentFormat
 
+BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 HEAD_BYTES: Final = 64 * 1024
 HEAD_LINES: Final = 400
 LEVELS: Final = (b"[DEBUG] ", b"[ERROR] ", b"[INFO] ", b"[WARN] ")
@@ -31,6 +36,7 @@ BINARY_SHARE: Final = 0.3
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 13, 27})
 SAMPLE_BYTES: Final = 4096
 FEW_RECORDS: Final = 20
+MANY_LINES: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +78,10 @@ def form_of(document: Document, head: bytes) -> Form:
 
 
 def encoding_of(head: bytes) -> tuple[str, int]:
-    """Return the encoding and the length of the byte order mark."""
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig", 3
-    if head.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16-le", 2
-    if head.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16-be", 2
+    """Return the encoding of a document that begins with `head`, and the length of its byte order mark."""
+    marked = next(((name, len(mark)) for mark, name in BOMS if head.startswith(mark)), None)
+    if marked is not None:
+        return marked
     sample = head[:4096]
     nuls = sample.count(0)
     if nuls * 4 < len(sample) or len(sample) < 4:  # noqa: PLR2004 - two code units
@@ -108,14 +111,16 @@ def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
     body = text.lstrip()
     if not body:
         return Form(format=DocumentFormat.EMPTY if whole else DocumentFormat.PASTE)
-    if (form := _plain_debug_form(body[:SAMPLE_BYTES], document)) is not None:
-        return form
-    if _is_array(body):
-        return Form(format=DocumentFormat.SERVER_LOG_ARRAY)
+    if (plain := _plain_debug_form(body[:SAMPLE_BYTES], document)) is not None:
+        return plain
     lines = [line for line in body.split(b"\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
-    if _holds_records(lines, document):
-        return Form(format=DocumentFormat.SERVER_LOG_LINES)
-    return _debug_form(lines, document, whole=whole) or Form(format=DocumentFormat.PASTE)
+    if _is_array(body):
+        form = Form(format=DocumentFormat.SERVER_LOG_ARRAY)
+    elif _holds_records(lines, document):
+        form = Form(format=DocumentFormat.SERVER_LOG_LINES)
+    else:
+        form = _debug_form(lines, document, whole=whole) or Form(format=DocumentFormat.PASTE)
+    return form
 
 
 def _plain_debug_form(sample: bytes, document: Document) -> Form | None:
@@ -156,14 +161,14 @@ def _debug_form(lines: list[bytes], document: Document, *, whole: bool) -> Form 
     texts = [without_ansi(line) for line in lines] if ansi else lines
     stamped = sum(starts_record(line, stamped=True) for line in texts)
     starts = sum(starts_record(line, stamped=False) for line in texts)
-    if not starts:
-        return None
     form = Form(format=DocumentFormat.DEBUG_FILE, stamped=2 * stamped > starts, ansi=ansi)
     if _lies_with_debug_files(document):
-        return form
-    if not starts_record(texts[0], stamped=False):
-        return form if len(lines) >= 100 and 2 * starts >= len(lines) else None  # noqa: PLR2004 - cut at its head
-    return None if whole and _looks_pasted(texts, form) else (form if 3 * starts >= len(lines) else None)
+        is_debug = starts > 0
+    elif not starts_record(texts[0], stamped=False):
+        is_debug = len(lines) >= MANY_LINES and 2 * starts >= len(lines)  # its head was cut off
+    else:
+        is_debug = 3 * starts >= len(lines) and not (whole and _looks_pasted(texts, form))
+    return form if is_debug else None
 
 
 def _lies_with_debug_files(document: Document) -> bool:

@@ -281,7 +281,8 @@ def _listed_row(text: str, match_detail: Match) -> Filled:
         filled["transport"] = transport or None
     if cause:
         code, _, told = cause.partition(": ")
-        filled |= _of_detail(read_detail(told or code, match_detail, code if told else ""))
+        detail = _of_detail(read_detail(told or code, match_detail, code if told else ""))
+        filled |= {name: value for name, value in detail.items() if value is not None}
     return filled
 
 

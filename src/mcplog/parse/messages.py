@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.knowledge.resources import message_table
-from mcplog.model.frames import EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
+from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
 from mcplog.parse._table import Found, MessageTable, message_tables
 from mcplog.parse.details import Match
 from mcplog.parse.message_fields import Patch, Patches, field_patches
@@ -79,7 +79,7 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
         find_all: Says what many messages are.
         match_detail: Says what one layer of a detail is.
     """
-    entries = _without_flood(entries)
+    entries = _without_flood(conform(entries, ENTRIES).collect())
     distinct = entries.select("message").unique(maintain_order=True).with_row_index("message_id")
     lines = first_lines(distinct["message"])
     found = _find(lines, find_all)

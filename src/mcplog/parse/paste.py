@@ -39,6 +39,7 @@ PASTE_BYTES: Final = 64 * 1024 * 1024
 MESSAGE_CHARS: Final = 64 * 1024
 OBJECT_CHARS: Final = 256 * 1024
 WRAP_COLUMNS: Final = 60
+SHORTEST_QUOTE: Final = 4
 STDERR: Final = "Server stderr: "
 WRAPPED_STARTS: Final = "{(\"'"
 VERSION_WORDS: Final = ("claude-code/", "cc_version=", "claude code", "version", "client ")
@@ -239,7 +240,8 @@ class _Reader:
             if after.is_fence or not after.text or starts_in(after.text):
                 break
             last = after
-        entry = _Entry(start=line.start, end=last.end, message=self.text[line.start : last.end], line=line, goes_on=False)
+        text = self.text[line.start : last.end]
+        entry = _Entry(start=line.start, end=last.end, message=text, line=line, goes_on=False)
         entry.confidence = Confidence.PROSE
         self.begin(entry)
         self.skip_to = last.line_end
@@ -289,7 +291,8 @@ class _Reader:
         for start, end in fragments(line.text):
             quoted = line.text[start:end]
             server = listed_server(quoted) if "·" in quoted else None
-            if start < taken_to or not (server or (len(quoted) > 3 and self.looks_like(quoted)) or sentence_at(quoted) == 0):  # noqa: PLR2004
+            is_told = bool(server) or self.looks_like(quoted) or sentence_at(quoted) == 0
+            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told:
                 continue
             entry = _Entry(start=line.start + start, end=line.start + end, message=quoted, line=line, goes_on=False)
             entry.confidence, entry.server = Confidence.PROSE, server
@@ -430,7 +433,7 @@ def _only_server(entries: Sequence[_Entry], names: Names) -> str | None:
 
 def _plain(message: str) -> str:
     """Return a message whose quotes are escaped as they were before."""
-    if message.startswith('MCP server \\"') or message.startswith('"MCP server \\"'):
+    if message.startswith(('MCP server \\"', '"MCP server \\"')):
         bare = message.removeprefix('"').rstrip("\\")
         bare = bare.removesuffix('"') if message.startswith('"') else bare
         try:
@@ -474,9 +477,7 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _holes(
-    omissions: Sequence[Line], rows: Sequence[Row], document: Document, form: Form, text: str
-) -> Iterator[Hole]:
+def _holes(omissions: Sequence[Line], rows: Sequence[Row], document: Document, form: Form, text: str) -> Iterator[Hole]:
     """Yield the marks of omission that stand between the first and the last entry."""
     if not rows:
         return

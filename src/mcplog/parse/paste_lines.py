@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 QUOTE: Final = ">"
+QUOTE_DEPTH: Final = 16
 BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # noqa: RUF001 - these are what people write
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
@@ -68,7 +69,7 @@ def lines_of(text: str) -> Iterator[Line]:
         stop = end - 1 if end > at and text[end - 1] == "\r" else end
         mark = _fence_of(text, at, stop)
         is_fence = bool(mark) and (not fence or mark.startswith(fence))
-        yield _line(text, number, at, stop, is_fenced=bool(fence) and not is_fence, is_fence=is_fence)
+        yield _line(text, number, (at, stop), is_fenced=bool(fence) and not is_fence, is_fence=is_fence)
         if is_fence:
             fence = "" if fence else mark
         at = end + 1
@@ -99,9 +100,11 @@ def _fence_of(text: str, start: int, stop: int) -> str:
     return mark
 
 
-def _line(text: str, number: int, start: int, stop: int, *, is_fenced: bool, is_fence: bool) -> Line:
+def _line(text: str, number: int, place: tuple[int, int], *, is_fenced: bool, is_fence: bool) -> Line:
+    start, stop = place
     first, last, indent = _trimmed(text, start, stop)
-    while first < last and text[first] == QUOTE and text[first + 1 : first + 2] in (" ", ">", "") and first - start < 16:
+    quote_to = start + QUOTE_DEPTH
+    while first < last and first < quote_to and text[first] == QUOTE and text[first + 1 : first + 2] in (" ", ">", ""):
         first, last, indent = _trimmed(text, first + 1, last)
     is_boxed = first < last and text[first] in BOX_SIDES
     is_wide = False

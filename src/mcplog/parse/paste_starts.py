@@ -62,9 +62,7 @@ def starts_in(text: str) -> list[Start]:
     while at >= 0:
         if at not in taken and _can_stand_alone(text, at, found):
             stamp_at, at_ms, basis = stamp_before(text, at)
-            found.append(
-                Start(at=stamp_at, text_at=at, level=Level.NONE, at_ms=at_ms, basis=basis, is_about_mcp=True)
-            )
+            found.append(Start(at=stamp_at, text_at=at, level=Level.NONE, at_ms=at_ms, basis=basis, is_about_mcp=True))
         at = text.find(OPENING, at + 1)
     return sorted(found, key=lambda start: start.at)
 
@@ -150,7 +148,7 @@ def _can_stand_alone(text: str, at: int, found: list[Start]) -> bool:
         and text.startswith('": ', close)
         and text[at - 1] in " *_`("
         and not text[:at].rstrip(" *_`(").endswith((" to", "failed:", "error:", "Error:"))
-        and not ("Server stderr: " in text[:at])
+        and "Server stderr: " not in text[:at]
     )
 
 

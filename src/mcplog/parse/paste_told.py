@@ -27,7 +27,7 @@ LABELS: Final = (
     "Tools:",
 )
 TELLING_LABELS: Final = ("Status:", "Auth:", "Issue:")
-GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"
+GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"  # noqa: RUF001 - as terminals print them
 STATUS_WORDS: Final = ("connected", "failed", "needs authentication", "not authenticated", "authenticated", "disabled")
 SENTENCES: Final = (
     "Authentication successful. Connected to ",
@@ -47,6 +47,7 @@ CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
 OMITTED: Final = frozenset({"omitted", "snip", "snipped", "truncated", "cut", "lines omitted", "output truncated"})
 OMISSION_CHARS: Final = ".…-_ []()<>*"
 CONTEXT_LINES: Final = 24
+NAME_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +103,16 @@ def is_label(line: Line, context: Context) -> bool:
     if not line.text.startswith(TELLING_LABELS):
         return False
     value = line.text.partition(":")[2].strip()
-    return value[:1] in GLYPHS and bool(value) or value.lower().startswith(STATUS_WORDS)
+    return (bool(value) and value[:1] in GLYPHS) or value.lower().startswith(STATUS_WORDS)
 
 
 def listed_server(text: str) -> str | None:
-    """Return the server that `text`, a row of `claude mcp list` or a status in a sentence, is about; null if neither."""
+    """Return the server that `text` is about, a row of `claude mcp list` or a state in a sentence; null if neither."""
     for middle in (" - ", " · "):
         before, found, after = text.rpartition(middle)
         if found and after[:1] in GLYPHS and len(after) > 1 and after[1] == " ":
-            name = before.partition(": ")[0] if middle == " - " else before
-            return name if (": " in before or middle == " · ") and name and len(name) < 200 else None  # noqa: PLR2004
+            name, colon, _ = before.partition(": ")
+            return name if bool(colon) == (middle == " - ") and 0 < len(name) <= NAME_LENGTH else None
     return None
 
 

@@ -50,7 +50,7 @@ class Names:
 
     def __post_init__(self) -> None:
         """Index the names once; a key that two names share leads to none."""
-        object.__setattr__(self, "_with_quote", tuple(sorted((n for n in self.known if '"' in n), key=len, reverse=True)))
+        object.__setattr__(self, "_with_quote", tuple(name for name in self.known if '"' in name))
         object.__setattr__(self, "_by_folder", _unique((mangle(name), name) for name in self.known))
         object.__setattr__(self, "_by_prefix", _unique((tool_prefix(name), name) for name in self.known))
 

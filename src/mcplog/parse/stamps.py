@@ -54,7 +54,7 @@ def stamp_ms(text: str) -> int | None:
 
 
 def clock_ms(text: str) -> int | None:
-    """Return the epoch milliseconds of any ISO 8601 stamp with a zone, for records written by other tools; else null."""
+    """Return the epoch milliseconds of an ISO 8601 stamp with a zone, as other tools write; null for other `text`."""
     known = stamp_ms(text)
     if known is not None or len(text) < len("2026-11-25T00:36:43Z"):
         return known

@@ -16,6 +16,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 from mcplog.knowledge.resources import grammar
 from mcplog.model.document import Document
+from mcplog.model.frames import INSTANT
 from mcplog.model.vocabulary import Level
 from mcplog.parse.debug_entries import TAIL_BYTES, DebugFiles, Span, span_of
 from mcplog.parse.debug_file import MESSAGE_BYTES
@@ -79,7 +80,9 @@ class StrictDebugReader:
         first = pl.DataFrame(self._first, schema=schema, orient="row")
         part = Usual(
             rows=pl.DataFrame(schema=SPLIT),
-            odd=pl.DataFrame(self._rows, schema={**SPLIT, "event_at": pl.Int64()}, orient="row").cast(dict(SPLIT)),
+            odd=pl.DataFrame(self._rows, schema={**SPLIT, "event_at": pl.Int64()}, orient="row").cast(
+                {"event_at": INSTANT}
+            ),
             first_messages=first.unique(["document_id", "server"], keep="first", maintain_order=True),
         )
         return DebugFiles(parts=(part,), spans=self._spans)

@@ -11,7 +11,6 @@ from mcplog.model.document import Document, Memory
 from mcplog.parse.formats import Form
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcoded:
     """A document in UTF-8.

@@ -28,16 +28,21 @@ def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
         return _absence(clause, _window(clauses, number))
     if clause.evidence:
         return ""
-    if clause.clause.startswith(_SPAN):
-        within = f"all of it within {clause.clause.removeprefix(_SPAN)}"
-        return {"true": within, "false": f"not {within}"}.get(clause.truth, f"not known: {within}")
-    if clause.clause.startswith("[") and clause.truth == "false":
-        return "no such line follows"
-    if clause.clause.startswith("[") and clause.truth == "true":  # `until`: what would have ended the sequence
+    if clause.clause.startswith("["):
+        return _bracket(clause)
+    words = clause.clause
+    if words.startswith(_SPAN):
+        words = f"all of it within {words.removeprefix(_SPAN)}"
+    elif words.startswith(_NEVER):
+        words = f"nothing that clears it: no {words.removeprefix(_NEVER)}"
+    return {"true": words, "false": f"not so: {words}"}.get(clause.truth, f"not known: {words}")
+
+
+def _bracket(clause: ClauseV1) -> str:
+    """Return the sentence of a step without a line: what would have ended the sequence, or a step that is not there."""
+    if clause.truth == "true":
         return _absence(clause, "in between")
-    if clause.clause.startswith(_NEVER) and clause.truth == "true":
-        return f"nothing clears it: {clause.clause.removeprefix(_NEVER)} was not seen"
-    return f"not known: {clause.clause}" if clause.truth == "unknown" else clause.clause
+    return "no such line follows" if clause.truth == "false" else f"not known: {clause.clause}"
 
 
 def _absence(clause: ClauseV1, window: str) -> str:

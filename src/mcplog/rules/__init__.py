@@ -7,5 +7,6 @@ Touches: nothing.
 """
 
 from mcplog.rules.evaluate import evaluate
+from mcplog.rules.near_miss import why_not
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "why_not"]

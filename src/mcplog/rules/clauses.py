@@ -51,9 +51,7 @@ def clauses_of(plan: Outline) -> tuple[Clause, ...]:
     ]
     if query.maxspan_ms is not None and len(plan.atoms) > 1:
         found.append(Clause(sort=Sort.SPAN, text=f"with maxspan={query.maxspan_text}"))
-    found += [
-        Clause(sort=Sort.CREDENTIAL, index=index, text=test.text) for index, test in enumerate(query.credentials)
-    ]
+    found += [Clause(sort=Sort.CREDENTIAL, index=index, text=test.text) for index, test in enumerate(query.credentials)]
     if query.until:
         found.append(Clause(sort=Sort.UNTIL, text=query.until.text))
     return tuple(found)
@@ -102,9 +100,7 @@ class _Judge:
 
     def _step(self, step: int) -> pl.Series:
         """True when each row of the step is; unknown where a gap stands in."""
-        there = pl.DataFrame(
-            {f"s{number}": self._at(number, f"s{step}").to_series() for number in self._atoms(step)}
-        )
+        there = pl.DataFrame({f"s{number}": self._at(number, f"s{step}").to_series() for number in self._atoms(step)})
         lost = self._at(self._atoms(step)[-1], "lost").to_series()
         joint = self.plan.joint.get(step)
         truth = all_of(pl.col(name) for name in there.columns)
@@ -187,7 +183,9 @@ class _Judge:
         own = self.stream.frame.select("at", "from", "lost", *set(columns(joint)), name)[window["row"]]
         bound = bound_columns(self.stream, self.bindings, joint, -1)[window["asked"]]
         there = own.hstack(bound) if bound.width else own
-        truth = pl.when(~pl.col("lost")).then(pl.col(name) & condition(joint, bound_column(self.plan, -1), lost_column(self.plan)))
+        truth = pl.when(~pl.col("lost")).then(
+            pl.col(name) & condition(joint, bound_column(self.plan, -1), lost_column(self.plan))
+        )
         timed = self._in_time(here if before < 0 else before, before, here)
         if timed is not None:
             there = there.hstack(timed[window["asked"]])

@@ -16,9 +16,9 @@ from mcplog.rules.chains import TRUE
 from mcplog.rules.findings import build_findings
 from mcplog.rules.ground import Ground, lay_out
 from mcplog.rules.matches import Matches, match, may_match
+from mcplog.rules.outline import outline
 from mcplog.rules.shown import Shown
 from mcplog.rules.windows import ENDS
-from mcplog.rules.outline import outline
 
 
 def evaluate(rules: Iterable[CompiledRule], facts: pl.DataFrame, *, documents: pl.DataFrame) -> tuple[Finding, ...]:

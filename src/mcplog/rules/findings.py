@@ -118,29 +118,13 @@ class _Builder:
             if lost:
                 continue
             row, step = self.rows[at], plan.query.steps[atom.step].alias or str(atom.step + 1)
-            found.setdefault((Sort.STEP, atom.step), []).append(self._line(row, step, is_anchor=number == last))
+            found.setdefault((Sort.STEP, atom.step), []).append(
+                line_of(row, self.shown, role="primary" if number == last else "related", step=step)
+            )
             for index, test in enumerate(plan.query.credentials):
                 if test.step == atom.step and atom.last:
                     found[Sort.CREDENTIAL, index] = [self._state(row, step, index)]
         return found
-
-    def _line(self, row: Row, step: str, *, is_anchor: bool) -> Evidence:
-        return Evidence(
-            place=self.shown.place(row),
-            kind=row["kind"],
-            event_at=row["event_at"],
-            excerpt=row["excerpt"] or "",
-            role="primary" if is_anchor else "related",
-            step=step,
-            also_at=self._twin(row),
-        )
-
-    def _twin(self, row: Row) -> Place | None:
-        other, line = row["other_document_id"], row["other_line"]
-        if other is None or line is None:
-            return None
-        origin = self.shown.origins.get(other, f"document {other}")
-        return Place(document_id=other, origin=origin, line_from=line, line_to=line)
 
     def _state(self, row: Row, step: str, index: int) -> Evidence:
         where = self.matches.stream.outline.query.credentials[index].where
@@ -177,6 +161,34 @@ class _Builder:
     def _settling(self, found: Row) -> Settling:
         places = [found[f"n{number}"] for number in range(len(self.matches.stream.outline.atoms))]
         return Settling(stream=self.matches.stream, shown=self.shown, places=places)
+
+
+def line_of(row: Row, shown: Shown, *, role: str, step: str) -> Evidence:
+    """Return the evidence of one row.
+
+    Args:
+        row: Its values, with those of SHOWN.
+        shown: The facts.
+        role: `primary` or `related`.
+        step: Alias or number of the step.
+    """
+    return Evidence(
+        place=shown.place(row),
+        kind=row["kind"],
+        event_at=row["event_at"],
+        excerpt=row["excerpt"] or "",
+        role=role,
+        step=step,
+        also_at=_twin(row, shown),
+    )
+
+
+def _twin(row: Row, shown: Shown) -> Place | None:
+    other, line = row["other_document_id"], row["other_line"]
+    if other is None or line is None:
+        return None
+    origin = shown.origins.get(other, f"document {other}")
+    return Place(document_id=other, origin=origin, line_from=line, line_to=line)
 
 
 def signature_of(rule_id: str, rows: Iterable[Row | None]) -> str:

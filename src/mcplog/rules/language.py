@@ -1,14 +1,14 @@
 """Compile the text of a `rule.toml`. The one module of the room that needs lark, so it is imported only to compile.
 
-    id = "rejected-after-auth"
-    …
-    query = '''
-    sequence by server, attempt_id with maxspan=5m
-      [token_saved or token_returned]
-      ![refresh_failed or tokens_cleared]
-      [http_connection_failed where after_auth] as refused
-    credential at refused where held_token_is == "valid"
-    '''
+id = "rejected-after-auth"
+…
+query = '''
+sequence by server, attempt_id with maxspan=5m
+[token_saved or token_returned]
+![refresh_failed or tokens_cleared]
+[http_connection_failed where after_auth] as refused
+credential at refused where held_token_is == "valid"
+'''
 """
 
 import tomllib
@@ -120,9 +120,7 @@ def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
     return query
 
 
-def _also(
-    item: Mapping[str, str], rule: Mapping[str, Any], where: str, faults: list[Fault]
-) -> Alternative | None:
+def _also(item: Mapping[str, str], rule: Mapping[str, Any], where: str, faults: list[Fault]) -> Alternative | None:
     """Return another pattern of a rule; its sentences are the rule's where it has none."""
     query = _query(item.get("query"), f"{where}.query", faults)
     sentences = {key: item.get(key, rule.get(key, "")) for key in SENTENCES}

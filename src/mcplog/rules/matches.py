@@ -10,8 +10,8 @@ from mcplog.rules.chains import OPEN, TRUE, Climb, climb
 from mcplog.rules.clauses import clause_truths, clauses_of
 from mcplog.rules.ground import Ground
 from mcplog.rules.joins import join_bindings
-from mcplog.rules.picks import pick_bindings
 from mcplog.rules.outline import Outline
+from mcplog.rules.picks import pick_bindings
 from mcplog.rules.stream import Stream, build_stream
 
 # One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `level`: TRUE (confirmed) or OPEN
@@ -101,9 +101,11 @@ def _summary(anchors: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     spans = anchors.group_by("subject").agg(row=pl.col("row").min(), last=pl.col("row").max(), occurrences=pl.len())
     first = spans.join(anchors.drop("subject"), on="row").sort("row")
     told = ground.facts.select(*SUBJECT, "event_at")
-    return first.hstack(told[first["row"]].rename({"event_at": "first_at"})).with_columns(
-        told["event_at"][first["last"]].alias("last_at")
-    ).drop("row", "last", "subject")
+    return (
+        first.hstack(told[first["row"]].rename({"event_at": "first_at"}))
+        .with_columns(told["event_at"][first["last"]].alias("last_at"))
+        .drop("row", "last", "subject")
+    )
 
 
 def _bound(stream: Stream, chosen: pl.DataFrame, *, pick: Climb) -> pl.DataFrame:

@@ -4,18 +4,23 @@ The query is run again with one part left out, then with more. What has to be le
 the binding that is found then shows the line.
 """
 
-from collections.abc import Iterable, Iterator, Set as AbstractSet
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
-from mcplog.model.finding import ClauseResult, Finding, NearMiss
-from mcplog.model.rule import Alternative, CompiledRule, Query
+from mcplog.model.finding import ClauseResult, Evidence, Finding, NearMiss
+from mcplog.model.rule import Alternative, CompiledRule, Query, Term
 from mcplog.model.vocabulary import Truth
+from mcplog.rules.anchors import find_anchors
 from mcplog.rules.conditions import columns, conjuncts
-from mcplog.rules.evaluate import evaluate, evaluate_on
+from mcplog.rules.evaluate import evaluate
+from mcplog.rules.findings import build_findings, line_of
 from mcplog.rules.ground import lay_out
-from mcplog.rules.relaxing import Drop, Part, droppable, turned, with_end_between, without
+from mcplog.rules.matches import Matches, match, may_match
+from mcplog.rules.outline import outline
+from mcplog.rules.relaxing import Drop, Part, Relaxed, droppable, turned, with_end_between, without
 from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import duration, for_people
 from mcplog.rules.wording import wording
@@ -40,8 +45,16 @@ def why_not(
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
     ground = lay_out(asked, asked["kind"].unique().to_list())
     search = _Search(rule=rule, shown=Shown(ground=ground, origins=origins), server=server)
-    misses = [search.nearest(pattern) for pattern in rule.patterns]
-    return min(misses, key=lambda miss: len(miss.failed))
+    misses = [search.nearest(pattern.query) for pattern in rule.patterns]
+    return min(misses, key=lambda miss: (not miss.met, len(miss.failed)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a relaxed query finds: the finding, and the rows of each step of the whole query."""
+
+    finding: Finding
+    rows: dict[int, list[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,96 +63,103 @@ class _Search:
     shown: Shown
     server: str
 
-    def nearest(self, pattern: Alternative) -> NearMiss:
-        query = pattern.query
+    def nearest(self, query: Query) -> NearMiss:
         drops = self._fewest(query)
-        if drops is None:
+        found = self._find(without(query, drops)) if drops else None
+        if not drops or not found:
             anchor = next(step for step in reversed(query.steps) if not step.missing)
             gone = ClauseResult(clause=anchor.text, truth=Truth.FALSE, settled_by="no such event of this server")
             return NearMiss(rule_id=self.rule.id, server=self.server, failed=(gone,))
-        found = self._find(without(query, drops))
-        met = found.clauses if found else ()
-        failed = tuple(self._failure(query, drops, drop) for drop in droppable(query) if drop in drops)
-        return NearMiss(rule_id=self.rule.id, server=self.server, failed=failed, met=met)
+        failed = tuple(self._failure(query, drops, drop, found) for drop in droppable(query) if drop in drops)
+        return NearMiss(rule_id=self.rule.id, server=self.server, failed=failed, met=found.finding.clauses)
 
-    def _find(self, query: Query) -> Finding | None:
-        """Return what a query finds for the server; the sentences of the rule play no part."""
-        plain = replace(self.rule, query=query, also=(), exonerating=(), cause="", next_observation="")
-        return next((item for item in evaluate_on([plain], self.shown) if item.server == self.server), None)
-
-    def _fewest(self, query: Query) -> frozenset[Drop] | None:
-        """Return the least that must be left out: one part, else as many as it takes; null when nothing helps."""
-        parts = list(droppable(query))
+    def _fewest(self, query: Query) -> frozenset[Drop]:
+        """Return the least that must be left out: one part, else as few as it takes; nothing when nothing helps."""
+        parts = droppable(query)
         for drop in parts:
             if self._find(without(query, {drop})):
                 return frozenset({drop})
-        dropped: set[Drop] = set()
-        for drop in parts:
-            dropped.add(drop)
-            if self._find(without(query, dropped)):
-                break
-        else:
-            return None
-        for drop in parts:  # what was left out in vain comes back
-            if drop in dropped and self._find(without(query, dropped - {drop})):
+        dropped = set(parts)
+        if not self._find(without(query, dropped)):
+            return frozenset()
+        for drop in reversed(parts):  # what was left out in vain comes back, the most telling first
+            if self._find(without(query, dropped - {drop})):
                 dropped.remove(drop)
         return frozenset(dropped)
 
-    def _failure(self, query: Query, drops: AbstractSet[Drop], drop: Drop) -> ClauseResult:
-        """Return one part of a query that fails, with the lines it fails on."""
-        found = self._find(without(query, drops))
+    def _find(self, relaxed: Relaxed) -> _Found | None:
+        ground, query = self.shown.ground, relaxed.query
+        if not may_match(query, ground):
+            return None
+        plan = outline(query)
+        matches = match(plan, ground, find_anchors([plan], ground)[0])
+        own = matches.frame.filter(pl.col("server").fill_null("") == self.server) if matches else None
+        if matches is None or own is None or own.is_empty():
+            return None
+        matches = Matches(stream=matches.stream, frame=own.head(1))
+        pattern = Alternative(query=query, cause="")
+        rows: dict[int, list[int]] = {}
+        for number, atom in enumerate(plan.atoms):
+            place = own[f"n{number}"][0]
+            if not matches.stream.frame["lost"][place]:
+                rows.setdefault(relaxed.kept[atom.step], []).append(matches.stream.frame["row"][place])
+        return _Found(finding=build_findings(self.rule, pattern, matches, self.shown)[0], rows=rows)
+
+    def _failure(self, query: Query, drops: frozenset[Drop], drop: Drop, found: _Found) -> ClauseResult:
+        """Return a part of a query that fails, with the lines it fails on."""
         match drop.part:
             case Part.MISSING:
-                return self._in_the_way(query, drops, drop)
-            case Part.UNTIL:
-                text = query.until.text if query.until else ""
-                return self._first(text, (self._find(item) for item in with_end_between(without(query, drops))))
+                inverted = turned(without(query, drops - {drop}), drop.index)
+                return self._in_the_way(query.steps[drop.index].text, drop.index, [inverted])
+            case Part.UNTIL if query.until:
+                inverse = with_end_between(without(query, drops), query.until)
+                return self._in_the_way(query.until.text, -1, inverse)
             case Part.SPAN:
                 return self._too_long(f"with maxspan={query.maxspan_text}", found)
             case Part.CONDITION:
-                return self._condition(query, drop, found)
+                term = conjuncts(query.steps[drop.index].where)[drop.conjunct]
+                return self._values(wording(term), term, found.rows.get(drop.index, []))
             case Part.CREDENTIAL:
-                return self._credential(query, drop, found)
+                test = query.credentials[drop.index]
+                return self._values(test.text, test.where, found.rows.get(test.step, []))
             case Part.KEY:
-                return self._key(query.keys[drop.index], found)
-            case Part.STEP:
-                return ClauseResult(
-                    clause=query.steps[drop.index].text, truth=Truth.FALSE, settled_by="no such event before it"
-                )
+                column = Term(op="column", name=query.keys[drop.index])
+                every = sorted(row for rows in found.rows.values() for row in rows)
+                return self._values(f"by {column.name}", column, every)
+            case _:
+                return _failed(query.steps[drop.index].text, "no such event before it", ())
 
-    def _in_the_way(self, query: Query, drops: AbstractSet[Drop], drop: Drop) -> ClauseResult:
-        found = self._find(without(turned(query, drop.index), drops - {drop}))
-        return self._first(query.steps[drop.index].text, [found])
+    def _in_the_way(self, text: str, index: int, inverses: Iterable[Relaxed]) -> ClauseResult:
+        """Return a clause that fails because of a row: that of step `index` where it is asked to happen."""
+        for inverse in inverses:
+            found = self._find(inverse)
+            if found and index in found.rows:
+                lines = self._lines(found.rows[index][:1])
+                return _failed(text, "; ".join(f"{item.kind} at {item.place}" for item in lines), lines)
+        return _failed(text, "such an event lies between", ())
 
-    def _first(self, text: str, found: Iterable[Finding | None]) -> ClauseResult:
-        """Return a failed clause that rests on the lines which `text` says must not be there."""
-        lines = [item for finding in found if finding for clause in finding.clauses for item in clause.evidence if _is_of(clause, text)]
-        return ClauseResult(
-            clause=text,
-            truth=Truth.FALSE,
-            settled_by="; ".join(f"{item.kind} at {item.place}" for item in lines[:1]),
-            evidence=tuple(lines[:1]),
-        )
-
-    def _too_long(self, text: str, found: Finding | None) -> ClauseResult:
-        lines = sorted(found.evidence, key=lambda item: item.role == "primary") if found else []
+    def _too_long(self, text: str, found: _Found) -> ClauseResult:
+        every = sorted(row for rows in found.rows.values() for row in rows)
+        lines = self._lines([every[0], every[-1]])
         moments = [item.event_at for item in lines if item.event_at]
-        span = (max(moments) - min(moments)).total_seconds() if moments else 0
-        return ClauseResult(
-            clause=text, truth=Truth.FALSE, settled_by=f"it took {duration(int(span * 1_000))}", evidence=tuple(lines)
-        )
+        span = (moments[-1] - moments[0]) // timedelta(milliseconds=1) if moments else 0
+        return _failed(text, f"it took {duration(span)}", lines)
 
-    def _condition(self, query: Query, drop: Drop, found: Finding | None) -> ClauseResult:
-        term = conjuncts(query.steps[drop.index].where)[drop.conjunct]
-        label = query.steps[drop.index].alias or str(drop.index + 1)
-        return self._values(wording(term), label, list(columns(term)), found)
+    def _values(self, text: str, term: Term, numbers: list[int]) -> ClauseResult:
+        """Return a clause that fails because of what the rows `numbers` say."""
+        names = list(dict.fromkeys(columns(term)))
+        rows = self._rows(numbers, names)
+        told = [f"{name} is {for_people(name, row[name])} at {self.shown.place(row)}" for row in rows for name in names]
+        return _failed(text, "; ".join(told), self._lines(numbers))
 
-    def _credential(self, query: Query, drop: Drop, found: Finding | None) -> ClauseResult:
-        test = query.credentials[drop.index]
-        return self._values(test.text, query.steps[test.step].alias, list(columns(test.where)), found)
+    def _rows(self, numbers: list[int], names: list[str]) -> list[Row]:
+        found = self.shown.rows(pl.Series(numbers, dtype=pl.UInt32), names)
+        return [found[number] for number in numbers]
 
-    def _key(self, name: str, found: Finding | None) -> ClauseResult:
-        lines = found.evidence if found else ()
-        values = [for_people(name, self._row(item.place.document_id, item.place.line_from, [name])[name]) for item in lines]
-        told = ", ".join(f"{value} at {item.place}" for value, item in zip(values, lines, strict=True))
-        return ClauseResult(clause=f"by {name}", truth=Truth.FALSE, settled_by=told, evidence=tuple(lines))
+    def _lines(self, numbers: list[int]) -> tuple[Evidence, ...]:
+        rows = self._rows(numbers, ["kind", "event_at", "excerpt", "other_document_id", "other_line"])
+        return tuple(line_of(row, self.shown, role="related", step="") for row in rows)
+
+
+def _failed(text: str, seen: str, lines: tuple[Evidence, ...]) -> ClauseResult:
+    return ClauseResult(clause=text, truth=Truth.FALSE, settled_by=seen, evidence=lines)

@@ -53,9 +53,7 @@ class Syntax(Exception):  # noqa: N818 - carries a fault to be listed, it is not
 
 @cache
 def _parser() -> Lark:
-    return Lark(
-        grammar("rule.lark"), parser="lalr", start="query", propagate_positions=True, maybe_placeholders=False
-    )
+    return Lark(grammar("rule.lark"), parser="lalr", start="query", propagate_positions=True, maybe_placeholders=False)
 
 
 def read_tree(text: str, *, where: str) -> Tree[Token]:

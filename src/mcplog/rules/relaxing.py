@@ -1,6 +1,7 @@
 """Leave parts of a query out, to see what keeps it from being found."""
 
-from collections.abc import Iterator, Set as AbstractSet
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -35,72 +36,82 @@ class Drop:
     conjunct: int = 0
 
 
-def droppable(query: Query) -> Iterator[Drop]:
-    """Yield the parts of `query` that can be left out, the least telling first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxed:
+    """A query without some of its parts.
+
+    Attributes:
+        query: What is left.
+        kept: Number of each of its steps in the whole query; -1 for one that was put in.
+    """
+
+    query: Query
+    kept: tuple[int, ...]
+
+
+def droppable(query: Query) -> tuple[Drop, ...]:
+    """Return the parts of `query` that can be left out, the least telling first."""
     happening = [index for index, step in enumerate(query.steps) if not step.missing]
-    yield from (Drop(part=Part.CREDENTIAL, index=index) for index in range(len(query.credentials)))
+    found = [Drop(part=Part.CREDENTIAL, index=index) for index in range(len(query.credentials))]
     if query.until:
-        yield Drop(part=Part.UNTIL)
-    yield from (Drop(part=Part.MISSING, index=index) for index, step in enumerate(query.steps) if step.missing)
+        found.append(Drop(part=Part.UNTIL))
+    found += [Drop(part=Part.MISSING, index=index) for index, step in enumerate(query.steps) if step.missing]
     if query.maxspan_ms is not None and len(query.steps) > 1:
-        yield Drop(part=Part.SPAN)
-    for index in happening:
-        for number in range(len(conjuncts(query.steps[index].where))):
-            yield Drop(part=Part.CONDITION, index=index, conjunct=number)
-    yield from (Drop(part=Part.KEY, index=index) for index in range(len(query.keys)))
-    yield from (Drop(part=Part.STEP, index=index) for index in happening[:-1])
+        found.append(Drop(part=Part.SPAN))
+    found += [
+        Drop(part=Part.CONDITION, index=index, conjunct=number)
+        for index in happening
+        for number in range(len(conjuncts(query.steps[index].where)))
+    ]
+    found += [Drop(part=Part.KEY, index=index) for index in range(len(query.keys))]
+    return (*found, *(Drop(part=Part.STEP, index=index) for index in happening[:-1]))
 
 
-def without(query: Query, drops: AbstractSet[Drop]) -> Query:
+def without(query: Query, drops: AbstractSet[Drop]) -> Relaxed:
     """Return `query` without the parts that `drops` names, and without what refers to them."""
     gone = {drop.index for drop in drops if drop.part in (Part.STEP, Part.MISSING)}
     spanned = Drop(part=Part.SPAN) not in drops
-    if not spanned and query.steps[-1].missing:  # a window behind the anchor is as long as maxspan
+    if not spanned:  # a window behind the anchor is as long as maxspan, so it goes as well
         gone |= {index for index in range(len(query.steps)) if all(step.missing for step in query.steps[index:])}
+    kept = tuple(index for index in range(len(query.steps)) if index not in gone)
     lost = {query.steps[index].alias for index in gone} - {""}
-    steps = {
-        index: _relaxed(step, {drop.conjunct for drop in drops if drop == _of_condition(drop, index)}, lost)
-        for index, step in enumerate(query.steps)
-        if index not in gone
-    }
-    places = {index: number for number, index in enumerate(steps)}
-    rows = sum(step.runs for step in steps.values() if not step.missing)
-    ends = query.until if rows > 1 and Drop(part=Part.UNTIL) not in drops else None
+    steps = tuple(_step(query.steps[index], drops, index, lost) for index in kept)
+    many = sum(step.runs for step in steps if not step.missing) > 1
+    ends = query.until if many and Drop(part=Part.UNTIL) not in drops else None
     found = replace(
         query,
         keys=tuple(key for index, key in enumerate(query.keys) if Drop(part=Part.KEY, index=index) not in drops),
-        steps=tuple(steps.values()),
+        steps=steps,
         maxspan_ms=query.maxspan_ms if spanned else None,
-        credentials=tuple(_tests(query, drops, places, lost)),
-        until=_relaxed(ends, set(), lost) if ends else None,
+        credentials=tuple(_tests(query, drops, kept, lost)),
+        until=_step(ends, drops, -1, lost) if ends else None,
     )
-    return replace(found, columns=columns_of(found))
+    return Relaxed(query=replace(found, columns=columns_of(found)), kept=kept)
 
 
-def turned(query: Query, index: int) -> Query:
-    """Return `query` with the missing step at `index` as one that happens."""
-    steps = (*query.steps[:index], replace(query.steps[index], missing=False, required=True), *query.steps[index + 1 :])
-    return replace(query, steps=steps)
+def turned(relaxed: Relaxed, index: int) -> Relaxed:
+    """Return `relaxed` with the missing step that is number `index` of the whole query as one that happens."""
+    here = relaxed.kept.index(index)
+    steps = relaxed.query.steps
+    happens = replace(steps[here], missing=False, required=True)
+    return replace(relaxed, query=replace(relaxed.query, steps=(*steps[:here], happens, *steps[here + 1 :])))
 
 
-def with_end_between(query: Query) -> Iterator[Query]:
-    """Yield `query` with what `until` names as a step between each two of its steps."""
-    end = query.until
-    if end is None:
-        return
-    for index in range(1, len(query.steps)):
-        step = replace(end, missing=False, required=True)
-        steps = (*query.steps[:index], step, *query.steps[index:])
-        tests = tuple(replace(test, step=test.step + (test.step >= index)) for test in query.credentials)
-        yield replace(query, steps=steps, credentials=tests, until=None)
+def with_end_between(relaxed: Relaxed, until: Step) -> Iterator[Relaxed]:
+    """Yield `relaxed` with what `until` names as a step that happens, between each two of its steps."""
+    query = relaxed.query
+    happens = replace(until, missing=False, required=True)
+    for here in range(1, len(query.steps)):
+        tests = tuple(replace(test, step=test.step + int(test.step >= here)) for test in query.credentials)
+        steps = (*query.steps[:here], happens, *query.steps[here:])
+        kept = (*relaxed.kept[:here], -1, *relaxed.kept[here:])
+        found = replace(query, steps=steps, credentials=tests, until=None)
+        yield Relaxed(query=replace(found, columns=columns_of(found)), kept=kept)
 
 
-def _of_condition(drop: Drop, index: int) -> Drop:
-    return Drop(part=Part.CONDITION, index=index, conjunct=drop.conjunct)
-
-
-def _relaxed(step: Step, numbers: AbstractSet[int], lost: AbstractSet[str]) -> Step:
-    parts = [part for number, part in enumerate(conjuncts(step.where)) if number not in numbers]
+def _step(step: Step, drops: AbstractSet[Drop], index: int, lost: AbstractSet[str]) -> Step:
+    gone = {drop.conjunct for drop in drops if drop.part is Part.CONDITION and drop.index == index}
+    parts = [part for number, part in enumerate(conjuncts(step.where)) if number not in gone]
     return replace(step, where=join_conjuncts([part for part in parts if not _refers(part, lost)]))
 
 
@@ -109,9 +120,9 @@ def _refers(term: Term, lost: AbstractSet[str]) -> bool:
 
 
 def _tests(
-    query: Query, drops: AbstractSet[Drop], places: dict[int, int], lost: AbstractSet[str]
+    query: Query, drops: AbstractSet[Drop], kept: tuple[int, ...], lost: AbstractSet[str]
 ) -> Iterator[CredentialTest]:
     for index, test in enumerate(query.credentials):
-        dropped = Drop(part=Part.CREDENTIAL, index=index) in drops or test.step not in places
+        dropped = Drop(part=Part.CREDENTIAL, index=index) in drops or test.step not in kept
         if not dropped and not _refers(test.where, lost):
-            yield replace(test, step=places[test.step])
+            yield replace(test, step=kept.index(test.step))

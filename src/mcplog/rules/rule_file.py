@@ -68,7 +68,9 @@ def check_keys(raw: Mapping[str, object]) -> tuple[dict[str, Any], list[Fault]]:
     Returns:
         The values of the keys that are well, by name; the faults.
     """
-    faults = [Fault(where=key, message="there is no such key", hint=nearest(key, TYPES)) for key in raw if key not in TYPES]
+    faults = [
+        Fault(where=key, message="there is no such key", hint=nearest(key, TYPES)) for key in raw if key not in TYPES
+    ]
     faults += [Fault(where=key, message="is missing") for key in OBLIGATORY if key not in raw]
     values: dict[str, Any] = {}
     for key, value in raw.items():

@@ -11,8 +11,8 @@ from mcplog.model.rule import Term
 from mcplog.model.vocabulary import GapReason
 from mcplog.rules.clauses import Clause, Sort, number_of
 from mcplog.rules.conditions import HIDDEN, columns, references
-from mcplog.rules.shown import Row, Shown
 from mcplog.rules.outline import Outline
+from mcplog.rules.shown import Row, Shown
 from mcplog.rules.stream import Stream
 from mcplog.rules.templates import for_people
 

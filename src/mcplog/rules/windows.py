@@ -103,9 +103,7 @@ def with_cover(frame: pl.DataFrame, ground: Ground, keys: tuple[str, ...], span_
     ends = [own_end, *_said_ends(frame, ground, keys)]
     until = pl.concat(ends).group_by("key").agg(cover=pl.col("at").max())
     covered = (pl.col("cover") >= pl.col("at") + span_ms).fill_null(value=False)
-    return (
-        frame.join(until, on="key", how="left", maintain_order="left").with_columns(covered=covered).drop("cover")
-    )
+    return frame.join(until, on="key", how="left", maintain_order="left").with_columns(covered=covered).drop("cover")
 
 
 def _said_ends(frame: pl.DataFrame, ground: Ground, keys: tuple[str, ...]) -> list[pl.DataFrame]:

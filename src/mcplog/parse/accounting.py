@@ -1,0 +1,66 @@
+"""Account for every byte of a document: entry, gap, or something else that was passed over.
+
+May import: model. Touches: nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from mcplog.model.document import Document
+from mcplog.parse.entries import read_entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where the bytes of a document went; the first three sum up to `size` when nothing is counted twice.
+
+    Attributes:
+        entries: Bytes of entries.
+        gaps: Bytes of gaps outside entries.
+        other: Bytes that were read and are neither: other records, prose, blank lines, line ends.
+        size: Bytes of the document.
+        counted_twice: Bytes that two entries or two gaps claim; 0 unless the reader is wrong.
+        outside: Bytes claimed that the document does not have; 0 unless the reader is wrong.
+    """
+
+    entries: int
+    gaps: int
+    other: int
+    size: int
+    counted_twice: int
+    outside: int
+
+
+def accounting(document: Document, *, looks_like_message: Callable[[str], bool] | None = None) -> Account:
+    """Return where the bytes of `document` go.
+
+    Args:
+        document: One document; it is read as the only one of its case.
+        looks_like_message: As `read_entries` has it.
+    """
+    parsed = read_entries([replace(document, document_id=0)], looks_like_message=looks_like_message)
+    entries = sorted(parsed.entries.select("byte_from", "byte_to").iter_rows())
+    gaps = sorted(parsed.gaps.select("byte_from", "byte_to").iter_rows())
+    size = document.content.size
+    in_entries, twice_in_entries = _covered(entries)
+    in_gaps, twice_in_gaps = _covered(gaps)
+    in_any, _ = _covered(sorted([*entries, *gaps]))
+    outside = sum(max(0, stop - size) for _, stop in (*entries, *gaps))
+    return Account(
+        entries=in_entries,
+        gaps=in_any - in_entries,
+        other=size - in_any,
+        size=size,
+        counted_twice=twice_in_entries + twice_in_gaps + (in_gaps + in_entries - in_any),
+        outside=outside,
+    )
+
+
+def _covered(stretches: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Return how many bytes sorted stretches cover, and how many they cover more than once."""
+    covered, claimed, reached = 0, 0, 0
+    for start, stop in stretches:
+        claimed += max(0, stop - start)
+        covered += max(0, stop - max(start, reached))
+        reached = max(reached, stop)
+    return covered, claimed - covered

@@ -1,0 +1,113 @@
+"""The commands beside `analyze`, on an analysis made by hand."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcplog.cli.app import main
+from mcplog.model.finding import Analysis
+from tests.report.analyses import refused
+
+RULE = "rejected-after-auth"
+
+
+@pytest.fixture(autouse=True)
+def given(monkeypatch: pytest.MonkeyPatch) -> None:
+    def analysis_of(**_: object) -> Analysis:
+        return refused()
+
+    for command in ("explain", "why_not", "timeline"):
+        monkeypatch.setattr(sys.modules[f"mcplog.cli.{command}"], "analysis_of", analysis_of)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["mcplog", *words])
+    return main()
+
+
+def test_explain_proves_the_findings_of_a_rule(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "explain", RULE) == 0
+    assert capsys.readouterr().out.startswith(f"{RULE} on notes: confirmed\n")
+
+
+def test_explain_says_when_there_is_nothing_to_prove(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "explain", "refresh-race") == 0
+    assert capsys.readouterr() == (
+        "",
+        "mcplog: refresh-race was not found\n  `mcplog why-not refresh-race` with the same inputs says what is missing.\n",
+    )
+
+
+@pytest.mark.parametrize("words", [["explain"], ["why-not"], ["rules", "show"]])
+def test_a_rule_that_does_not_exist_is_told_with_names_like_it(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *words, "refresh-rase") == 2
+    assert capsys.readouterr().err.startswith("mcplog: there is no rule 'refresh-rase'\n  Did you mean refresh-race")
+
+
+def test_why_not_says_when_nothing_comes_near(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "why-not", RULE) == 0
+    assert capsys.readouterr().err.startswith(f"mcplog: nothing comes near {RULE}\n")
+
+
+def test_rules_are_listed_and_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "rules", "list") == 0
+    assert RULE in capsys.readouterr().out
+    assert run(monkeypatch, "rules", "show", RULE) == 0
+    assert capsys.readouterr().out.startswith(f"{RULE}: ")
+
+
+def test_a_timeline_without_events_has_its_head_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "timeline") == 0
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_grammar_coverage_counts_the_messages_of_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "debug.txt"
+    log.write_text(
+        '2026-11-25T08:20:00.000Z [DEBUG] MCP server "notes": Saving tokens\n'
+        '2026-11-25T08:20:00.001Z [DEBUG] MCP server "notes": Dancing on 7 tables\n'
+    )
+
+    assert run(monkeypatch, "grammar", "coverage", str(log)) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split() == ["1", "?", "Dancing", "on", "<n>", "tables"]
+
+
+def test_doctor_finds_logs_and_a_store_that_others_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "debug").mkdir()
+    (tmp_path / "debug" / "a.txt").write_text("x")
+    (tmp_path / "debug" / "latest").symlink_to(tmp_path / "gone.txt")
+    os.utime(tmp_path / "debug" / "a.txt", (0, 0))
+    (tmp_path / ".credentials.json").write_text("{}")
+    (tmp_path / ".credentials.json").chmod(0o644)
+
+    code = run(monkeypatch, "doctor", "--width", "140")
+    out = capsys.readouterr().out
+
+    assert code == 0
+    assert [line.split()[:3] for line in out.splitlines()][1][:2] == ["debug", "logs"]
+    assert "points to a file that is gone" in " ".join(out.split())
+    assert "chmod 600" in out
+
+
+def test_doctor_says_how_to_get_a_log_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "doctor") == 3
+    assert "Start `claude --debug`" in capsys.readouterr().out

@@ -1,0 +1,52 @@
+"""read_body and schema_failure: what an answer's body says, whatever it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcplog.model.failures import BODY_CLASSES
+from mcplog.parse.bodies import Body, read_body, schema_failure
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("", Body(body_class="empty")),
+        ("<!doctype html>", Body(body_class="html")),
+        ("Not Found", Body(body_class="text", description="Not Found")),
+        ('{"ok":true}', Body(body_class="json")),
+        ('{"cut": ', Body(body_class="json")),
+        ("[" * 100_000, Body(body_class="json")),
+        (
+            '{"error":"invalid_grant","error_description":"gone"}',
+            Body(body_class="json-error", oauth_error="invalid_grant", description="gone"),
+        ),
+        (
+            '{"jsonrpc":"2.0","error":{"code":-32600,"message":"no"}}',
+            Body(body_class="json-error", error_code="-32600", description="no"),
+        ),
+        ('{"message":"Unrecognized client_id"}', Body(body_class="json", description="Unrecognized client_id")),
+    ],
+    ids=["empty", "html", "text", "json", "cut", "deep", "oauth", "json-rpc", "message"],
+)
+def test_a_body_is_read(text: str, body: Body) -> None:
+    assert read_body(text) == body
+
+
+@given(st.text(max_size=300))
+def test_any_body_has_a_class(text: str) -> None:
+    assert read_body(text).body_class in BODY_CLASSES
+
+
+@pytest.mark.parametrize(
+    ("text", "failure"),
+    [
+        ('[{"path":["access_token"]}]', "token-response-invalid"),
+        ('[\n  {\n    "path": [\n      "client_uri"\n    ]', "registration-response-invalid"),
+        ('[{"path":["token_endpoint"]}]', "metadata-invalid"),
+        ('[{"path":["tools",0,"name"]}]', "response-invalid"),
+        ("[", "response-invalid"),
+    ],
+)
+def test_a_schema_error_is_about_the_document_that_has_the_field(text: str, failure: str) -> None:
+    assert schema_failure(text) == failure

@@ -1,0 +1,135 @@
+"""read_detail: every wording of a failure is that failure, however it is wrapped."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcplog.knowledge.resources import message_table
+from mcplog.model.failures import FAILURES
+from mcplog.parse._table import Hit, message_tables
+from mcplog.parse.details import Detail, code_fields, description_class, read_detail, read_report, whole_number
+from tests.parse.samples import Sample, detail_samples
+
+TABLE = message_tables(message_table())["detail"]
+
+
+def match(text: str) -> Hit | None:
+    return TABLE.match(text)
+
+
+@pytest.mark.parametrize("sample", detail_samples(), ids=str)
+def test_a_sample_is_the_failure_that_its_file_is_named_after(sample: Sample) -> None:
+    assert read_detail(sample.text, match).failure == sample.meaning
+
+
+def test_every_failure_has_a_sample() -> None:
+    said_of_good_results = {"none"}
+
+    assert {sample.meaning for sample in detail_samples()} == set(FAILURES) - said_of_good_results
+
+
+@pytest.mark.parametrize(
+    "wrap", ["Error: {}", "BWA: {}", "SDK auth failed: {}", "Error: SDK auth failed: Streamable HTTP error: {}"]
+)
+@pytest.mark.parametrize("text", ["Unauthorized", "fetch failed", "Server returned 401 after re-authentication"])
+def test_what_is_wrapped_is_what_it_was(wrap: str, text: str) -> None:
+    assert read_detail(wrap.format(text), match) == read_detail(text, match)
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        (
+            "Protected resource https://a.example/mcp does not match expected https://b.example/mcp (or origin)",
+            Detail(failure="resource-mismatch", url="https://a.example/mcp", other_url="https://b.example/mcp"),
+        ),
+        (
+            "fetch failed (code: ECONNRESET, errno: none)",
+            Detail(failure="connection-reset", error_code="ECONNRESET"),
+        ),
+        (
+            "HTTP 503: Invalid OAuth error response: SyntaxError: x. Raw body: <html>",
+            Detail(failure="oauth-error-not-json", http_status=503, body_class="html"),
+        ),
+        (
+            'Error POSTing to endpoint (HTTP 404): {"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"}}',
+            Detail(
+                failure="session-not-found",
+                http_status=404,
+                error_code="-32001",
+                error_description="Session not found",
+                body_class="json-error",
+            ),
+        ),
+        (
+            'MCP server "a "b" c" timed out after 5000ms',
+            Detail(failure="connect-timeout", limit_ms=5000),
+        ),
+        (
+            "Unauthorized to see this",
+            Detail(failure="description-only", error_description="Unauthorized to see this", description_class=None),
+        ),
+        ("", Detail(failure="empty")),
+        ("GWA", Detail(failure="empty")),
+        ("SSE stream disconnected: TypeError: terminated", Detail(failure="stream-disconnected")),
+        ("Failed to open SSE stream: Method Not Allowed", Detail(failure="wrong-method")),
+    ],
+)
+def test_a_detail_is_read(text: str, detail: Detail) -> None:
+    assert read_detail(text, match) == detail
+
+
+def test_a_report_that_was_cut_is_read_as_text() -> None:
+    assert read_report('{"url":"https://a.example","error":"Unauth', match) == Detail(
+        failure="http-error", body_class="json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("The refresh token is invalid or expired", "unknown-token"),
+        ("Token has been expired or revoked.", "unknown-token"),
+        ("Invalid Refresh Token: Already Used", "reuse"),
+        ("REFRESH TOKEN HAS EXPIRED", "expired"),
+        ("Grant not found", "grant"),
+        ("AADSTS700082: inactive", "expired"),
+        ("Client not found", "client"),
+        ("Authorization code was already used", "code"),
+        ("microscope", None),
+        ("Something else", None),
+    ],
+)
+def test_a_description_has_the_class_of_its_first_whole_phrase(text: str, word: str | None) -> None:
+    assert description_class(text) == word
+
+
+@pytest.mark.parametrize(
+    ("code", "fields"),
+    [
+        ("401", {"http_status": 401}),
+        ("none", {}),
+        ("-32000", {"error_code": "-32000"}),
+        ("99", {"error_code": "99"}),
+        ("<sse-no-code>", {"error_code": "sse-no-code"}),
+        ("ECONNRESET: ", {"error_code": "ECONNRESET"}),
+    ],
+)
+def test_a_code_is_a_status_or_a_code(code: str, fields: dict[str, object]) -> None:
+    assert code_fields(code) == fields
+
+
+def test_a_number_of_too_many_digits_is_not_known() -> None:
+    assert [whole_number(text) for text in ("12", "-3", "7 MCP servers", "9" * 5000, "x", "")] == [
+        12,
+        -3,
+        7,
+        None,
+        None,
+        None,
+    ]
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_failure(text: str) -> None:
+    assert read_detail(text, match).failure in FAILURES

@@ -1,0 +1,177 @@
+"""redact: nothing that looks like a secret survives, and what helps the reader stays."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcplog.parse import redaction
+from mcplog.parse.redaction import LONGEST_EXCERPT, capped, redact, redacted
+from tests.parse.samples import detail_samples, message_samples
+
+LETTERS = st.characters(codec="ascii", categories=["Lu", "Ll", "Nd"])
+# Short enough to be in no list of known shapes: only its place tells that it is one.
+PLACED = st.text(LETTERS, min_size=6, max_size=20).map(lambda text: f"Zq{text}")
+PARAMETERS = st.sampled_from(
+    "code state code_verifier code_challenge refresh_token access_token id_token client_secret assertion client_id nonce"
+    " registration_access_token password api_key key sig session login_hint x foo".split()
+)
+SECRET_NAMES = st.sampled_from(
+    "access_token refreshToken client_secret clientSecret x-api-key apiKey password Authorization id_token token code"
+    " code_verifier private_key Cookie session_id".split()
+)
+AROUND = st.sampled_from(["", "say ", "Server stderr: ", "(", '"', "✔ "])
+
+PLACES = st.sampled_from(
+    [
+        "https://a.example/cb?{name}={secret}",
+        "https://a.example/cb?response_type=code&{name}={secret}&scope=a",
+        "https://a.example/cb#{name}={secret}",
+        "https://a.example/o?resource=https%3A%2F%2Fm.example%2Fmcp%3F{name}%3D{secret}",
+        "https://me:{secret}@a.example/mcp",
+        "https://{secret}@a.example/mcp",
+        "grant_type=authorization_code&{name}={secret}",
+        "Bearer {secret}",
+        "bearer  {secret} rest",
+        "Authorization: Bearer {secret}",
+        "Authorization: Basic {secret}",
+        "Authorization: {secret}",
+        '"Authorization":"Bearer {secret}"',
+        "Cookie: sid={secret}; other={secret}",
+        "Set-Cookie: {secret}",
+    ]
+)
+JSON_PLACES = st.sampled_from(
+    [
+        '{{"{name}":"{secret}"}}',
+        '{{"{name}": "{secret}", "x": 1}}',
+        '{{\\"{name}\\":\\"{secret}\\"}}',
+        "{{'{name}': '{secret}'}}",
+        '{{"{name}":"a\\"{secret}"}}',
+        '{{"{name}": "{secret}',
+    ]
+)
+PREFIXES = st.sampled_from(
+    "sk-ant-api03- sk_live_ ghp_ gho_ github_pat_ xoxb- xoxp- AKIA eyJ glpat- npm_ lin_api_ figd_ ya29. AIza".split()
+)
+
+
+@given(AROUND, PLACES, PARAMETERS, PLACED)
+def test_a_secret_goes_wherever_it_stands(around: str, place: str, name: str, secret: str) -> None:
+    assert secret not in redact(around + place.format(name=name, secret=secret))
+
+
+@given(AROUND, JSON_PLACES, SECRET_NAMES, PLACED)
+def test_a_value_under_a_secret_name_goes(around: str, place: str, name: str, secret: str) -> None:
+    assert secret not in redact(around + place.format(name=name, secret=secret))
+
+
+@given(AROUND, PREFIXES, st.text(LETTERS, min_size=12, max_size=40))
+def test_a_token_of_a_known_issuer_goes(around: str, prefix: str, rest: str) -> None:
+    assert rest not in redact(f"{around}{prefix}{rest}")
+
+
+@given(AROUND, st.text("0123456789abcdef", min_size=32, max_size=200))
+def test_a_long_hex_run_goes(around: str, blob: str) -> None:
+    assert blob not in redact(f"{around}{blob}")
+
+
+@given(
+    st.text(
+        st.characters(codec="ascii", categories=["Lu", "Ll", "Nd"]) | st.sampled_from("-_"), min_size=40, max_size=200
+    )
+)
+def test_a_long_run_of_letters_and_digits_goes(blob: str) -> None:
+    if any(letter.isdigit() for letter in blob[:8]):
+        assert blob not in redact(f"id {blob}.")
+
+
+@given(st.lists(st.text(LETTERS | st.sampled_from("-_"), min_size=12, max_size=40), min_size=3, max_size=5))
+def test_a_jwt_goes(parts: list[str]) -> None:
+    assert redact("x eyJ" + ".".join(parts)) == "x [REDACTED]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Has refresh token: true",
+        "Token expires in: 3600",
+        "HTTP transport created successfully",
+        "Parsed URL: host=localhost, port=1, protocol=http:",
+        "session 3f0c2c1e-1111-4111-8111-111111111111 of /home/user/project/src/very/long/path/to/some/module/file2.py",
+        "McpClientRegistrationDeferredError: Authentication required",
+        "code_challenge_methods_supported",
+        "Server rejected the configured Authorization header (HTTP 401). Check that the token is valid",
+        "Testing basic HTTP connectivity to https://a.example/mcp",
+        "mcp_tool tool error (6ms): code=tool_expected_error type=ProtocolError errorChars=44",
+        "Fetched OAuth metadata with scope: a:read b",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_names_of_parameters_stay_and_some_values() -> None:
+    url = (
+        "https://a.example/o?response_type=code&client_id=c&code_challenge=x&code_challenge_method=S256"
+        "&scope=a%3Aread+b&resource=https%3A%2F%2Fm.example%2Fmcp&state=s"
+    )
+
+    assert redact(url) == (
+        "https://a.example/o?response_type=code&client_id=[REDACTED]&code_challenge=[REDACTED]"
+        "&code_challenge_method=S256&scope=a%3Aread+b&resource=https%3A%2F%2Fm.example%2Fmcp&state=[REDACTED]"
+    )
+
+
+def test_marks_of_a_hostile_text_do_not_open_a_way_around() -> None:
+    text = f"https://a.example/?code{redaction.EQUALS}x=1&state{redaction.HYPHEN}=Zqcanary"
+
+    assert "Zqcanary" not in redact(text)
+
+
+def every_step(texts: pl.Series) -> pl.Series:
+    """Redact without first asking whether there is anything to redact."""
+    for pattern, replacement in redaction._STEPS:  # noqa: SLF001 - the oracle of the shortcut
+        texts = texts.str.replace_all(pattern, replacement)
+    return texts
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda a, p, n, s: a + p.format(name=n, secret=s),
+            AROUND,
+            PLACES | JSON_PLACES,
+            PARAMETERS | SECRET_NAMES,
+            PLACED,
+        )
+        | st.builds(lambda p, r: f"{p}{r}", PREFIXES, PLACED)
+        | st.text(max_size=60),
+        max_size=20,
+    )
+)
+def test_texts_that_are_passed_over_have_nothing_to_redact(texts: list[str]) -> None:
+    series = pl.Series(texts, dtype=pl.String)
+
+    assert redacted(series).to_list() == every_step(series).to_list()
+
+
+def test_samples_that_are_passed_over_have_nothing_to_redact() -> None:
+    series = pl.Series([sample.text for sample in (*message_samples(), *detail_samples())])
+
+    assert redacted(series).to_list() == every_step(series).to_list()
+
+
+@given(AROUND, PLACES, PARAMETERS, PLACED)
+def test_a_second_time_changes_nothing(around: str, place: str, name: str, secret: str) -> None:
+    once = redact(around + place.format(name=name, secret=secret))
+
+    assert redact(once) == once
+
+
+def test_an_excerpt_is_short() -> None:
+    assert capped(pl.Series(["a" * LONGEST_EXCERPT, "b" * (LONGEST_EXCERPT + 1), None])).to_list() == [
+        "a" * LONGEST_EXCERPT,
+        "b" * (LONGEST_EXCERPT - 1) + "…",
+        None,
+    ]

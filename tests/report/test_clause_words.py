@@ -1,0 +1,94 @@
+"""sentences: clauses in words, an absence with its window and its coverage."""
+
+from dataclasses import replace
+
+import pytest
+
+from mcplog.model.finding import ClauseResult, Evidence
+from mcplog.model.vocabulary import Truth
+from mcplog.report.clause_words import sentences
+from mcplog.report.v1 import ClauseV1
+from mcplog.report.view import finding_v1
+from tests.report.analyses import ANCHOR, HELD, REFUSED_AFTER_AUTH, SAVED, at
+
+
+def clause(text: str, truth: Truth = Truth.TRUE, *evidence: Evidence, note: str = "") -> ClauseResult:
+    return ClauseResult(clause=text, truth=truth, evidence=evidence, note=note)
+
+
+def views(*clauses: ClauseResult) -> tuple[ClauseV1, ...]:
+    return finding_v1(replace(REFUSED_AFTER_AUTH, clauses=clauses)).clauses
+
+
+FIRST = clause("[token_saved]", Truth.TRUE, SAVED)
+LAST = clause("[connection_failed]", Truth.TRUE, ANCHOR)
+
+
+@pytest.mark.parametrize(
+    ("truth", "said"),
+    [
+        (
+            Truth.TRUE,
+            "no tokens cleared, no sign in started between 08:20:00.620 and 08:20:15.825; the logs cover all of it",
+        ),
+        (
+            Truth.UNKNOWN,
+            "not known: tokens cleared or sign in started between 08:20:00.620 and 08:20:15.825",
+        ),
+        (Truth.FALSE, "tokens cleared or sign in started was logged between 08:20:00.620 and 08:20:15.825"),
+    ],
+)
+def test_an_absence_is_told_with_its_window_and_coverage(truth: Truth, said: str) -> None:
+    absent = clause("![tokens_cleared or sign_in_started]", truth)
+
+    assert sentences(views(FIRST, absent, LAST)) == ["", said, ""]
+
+
+def test_a_window_that_is_open_to_one_side_says_which() -> None:
+    absent = clause("![tokens_cleared]")
+
+    assert sentences(views(FIRST, absent))[1] == "no tokens cleared after 08:20:00.620; the logs cover all of it"
+    assert sentences(views(absent, LAST))[0] == "no tokens cleared before 08:20:15.825; the logs cover all of it"
+    assert sentences(views(absent)) == ["no tokens cleared in between; the logs cover all of it"]
+
+
+def test_a_window_over_midnight_names_the_days() -> None:
+    late = clause("[connection_failed]", Truth.TRUE, replace(ANCHOR, event_at=at(86_400)))
+
+    assert sentences(views(FIRST, clause("![connected]"), late))[1] == (
+        "no connected between 2026-11-25 08:20:00.620 and 2026-11-26 08:20:00.000; the logs cover all of it"
+    )
+
+
+def test_the_moment_of_a_store_fact_is_no_border_of_a_window() -> None:
+    store = clause("credential at saved where held_entry", Truth.TRUE, HELD)
+
+    assert sentences(views(store, clause("![connected]"), LAST))[1] == (
+        "no connected before 08:20:15.825; the logs cover all of it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "truth", "said"),
+    [
+        (
+            '![tool_failed where tool == "x"]',
+            Truth.TRUE,
+            'no tool failed (tool == "x") in between; the logs cover all of it',
+        ),
+        ("[connected]", Truth.TRUE, "no connected in between"),
+        ("[connected]", Truth.FALSE, "no such line follows"),
+        ("[connected]", Truth.UNKNOWN, "not known: [connected]"),
+        ("with maxspan=5m", Truth.TRUE, "all of it within 5m"),
+        ("with maxspan=5m", Truth.FALSE, "not so: all of it within 5m"),
+        ("with maxspan=5m", Truth.UNKNOWN, "not known: all of it within 5m"),
+        ("never: any [connected]", Truth.TRUE, "nothing that clears it: no any [connected]"),
+        ("credential at a where held_entry", Truth.UNKNOWN, "not known: credential at a where held_entry"),
+    ],
+)
+def test_a_clause_without_evidence_is_a_sentence(text: str, truth: Truth, said: str) -> None:
+    assert sentences(views(clause(text, truth))) == [said]
+
+
+def test_what_a_clause_says_about_itself_comes_first() -> None:
+    assert sentences(views(clause("![connected]", Truth.TRUE, note="never connected"))) == ["never connected"]

@@ -1,0 +1,68 @@
+"""The texts of `rules`, `grammar coverage` and `doctor`."""
+
+import polars as pl
+from inline_snapshot import snapshot
+
+from mcplog.model.rule import Alternative, CompiledRule, Query, Step, VersionRange
+from mcplog.model.vocabulary import Party, RuleStatus, Severity
+from mcplog.report.checks import Check, checks_text
+from mcplog.report.coverage import coverage_text
+from mcplog.report.layout import Page
+from mcplog.report.rule_pages import rule_list, rule_page
+
+QUERY = Query(keys=("server",), steps=(Step(kinds=("connected",)),), text="any by server\n  [connected]\n")
+RULE = CompiledRule(
+    id="refresh-race",
+    since="0.1.0",
+    status=RuleStatus.STABLE,
+    severity=Severity.HIGH,
+    responsible=(Party.CLIENT, Party.USER),
+    title="Sessions race one rotating refresh token",
+    query=QUERY,
+    also=(Alternative(query=QUERY, cause="x"),),
+    exonerating=(QUERY,),
+    cause="x",
+    next_observation="The store right after.",
+    remedy={Party.CLIENT: "Hold the lock.", Party.USER: "Close the other sessions."},
+    supersedes=("refresh-token-revoked",),
+    references=("RFC 6749 §6", "RFC 9700 §4.14"),
+    explanation="Two sessions share\none store entry.\n\nThe first exchanges.",
+    client_versions=(VersionRange(since="2.1.0", until="2.1.90"), VersionRange(since="2.1.136")),
+)
+SHARES = pl.DataFrame({"client_version": ["2.1.90", None], "events": [1234, 10], "unrecognised": [0, 5]})
+SHAPES = pl.DataFrame(
+    {
+        "client_version": ["2.1.90", None],
+        "shape": ["HTTP retry <n>", "odd \x1b[2J"],
+        "example": ["HTTP retry 3", "odd"],
+        "events": [4, 1],
+    }
+)
+
+
+def test_a_rule_takes_a_line_of_the_list() -> None:
+    assert rule_list([RULE], Page(width=100)) == (
+        "refresh-race  Sessions race one rotating refresh token (high; client, you)\n"
+    )
+
+
+def test_the_page_of_a_rule_tells_all_of_it() -> None:
+    assert rule_page(RULE, Page(width=80)) == snapshot()
+
+
+def test_coverage_counts_by_version_and_lists_what_is_not_known() -> None:
+    assert coverage_text(SHARES, SHAPES, Page(width=80), limit=50) == snapshot()
+
+
+def test_shapes_beyond_the_limit_are_counted() -> None:
+    assert coverage_text(SHARES, SHAPES, Page(width=80), limit=1).endswith("… and 1 shape more\n")
+
+
+def test_a_check_shows_its_hint_only_when_it_did_not_pass() -> None:
+    checks = [
+        Check(name="debug logs", passed=True, text="3 logs", hint="not shown"),
+        Check(name="store", text="no store", hint="maybe a keychain"),
+        Check(name="configuration", passed=False, text="none", hint="run the client"),
+    ]
+
+    assert checks_text(checks, Page(width=80)) == snapshot()
