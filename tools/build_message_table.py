@@ -1,4 +1,4 @@
-"""Write `grammars/message_table.json` from `grammars/message.lark`: `python tools/build_message_table.py`."""  # noqa: INP001 - a script, no package
+"""Write `grammars/message_table.json` from `grammars/message.lark`: `python tools/build_message_table.py`."""
 
 from pathlib import Path
 

@@ -19,7 +19,7 @@ def test_every_description_class_has_a_phrase() -> None:
 
 def test_codes_and_fields_tell_failures() -> None:
     assert failure_by_code()["ECONNREFUSED"] == "connection-refused"
-    assert failure_by_schema_field()["access_token"] == "token-response-invalid"
+    assert failure_by_schema_field()["issuer"] == "metadata-invalid"
 
 
 def test_a_class_that_does_not_exist_is_refused() -> None:

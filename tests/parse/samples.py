@@ -1,4 +1,7 @@
-"""The samples of `grammars/samples`, as tests read them: `<client version or ->` TAB `<message>`, JSON where it begins with a quote."""
+"""The samples of `grammars/samples`, as tests read them.
+
+A line is `<client version, or ->` TAB `<message>`; a message that begins with a quote is JSON.
+"""
 
 import json
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ def test_what_is_wrapped_is_what_it_was(wrap: str, text: str) -> None:
             Detail(failure="oauth-error-not-json", http_status=503, body_class="html"),
         ),
         (
-            'Error POSTing to endpoint (HTTP 404): {"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"}}',
+            'Error POSTing to endpoint (HTTP 404): {"id":1,"error":{"code":-32001,"message":"Session not found"}}',
             Detail(
                 failure="session-not-found",
                 http_status=404,

@@ -37,8 +37,10 @@ def test_the_words_of_samples_are_closed() -> None:
 
 CASES: list[tuple[str, dict[str, object]]] = [
     (
-        "HTTP Connection failed after 1312ms: Streamable HTTP error: Server returned 401 after successful authentication "
-        "(code: 401, errno: none)",
+        (
+            "HTTP Connection failed after 1312ms: Streamable HTTP error: "
+            "Server returned 401 after successful authentication (code: 401, errno: none)"
+        ),
         {
             "kind": "http_connection_failed",
             "transport": "http",
@@ -49,8 +51,10 @@ CASES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
-        "HTTP Connection failed after 41ms: Server returned 401 after re-authentication "
-        "(code: CLIENT_HTTP_AUTHENTICATION, errno: none)",
+        (
+            "HTTP Connection failed after 41ms: Server returned 401 after re-authentication "
+            "(code: CLIENT_HTTP_AUTHENTICATION, errno: none)"
+        ),
         {
             "kind": "http_connection_failed",
             "transport": "http",
@@ -178,14 +182,18 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ("UNKNOWN connection dropped after 1s uptime", {"kind": "connection_dropped", "duration_ms": 1000}),
     ("Closing transport (some new cause)", {"kind": "transport_closing", "reason": "other"}),
     (
-        "Connection established with capabilities: "
-        '{"hasTools":true,"protocolEra":"legacy","negotiatedProtocolVersion":"2025-11-25"}',
+        (
+            "Connection established with capabilities: "
+            '{"hasTools":true,"protocolEra":"legacy","negotiatedProtocolVersion":"2025-11-25"}'
+        ),
         {"kind": "capabilities_received", "version": "2025-11-25", "reason": "legacy"},
     ),
     ('Connection established with capabilities: {"hasTools":true,...}', {"kind": "capabilities_received"}),
     (
-        'HTTP transport options: {"url":"https://a.example/mcp","headers":{"User-Agent":"claude-code/2.1.331 (cli)",'
-        '"authorization":"Bearer x"},"hasAuthProvider":false,"timeoutMs":60000}',
+        (
+            'HTTP transport options: {"url":"https://a.example/mcp","headers":{"User-Agent":"claude-code/2.1.331 (cli)",'
+            '"authorization":"Bearer x"},"hasAuthProvider":false,"timeoutMs":60000}'
+        ),
         {
             "kind": "http_transport_options",
             "url": "https://a.example/mcp",
@@ -230,8 +238,10 @@ CASES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
-        "api: https://a.example/sse (SSE) - ✘ Failed to connect — ECONNREFUSED: Unable to connect. "
-        "Is the computer able to access the url?",
+        (
+            "api: https://a.example/sse (SSE) - ✘ Failed to connect — ECONNREFUSED: Unable to connect. "
+            "Is the computer able to access the url?"
+        ),
         {
             "kind": "server_listed",
             "url": "https://a.example/sse",
@@ -303,25 +313,25 @@ def test_the_secrets_of_a_form_become_fingerprints() -> None:
 
 
 def test_no_secret_of_a_message_is_in_the_table() -> None:
-    secret = "Zq7-canary"
+    canary = "Zq7-canary"
     table = read_events(
         entries_of(
             [
-                f"Final params: grant_type=refresh_token&refresh_token={secret}&client_id={secret}",
-                f"Current params: grant_type=authorization_code&code={secret}&code_verifier={secret}",
-                f"Authorization URL: https://{secret}@a.example/o?client_id={secret}&state={secret}&login_hint={secret}",
-                f'HTTP transport options: {{"url":"https://a.example/mcp?key={secret}","headers":{{"X-Api-Key":"{secret}"}}}}',
-                f'Connection failed: Error POSTing to endpoint: {{"access_token": "{secret}", "error": "x"}}',
-                f"Token refresh failed: refresh_token={secret} is unknown",
-                f"Server stderr: Authorization: Bearer {secret}",
-                f'[4711] Saving tokens {{"access_token":"{secret}"}}',
-                f"something new with token={secret}",
+                f"Final params: grant_type=refresh_token&refresh_token={canary}&client_id={canary}",
+                f"Current params: grant_type=authorization_code&code={canary}&code_verifier={canary}",
+                f"Authorization URL: https://{canary}@a.example/o?client_id={canary}&state={canary}&login_hint={canary}",
+                f'HTTP transport options: {{"url":"https://a.example/mcp?key={canary}","headers":{{"X-Api-Key":"{canary}"}}}}',
+                f'Connection failed: Error POSTing to endpoint: {{"access_token": "{canary}", "error": "x"}}',
+                f"Token refresh failed: refresh_token={canary} is unknown",
+                f"Server stderr: Authorization: Bearer {canary}",
+                f'[4711] Saving tokens {{"access_token":"{canary}"}}',
+                f"something new with token={canary}",
             ]
         ),
         key=KEY,
     )
 
-    assert secret not in str(table.rows.to_dicts()) + str(table.messages.to_dicts())
+    assert canary not in str(table.rows.to_dicts()) + str(table.messages.to_dicts())
 
 
 def test_equal_messages_share_one_row() -> None:

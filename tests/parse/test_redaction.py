@@ -13,12 +13,47 @@ LETTERS = st.characters(codec="ascii", categories=["Lu", "Ll", "Nd"])
 # Short enough to be in no list of known shapes: only its place tells that it is one.
 PLACED = st.text(LETTERS, min_size=6, max_size=20).map(lambda text: f"Zq{text}")
 PARAMETERS = st.sampled_from(
-    "code state code_verifier code_challenge refresh_token access_token id_token client_secret assertion client_id nonce"
-    " registration_access_token password api_key key sig session login_hint x foo".split()
+    [
+        "code",
+        "state",
+        "code_verifier",
+        "code_challenge",
+        "refresh_token",
+        "access_token",
+        "id_token",
+        "client_secret",
+        "assertion",
+        "client_id",
+        "nonce",
+        "registration_access_token",
+        "password",
+        "api_key",
+        "key",
+        "sig",
+        "session",
+        "login_hint",
+        "x",
+        "foo",
+    ]
 )
 SECRET_NAMES = st.sampled_from(
-    "access_token refreshToken client_secret clientSecret x-api-key apiKey password Authorization id_token token code"
-    " code_verifier private_key Cookie session_id".split()
+    [
+        "access_token",
+        "refreshToken",
+        "client_secret",
+        "clientSecret",
+        "x-api-key",
+        "apiKey",
+        "password",
+        "Authorization",
+        "id_token",
+        "token",
+        "code",
+        "code_verifier",
+        "private_key",
+        "Cookie",
+        "session_id",
+    ]
 )
 AROUND = st.sampled_from(["", "say ", "Server stderr: ", "(", '"', "✔ "])
 
@@ -52,7 +87,23 @@ JSON_PLACES = st.sampled_from(
     ]
 )
 PREFIXES = st.sampled_from(
-    "sk-ant-api03- sk_live_ ghp_ gho_ github_pat_ xoxb- xoxp- AKIA eyJ glpat- npm_ lin_api_ figd_ ya29. AIza".split()
+    [
+        "sk-ant-api03-",
+        "sk_live_",
+        "ghp_",
+        "gho_",
+        "github_pat_",
+        "xoxb-",
+        "xoxp-",
+        "AKIA",
+        "eyJ",
+        "glpat-",
+        "npm_",
+        "lin_api_",
+        "figd_",
+        "ya29.",
+        "AIza",
+    ]
 )
 
 

@@ -47,11 +47,46 @@ def test_a_rule_takes_a_line_of_the_list() -> None:
 
 
 def test_the_page_of_a_rule_tells_all_of_it() -> None:
-    assert rule_page(RULE, Page(width=80)) == snapshot()
+    assert rule_page(RULE, Page(width=80)) == snapshot("""\
+refresh-race: Sessions race one rotating refresh token
+high, stable, since 0.1.0; the client (Claude Code) or you
+
+Two sessions share one store entry.
+
+The first exchanges.
+
+Looks for:
+    any by server
+      [connected]
+
+Or for:
+    any by server
+      [connected]
+
+Cleared by:
+    any by server
+      [connected]
+
+client: Hold the lock.
+you: Close the other sessions.
+
+next observation: The store right after.
+
+supersedes: refresh-token-revoked
+client versions: from 2.1.0 until 2.1.90, from 2.1.136
+references: RFC 6749 §6; RFC 9700 §4.14
+""")
 
 
 def test_coverage_counts_by_version_and_lists_what_is_not_known() -> None:
-    assert coverage_text(SHARES, SHAPES, Page(width=80), limit=50) == snapshot()
+    assert coverage_text(SHARES, SHAPES, Page(width=80), limit=50) == snapshot("""\
+2.1.90      100.00 % of 1,234 events, 0 not recognised
+unknown      50.00 % of 10 events, 5 not recognised
+all          99.60 % of 1,244 events, 5 not recognised
+
+     4 2.1.90    HTTP retry <n>
+     1 ?         odd \\x1b[2J
+""")
 
 
 def test_shapes_beyond_the_limit_are_counted() -> None:
@@ -65,4 +100,10 @@ def test_a_check_shows_its_hint_only_when_it_did_not_pass() -> None:
         Check(name="configuration", passed=False, text="none", hint="run the client"),
     ]
 
-    assert checks_text(checks, Page(width=80)) == snapshot()
+    assert checks_text(checks, Page(width=80)) == snapshot("""\
+debug logs     ✔ 3 logs
+store          ? no store
+                 maybe a keychain
+configuration  ✘ none
+                 run the client
+""")

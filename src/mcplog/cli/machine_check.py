@@ -10,7 +10,10 @@ from mcplog.report.wording import counted
 from mcplog.sources.client_places import DEBUG_FOLDER, MARKER_NAME, STORE_NAME, Machine
 
 _DEBUG_HINT: Final = "Start `claude --debug`, repeat what goes wrong, then run `mcplog analyze`."
-_STORE_HINT: Final = "Where the system has a keychain, the client may keep its tokens there; what was held is then known from logs alone."
+_STORE_HINT: Final = (
+    "Where the system has a keychain the client may keep its tokens there; "
+    "what was held is then known from the logs alone."
+)
 
 
 def check_machine(machine: Machine, *, now_s: float) -> tuple[Check, ...]:

@@ -29,7 +29,7 @@ def state_as_of(events: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The rows of `events` in their order, with the columns of STATES (null where no state is known), `state_origin`,
         `state_line`, `state_age_ms` (milliseconds since `valid_from`), `held_left_ms` (until the stored expiry, negative
-        when past) and `held_token_is`.
+        when past) and `held_token_is` (null: not known).
 
     Source:
         RFC 6749 §5.1: `expires_in` counts from the moment the response was made.
@@ -73,7 +73,7 @@ def _token_is() -> pl.Expr:
     expired = pl.col("held_left_ms") <= 0
     return (
         pl.when(has.is_null())
-        .then(pl.lit(HeldTokenIs.UNKNOWN))
+        .then(pl.lit(None, pl.String))
         .when(~has & pl.col("held_before"))
         .then(pl.lit(HeldTokenIs.WIPED))
         .when(~has)

@@ -1,4 +1,4 @@
-"""Read FACTS row by row, where a diagnosis looks at few rows: as named values, with their place, matched to patterns."""
+"""Read FACTS row by row, where a diagnosis looks at few rows: named values, their place, their match to a pattern."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime

@@ -150,7 +150,7 @@ def decisive(  # noqa: PLR0913 - the window and the limit are named by the calle
     tokens = _held_tokens(window)
     shown = [_shown(row, causes, anchors, origins) for row in rows if _is_told(row, anchors)]
     shown += _store(rows, tokens, origins)
-    kept = _nearest(_merged(sorted(shown, key=lambda one: one.order)), centre.order, limit)
+    kept = _nearest(_merged(_nearest(shown, centre.order, 3 * limit)), centre.order, limit)
     marked = _one_decisive(kept, centre.order if finding else None)
     return tuple(one.moment for one in _on_one_clock(marked))
 
@@ -198,7 +198,8 @@ def _kinds(finding: Finding | None) -> set[str]:
 
 def _is_told(row: FactRow, anchors: Mapping[tuple[int, int], str]) -> bool:
     """Tell whether a row is a line of the log that is shown."""
-    if row.kind in STORE_KINDS or row.document_id is None or not row.excerpt:
+    is_hidden = row.kind == "refresh_token_told" and row.has_refresh_token is None
+    if row.kind in STORE_KINDS or row.document_id is None or not row.excerpt or is_hidden:
         return False
     return row.kind in TURNS or row.kind in STEPS or (_line(row) in anchors and not _is_derived(row))
 

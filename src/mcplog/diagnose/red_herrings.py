@@ -1,12 +1,11 @@
 """Name the lines that look guilty and are not, where the circumstances make them harmless, and say why.
 
-Which lines, under which circumstance and why is data (`knowledge/red_herrings.toml`); what a circumstance is stands here.
-Where the evidence does not show the circumstance, the line is not called harmless.
+Which lines, under which circumstance and why is data (`knowledge/red_herrings.toml`); what a circumstance is stands
+here. Where the evidence does not show the circumstance, the line is not called harmless.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -14,66 +13,52 @@ import polars as pl
 from mcplog.diagnose.fact_rows import FactRow, fact_rows, matches, place_of
 from mcplog.knowledge.red_herrings import RedHerringRow, RedHerringTable
 from mcplog.model.finding import RedHerring
+from mcplog.model.vocabulary import HeldTokenIs
 
 TIME_LEFT_MS: Final = 300_000
 NO_TOKEN_HELD: Final = (None, "never", "unknown")
-TOKENS_SEEN: Final = ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed")
-GOT_TOKENS: Final = ("refresh_observed", "sign_in_saved", "refresh_by_other_process", "refresh_finished")
-ANSWERED: Final = ("tool_completed",)
-REFRESH_BEGUN: Final = ("refresh_started",)
-REFRESH_REFUSED: Final = ("refresh_failed",)
-FAILING: Final = (
-    "tool_failed",
-    "tool_call_refused",
-    "list_failed",
-    "refresh_failed",
-    "terminal_error_counted",
-    "reconnection_failed",
-)
-SCOPE_REFUSED: Final = ("step_up_marked",)
 SCOPE_FAILURES: Final = ("insufficient-scope", "forbidden-after-upscoping")
-CONTEXT: Final = (
-    "attempt_ended",
-    "flow_ended",
-    *TOKENS_SEEN,
-    *GOT_TOKENS,
-    *ANSWERED,
-    *REFRESH_BEGUN,
-    *FAILING,
-    *SCOPE_REFUSED,
-)
 NEVER: Final = -1
 
+# What the circumstances ask for, as event kinds whose positions are kept for each process.
+TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
+    "token": ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed"),
+    "got-tokens": ("refresh_observed", "sign_in_saved", "refresh_by_other_process", "refresh_finished"),
+    "refresh-begun": ("refresh_started",),
+    "refresh-refused": ("refresh_failed",),
+    "answered": ("tool_completed",),
+    "scope-refused": ("step_up_marked",),
+    "failed": (
+        "tool_failed",
+        "tool_call_refused",
+        "list_failed",
+        "refresh_failed",
+        "terminal_error_counted",
+        "reconnection_failed",
+    ),
+}
+CONTEXT: Final = frozenset(("attempt_ended", "flow_ended", *(kind for kinds in TOPICS.values() for kind in kinds)))
 
-@dataclass(slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Around:
-    """What surrounds the lines: positions of telling events, oldest first. Built once for a server.
+    """What surrounds the lines of one server, as positions, oldest first.
 
     Attributes:
-        first_token: Position of the first sign of a token.
+        of_process: By topic and process.
+        of_server: By topic.
         connected_at: Per attempt, where it connected.
-        connects: Positions of all connects.
-        authorized: Per process, positions of successful sign-ins.
-        tokens: Per process, positions where it got tokens.
-        refused: Per process, positions of refused refreshes.
-        failed: Per process, positions of failures.
         scope_attempts: Attempts in which a scope was missing.
-        scope_refused: A scope was missing at some time.
-        begun: Per process, positions of begun refreshes.
-        answered: Per process, positions of tool calls that were answered.
     """
 
-    first_token: int | None = None
-    connected_at: dict[int, int] = field(default_factory=dict)
-    connects: list[int] = field(default_factory=list)
-    authorized: dict[int | None, list[int]] = field(default_factory=dict)
-    tokens: dict[int | None, list[int]] = field(default_factory=dict)
-    refused: dict[int | None, list[int]] = field(default_factory=dict)
-    failed: dict[int | None, list[int]] = field(default_factory=dict)
-    scope_attempts: set[int | None] = field(default_factory=set)
-    scope_refused: bool = False
-    begun: dict[int | None, list[int]] = field(default_factory=dict)
-    answered: dict[int | None, list[int]] = field(default_factory=dict)
+    of_process: Mapping[tuple[str, int | None], Sequence[int]]
+    of_server: Mapping[str, Sequence[int]]
+    connected_at: Mapping[int | None, int]
+    scope_attempts: frozenset[int | None]
+
+    def same_process(self, topic: str, fact: FactRow) -> Sequence[int]:
+        """Return the positions of a topic in the process of a line."""
+        return self.of_process.get((topic, fact.process_id), ())
 
 
 def spot(
@@ -82,7 +67,7 @@ def spot(
     """Return the lines that look guilty and are not.
 
     Args:
-        facts: FACTS of one server, in order. Rows without a server (the account's login) are taken where they are given.
+        facts: FACTS of one server, in order. Rows without a server (the account's login) are taken where given.
         origins: Document names by id.
         table: The red herrings, the most misleading first.
         limit: How many to return at most.
@@ -91,7 +76,7 @@ def spot(
         One for each entry of `table` that was seen: its first harmless line, and how often; by position.
     """
     kinds = {kind for row in table.herring for pattern in row.lines for kind in pattern.kinds}
-    rows = fact_rows(facts, kinds | set(CONTEXT))
+    rows = fact_rows(facts, kinds | CONTEXT)
     around = _look_around(rows)
     by_kind: dict[str, list[FactRow]] = {}
     for fact in rows:
@@ -129,68 +114,75 @@ def _named(harmless: Sequence[FactRow], entry: RedHerringRow, origins: Mapping[i
 
 
 def _look_around(rows: Sequence[FactRow]) -> _Around:
-    around = _Around()
+    of_process: dict[tuple[str, int | None], list[int]] = {}
+    of_server: dict[str, list[int]] = {}
     for fact in rows:
-        who, kind, at = fact.process_id, fact.kind, fact.order
-        if kind in TOKENS_SEEN and around.first_token is None:
-            around.first_token = at
-        if kind in GOT_TOKENS:
-            around.tokens.setdefault(who, []).append(at)
-        if kind in ANSWERED:
-            around.answered.setdefault(who, []).append(at)
-        if kind in REFRESH_BEGUN:
-            around.begun.setdefault(who, []).append(at)
-        if kind in REFRESH_REFUSED:
-            around.refused.setdefault(who, []).append(at)
-        if kind in FAILING or (kind == "attempt_ended" and fact.reason not in ("connected", "open")):
-            around.failed.setdefault(who, []).append(at)
-        if kind == "attempt_ended" and fact.reason == "connected":
-            around.connects.append(at)
-            if fact.attempt_id is not None:
-                around.connected_at[fact.attempt_id] = at
-        if kind == "flow_ended" and fact.reason == "authorized":
-            around.authorized.setdefault(who, []).append(at)
-        if kind in SCOPE_REFUSED or fact.failure in SCOPE_FAILURES or fact.oauth_error == "insufficient_scope":
-            around.scope_refused = True
-            around.scope_attempts.add(fact.attempt_id)
-    return around
+        for topic in _topics(fact):
+            of_process.setdefault((topic, fact.process_id), []).append(fact.order)
+            of_server.setdefault(topic, []).append(fact.order)
+    return _Around(
+        of_process=of_process,
+        of_server=of_server,
+        connected_at={
+            fact.attempt_id: fact.order
+            for fact in rows
+            if fact.kind == "attempt_ended" and fact.reason == "connected" and fact.attempt_id is not None
+        },
+        scope_attempts=frozenset(fact.attempt_id for fact in rows if "scope-refused" in _topics(fact)),
+    )
 
 
-def _any_after(positions: Sequence[int], fact: FactRow) -> bool:
-    return bisect_right(positions, fact.order) < len(positions)
+def _topics(fact: FactRow) -> list[str]:
+    topics = [topic for topic, kinds in TOPICS.items() if fact.kind in kinds]
+    if fact.kind == "attempt_ended" and fact.reason not in ("connected", "open"):
+        topics.append("failed")
+    if fact.kind == "attempt_ended" and fact.reason == "connected":
+        topics.append("connected")
+    if fact.kind == "flow_ended" and fact.reason == "authorized":
+        topics.append("authorized")
+    if fact.failure in SCOPE_FAILURES or fact.oauth_error == "insufficient_scope":
+        topics.append("scope-refused")
+    return topics
+
+
+def _after(positions: Sequence[int], fact: FactRow) -> bool:
+    """Tell whether any position lies behind a line."""
+    return bool(positions) and positions[-1] > fact.order
+
+
+def _before(positions: Sequence[int], fact: FactRow) -> bool:
+    """Tell whether any position lies before a line."""
+    return bool(positions) and positions[0] < fact.order
 
 
 def _no_sign_in_so_far(fact: FactRow, around: _Around) -> bool:
-    seen = around.first_token is not None and around.first_token < fact.order
-    return not seen and fact.held_token_is in NO_TOKEN_HELD
+    return not _before(around.of_server.get("token", ()), fact) and fact.held_token_is in NO_TOKEN_HELD
 
 
 def _connected_before(fact: FactRow, around: _Around) -> bool:
-    at = around.connected_at.get(fact.attempt_id) if fact.attempt_id is not None else None
+    at = around.connected_at.get(fact.attempt_id)
     return at is not None and at < fact.order
 
 
 def _quiet_end(fact: FactRow, around: _Around) -> bool:
-    return _connected_before(fact, around) and not _any_after(around.failed.get(fact.process_id, ()), fact)
-
-
-def _refused_before(fact: FactRow, around: _Around) -> bool:
-    return any(at < fact.order for at in around.refused.get(fact.process_id, ())[:1])
+    return _connected_before(fact, around) and not _after(around.same_process("failed", fact), fact)
 
 
 def _call_works_after(fact: FactRow, around: _Around) -> bool:
-    answered = next((at for at in around.answered.get(fact.process_id, ()) if at > fact.order), NEVER)
-    return answered > NEVER and not any(fact.order < at < answered for at in around.tokens.get(fact.process_id, ()))
+    answered = next((at for at in around.same_process("answered", fact) if at > fact.order), None)
+    return answered is not None and not any(
+        fact.order < at < answered for at in around.same_process("got-tokens", fact)
+    )
 
 
 def _own_refresh_open(fact: FactRow, around: _Around) -> bool:
-    begun = max((at for at in around.begun.get(fact.process_id, ()) if at < fact.order), default=NEVER)
-    ended = (*around.tokens.get(fact.process_id, ()), *around.refused.get(fact.process_id, ()))
+    begun = max((at for at in around.same_process("refresh-begun", fact) if at < fact.order), default=NEVER)
+    ended = (*around.same_process("got-tokens", fact), *around.same_process("refresh-refused", fact))
     return begun > NEVER and not any(begun < at < fact.order for at in ended)
 
 
-def _token_had_time_left(fact: FactRow, around: _Around) -> bool:  # noqa: ARG001 - all circumstances are called alike
-    return fact.held_token_is == "valid" and fact.held_left_ms is not None and fact.held_left_ms > TIME_LEFT_MS
+def _has_time_left(fact: FactRow) -> bool:
+    return fact.held_token_is == HeldTokenIs.VALID and (fact.held_left_ms or 0) > TIME_LEFT_MS
 
 
 # One for each word of `knowledge/red_herrings.py`.
@@ -198,18 +190,16 @@ CIRCUMSTANCE: Final[Mapping[str, Callable[[FactRow, _Around], bool]]] = {
     "always": lambda _fact, _around: True,
     "no-sign-in-so-far": _no_sign_in_so_far,
     "part-of-sign-in": lambda fact, _around: fact.flow_id is not None,
-    "signed-in-later": lambda fact, around: _any_after(around.authorized.get(fact.process_id, ()), fact),
+    "signed-in-later": lambda fact, around: _after(around.same_process("authorized", fact), fact),
     "connected-in-attempt": lambda fact, around: fact.attempt_id in around.connected_at,
     "connected-before": _connected_before,
-    "connected-later": lambda fact, around: _any_after(around.connects, fact),
+    "connected-later": lambda fact, around: _after(around.of_server.get("connected", ()), fact),
     "quiet-end": _quiet_end,
-    "refreshed-later": lambda fact, around: _any_after(around.tokens.get(fact.process_id, ()), fact),
-    "refresh-refused-before": _refused_before,
-    "token-had-time-left": _token_had_time_left,
-    "refusal-named-otherwise": lambda fact, around: (
-        fact.attempt_id is not None and fact.attempt_id in around.scope_attempts
-    ),
-    "no-scope-refusal": lambda _fact, around: not around.scope_refused,
+    "refreshed-later": lambda fact, around: _after(around.same_process("got-tokens", fact), fact),
+    "refresh-refused-before": lambda fact, around: _before(around.same_process("refresh-refused", fact), fact),
+    "token-had-time-left": lambda fact, _around: _has_time_left(fact),
+    "refusal-named-otherwise": lambda fact, around: fact.attempt_id in (around.scope_attempts - {None}),
+    "no-scope-refusal": lambda _fact, around: not around.scope_attempts,
     "call-works-after": _call_works_after,
     "own-refresh-open": _own_refresh_open,
 }

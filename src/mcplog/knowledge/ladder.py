@@ -107,7 +107,7 @@ def parse_ladder(text: str) -> LadderTable:
     """Return the ladder in `text`.
 
     Raises:
-        KnowledgeError: It is no such table, names a word that does not exist, or does not hold every rung once in order.
+        KnowledgeError: It is no such table, names a word that does not exist, or lacks a rung.
     """
     table = parse_table(text, LadderTable, name=NAME)
     refuse_duplicates((row.id for row in table.rung), name=NAME)

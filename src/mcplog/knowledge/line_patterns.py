@@ -1,6 +1,6 @@
 """A line pattern: which event kind, with which words in its fields. The tables of this room speak of lines through it.
 
-    { kinds = ["attempt_ended"], where = { reason = ["needs-auth"] }, unless = { failure = ["unauthorized-after-auth"] } }
+    { kinds = ["attempt_ended"], where = { reason = ["needs-auth"] }, unless = { failure = ["insufficient-scope"] } }
 
 Every word of it is checked against the closed vocabularies, so a pattern that can never match does not load.
 """

@@ -36,7 +36,8 @@ def load_rulepack(folder: Traversable | None = None) -> tuple[CompiledRule, ...]
     """
     pack = rulepack() if folder is None else folder
     decoder = msgspec.json.Decoder(Plan)
-    return tuple(_load(rule, decoder) for rule in rule_folders(pack))
+    found = [(item, _rule_text(item)) for item in sorted(pack.iterdir(), key=lambda item: item.name)]
+    return tuple(_load(item, text, decoder) for item, text in found if text is not None)
 
 
 def rule_folders(pack: Traversable) -> list[Traversable]:
@@ -45,7 +46,15 @@ def rule_folders(pack: Traversable) -> list[Traversable]:
     return sorted(folders, key=lambda item: item.name)
 
 
-def _load(folder: Traversable, decoder: msgspec.json.Decoder[Plan]) -> CompiledRule:
+def _rule_text(folder: Traversable) -> bytes | None:
+    """Return the bytes of a folder's rule; null when it holds none or is no folder."""
+    try:
+        return (folder / RULE_FILE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _load(folder: Traversable, source: bytes, decoder: msgspec.json.Decoder[Plan]) -> CompiledRule:
     place = f"rulepack/{folder.name}"
     try:
         written = (folder / PLAN_FILE).read_bytes()
@@ -55,7 +64,7 @@ def _load(folder: Traversable, decoder: msgspec.json.Decoder[Plan]) -> CompiledR
         plan = decoder.decode(written)
     except msgspec.DecodeError as error:
         raise KnowledgeError(f"the plan is damaged: {error}", place=place, hint=REBUILD) from None
-    if (plan.version, plan.source) != (PLAN_VERSION, fingerprint_of((folder / RULE_FILE).read_bytes())):
+    if (plan.version, plan.source) != (PLAN_VERSION, fingerprint_of(source)):
         raise KnowledgeError("the plan is not that of the rule beside it", place=place, hint=REBUILD)
     return plan.rule
 

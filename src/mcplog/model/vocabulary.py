@@ -137,8 +137,7 @@ class HeldTokenIs(StrEnum):
     EXPIRED = "expired"
     ROTATED = "rotated"  # a newer one had replaced it
     WIPED = "wiped"  # there was one before, it was removed
-    NEVER = "never"  # no token had been stored so far
-    UNKNOWN = "unknown"
+    NEVER = "never"  # no token had been stored so far; what is not known is null
 
 
 class StateSource(StrEnum):

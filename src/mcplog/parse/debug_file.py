@@ -416,7 +416,8 @@ def _undecodable(chunk: Chunk, bad: dict[int, tuple[int, bytes]], records: pl.Da
     """Return the lines that are not UTF-8; one that is not a readable record may hide an entry."""
     if not bad:
         return ()
-    read = set(records.get_column("row").to_list())
+    lengths = records.select("row", length=pl.col("line_to") - pl.col("line_from") + 1).iter_rows()
+    read = {row + at for row, length in lengths for at in range(length)}
     holes = []
     for row, (begin, line) in bad.items():
         piece = _piece_of(chunk, row)

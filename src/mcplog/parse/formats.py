@@ -111,9 +111,10 @@ def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
     body = text.lstrip()
     if not body:
         return Form(format=DocumentFormat.EMPTY if whole else DocumentFormat.PASTE)
-    if (plain := _plain_debug_form(body[:SAMPLE_BYTES], document)) is not None:
+    text = text.lstrip(b"\r\n")
+    if (plain := _plain_debug_form(text[:SAMPLE_BYTES], document)) is not None:
         return plain
-    lines = [line for line in body.split(b"\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
+    lines = [line for line in text.split(b"\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
     if _is_array(body):
         form = Form(format=DocumentFormat.SERVER_LOG_ARRAY)
     elif _holds_records(lines, document):

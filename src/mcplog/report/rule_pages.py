@@ -32,8 +32,9 @@ def rule_page(rule: CompiledRule, page: Page) -> str:
     parts = [
         [*wrapped(head, page.columns), *wrapped([page.span(facts, Ink.FAINT)], page.columns)],
         _paragraphs(page, rule.explanation),
-        [line for pattern in rule.patterns for line in _query(page, pattern.query.text)],
-        [line for query in rule.exonerating for line in _query(page, query.text, title="Cleared by")],
+        _query(page, rule.query.text, "Looks for"),
+        [line for other in rule.also for line in _query(page, other.query.text, "Or for")],
+        [line for query in rule.exonerating for line in _query(page, query.text, "Cleared by")],
         [line for party, remedy in rule.remedy.items() for line in _entry(page, PARTY_NAMES[party], remedy)],
         _entry(page, "next observation", rule.next_observation),
         [
@@ -52,7 +53,7 @@ def _paragraphs(page: Page, markdown: str) -> list[Line]:
     return _spaced([wrapped([page.span(block)], page.columns) for block in blocks if block])
 
 
-def _query(page: Page, query: str, title: str = "Looks for") -> list[Line]:
+def _query(page: Page, query: str, title: str) -> list[Line]:
     indent = page.span(_INDENT)
     lines = [(indent, page.span(line.rstrip())) for line in query.strip().splitlines()]
     return [(page.span(f"{title}:", Ink.FAINT),), *lines]

@@ -6,8 +6,8 @@ both are in one stretch: `g` numbers the stretches up to a row, itself included,
 chain to a row is a running maximum of `g · size + v` that still has the row's own `x`. This holds whatever the times
 are, in order or not, and costs a few passes over columns.
 
-The passes are made at two levels: TRUE (every clause is true) and OPEN (none is false: what is unknown will do, and gaps
-may stand in for rows).
+The passes are made at two levels: TRUE (every clause is true) and OPEN (none is false: what is unknown will do, and
+gaps may stand in for rows).
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ class Climb:
     Attributes:
         plan: The query.
         level: TRUE or OPEN.
-        frame: STREAM and CLOCK with `v{j}` for each row of the sequence, `p{j}` (the same where a gap stands in), `g{j}`, `x{j}`.
+        frame: STREAM and CLOCK with `v{j}` for each row of the sequence, `p{j}` (the same where a gap stands in),
+            `g{j}` and `x{j}`.
         anchors: Places of the anchors in the frame, ascending.
     """
 

@@ -74,6 +74,8 @@ def clause_truths(stream: Stream, bindings: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judge:
+    """Knows some bindings and tells the truth of their clauses."""
+
     stream: Stream
     plan: Outline
     bindings: pl.DataFrame
@@ -183,9 +185,8 @@ class _Judge:
         own = self.stream.frame.select("at", "from", "lost", *set(columns(joint)), name)[window["row"]]
         bound = bound_columns(self.stream, self.bindings, joint, -1)[window["asked"]]
         there = own.hstack(bound) if bound.width else own
-        truth = pl.when(~pl.col("lost")).then(
-            pl.col(name) & condition(joint, bound_column(self.plan, -1), lost_column(self.plan))
-        )
+        met = condition(joint, bound_column(self.plan, -1), lost_column(self.plan))
+        truth: pl.Expr = pl.when(~pl.col("lost")).then(pl.col(name) & met)
         timed = self._in_time(here if before < 0 else before, before, here)
         if timed is not None:
             there = there.hstack(timed[window["asked"]])

@@ -41,7 +41,7 @@ CLOSED: Final = {
 }
 
 
-def type_of(column: str) -> Typed:
+def type_of(column: str) -> Typed:  # noqa: PLR0911 - one for each type
     """Return the type of a `column` of FACTS."""
     dtype = FACTS[column]
     if isinstance(dtype, pl.Enum):
@@ -62,4 +62,4 @@ def type_of(column: str) -> Typed:
 def may_be_key(column: str) -> bool:
     """Tell whether rows can be held together by `column`: it names something and is neither a list nor an instant."""
     dtype = FACTS[column]
-    return dtype == pl.String or dtype == pl.Boolean or isinstance(dtype, pl.Enum) or dtype.is_integer()
+    return dtype in (pl.String(), pl.Boolean()) or isinstance(dtype, pl.Enum) or dtype.is_integer()

@@ -67,7 +67,7 @@ class ConditionReader:
         self._fault(node, message, hint)
         return Spoilt()
 
-    def _term(self, node: Node) -> tuple[Term, Typed]:
+    def _term(self, node: Node) -> tuple[Term, Typed]:  # noqa: PLR0911 - one for each sort of node
         if isinstance(node, Token):  # pragma: no cover - the grammar leaves no bare token where a term stands
             raise self._spoil(node, f"`{node}` cannot stand here")
         match node.data:
@@ -156,9 +156,9 @@ class ConditionReader:
 
     def _one_of(self, node: Tree[Token]) -> tuple[Term, Typed]:
         operand, typed = self._term(node.children[0])
-        choices = node.children[-1]
-        values = [literal(child) for child in choices.children if isinstance(child, Tree)]
-        for child, (value, value_type) in zip(choices.children, values, strict=True):
+        choices = _trees(node.children[-1])
+        values = [literal(child) for child in choices]
+        for child, (value, value_type) in zip(choices, values, strict=True):
             operand_here, _ = self._meet(child, (operand, typed), (value, value_type))
             self._word(child, value, typed)
             if operand_here is not operand:
@@ -176,10 +176,12 @@ class ConditionReader:
         if typed.type is not Type.TEXT:
             raise self._spoil(node, f"`like` looks at a text, this is {typed.type}")
         last = node.children[-1]
-        literals = [last] if isinstance(last, Token) else [child.children[0] for child in last.children]
-        if any(item.type != "TEXT" for item in literals):
+        literals = [last] if isinstance(last, Token) else [item for child in _trees(last) for item in child.children]
+        if any(not isinstance(item, Token) or item.type != "TEXT" for item in literals):
             raise self._spoil(node, "a pattern is a text", 'write `like "Text*"`')
-        return negated(node, Term(op="like", args=(operand,), words=tuple(map(text_value, literals)))), ANY
+        return negated(
+            node, Term(op="like", args=(operand,), words=tuple(text_value(str(item)) for item in literals))
+        ), ANY
 
     def _has(self, node: Tree[Token]) -> tuple[Term, Typed]:
         operand, typed = self._term(node.children[0])
@@ -193,6 +195,11 @@ class ConditionReader:
     def _known(self, node: Tree[Token]) -> tuple[Term, Typed]:
         operand, _ = self._term(node.children[0])
         return Term(op="known" if node.data == "is_known" else "unknown", args=(operand,)), ANY
+
+
+def _trees(node: Node) -> list[Tree[Token]]:
+    """Return the children of `node` that are no tokens."""
+    return [] if isinstance(node, Token) else [child for child in node.children if isinstance(child, Tree)]
 
 
 def position(node: Node) -> tuple[int, int]:
@@ -234,7 +241,7 @@ def in_milliseconds(term: Term, typed: Typed) -> Term:
     return replace(term, args=tuple(in_milliseconds(arg, typed) for arg in term.args))
 
 
-def sum_type(operator: str, left: Type, right: Type) -> Type | None:
+def sum_type(operator: str, left: Type, right: Type) -> Type | None:  # noqa: PLR0911 - one for each pair of types
     """Return the type of `left` + or - `right`; null when it has no meaning. `operator` is the sign."""
     spans = {Type.DURATION, Type.SECONDS}
     if left is Type.INSTANT and right is Type.INSTANT:

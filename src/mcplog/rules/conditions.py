@@ -42,7 +42,9 @@ def never_lost(_: str) -> pl.Expr:
     return pl.lit(value=False)
 
 
-def condition(term: Term, column_of: ColumnOf = own_column, lost: LostOf = never_lost) -> pl.Expr:
+def condition(  # noqa: PLR0911 - one for each operator
+    term: Term, column_of: ColumnOf = own_column, lost: LostOf = never_lost
+) -> pl.Expr:
     """Return a Boolean expression.
 
     Args:
@@ -94,7 +96,7 @@ def _compare(term: Term, column_of: ColumnOf) -> pl.Expr:
             return left >= right
 
 
-def _value(term: Term, column_of: ColumnOf) -> pl.Expr:
+def _value(term: Term, column_of: ColumnOf) -> pl.Expr:  # noqa: PLR0911 - one for each operator
     match term.op:
         case "column":
             return _column(term, column_of(term.step, term.name))

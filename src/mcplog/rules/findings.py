@@ -62,6 +62,8 @@ def _columns(pattern: Alternative) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Builder:
+    """Turns the matches of one pattern into findings."""
+
     rule: CompiledRule
     pattern: Alternative
     matches: Matches

@@ -4,7 +4,8 @@ Rows are numbered in the order of case and stream. Each event kind has the list 
 dense numbers; the gaps get the moments between which their rows were lost.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -85,7 +86,7 @@ def lay_out(facts: pl.DataFrame, kinds: Iterable[str]) -> Ground:
     return Ground(facts=facts, rows_by_kind=rows_by_kind, gaps=_gaps(facts, rows_by_kind.get(GAP, NO_ROWS)))
 
 
-def _rows_by_kind(of_rows: pl.Series, kinds: Set[str]) -> dict[str, pl.Series]:
+def _rows_by_kind(of_rows: pl.Series, kinds: AbstractSet[str]) -> dict[str, pl.Series]:
     if len(kinds) <= FEW:
         found = {kind: (of_rows == kind).arg_true() for kind in kinds}
         return {kind: rows for kind, rows in found.items() if not rows.is_empty()}

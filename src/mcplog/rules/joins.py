@@ -30,8 +30,8 @@ def join_bindings(stream: Stream) -> pl.DataFrame:
         stream: STREAM of the query.
 
     Returns:
-        JOINED with `n{j}` for each row of the sequence, one row an anchor that has a binding, by place; and the truth of
-        each clause, `t0`, `t1`, ….
+        JOINED with `n{j}` for each row of the sequence, one row an anchor that has a binding, by place; and the truth
+        of each clause, `t0`, `t1`, ….
     """
     plan = stream.outline
     search = _Search(stream=stream, plan=plan, ascent=Ascent(plan=plan, level=OPEN, size=stream.late + 1))
@@ -59,6 +59,8 @@ def _best(stream: Stream, judged: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
+    """Looks for the bindings of one stream."""
+
     stream: Stream
     plan: Outline
     ascent: Ascent

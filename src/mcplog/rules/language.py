@@ -21,7 +21,7 @@ from mcplog.model.vocabulary import Certainty
 from mcplog.rules.faults import Fault, nearest
 from mcplog.rules.query_text import read_query
 from mcplog.rules.rule_file import check_keys
-from mcplog.rules.templates import check_template
+from mcplog.rules.template_faults import template_faults
 
 SENTENCES: Final = ("cause", "next_observation")
 
@@ -135,5 +135,5 @@ def _template_faults(values: Mapping[str, Any], query: Query | None, *, prefix: 
         fault
         for key in SENTENCES
         if key in values
-        for fault in check_template(values[key], query, where=f"{prefix}{key}")
+        for fault in template_faults(values[key], query, where=f"{prefix}{key}")
     ]

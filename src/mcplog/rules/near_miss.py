@@ -1,7 +1,7 @@
 """Say why a rule was not found: the nearest miss, which clause fails and on which line.
 
-The query is run again with one part left out, then with more. What has to be left out for it to be found is what failed;
-the binding that is found then shows the line.
+The query is run again with one part left out, then with more. What has to be left out for it to be found is what
+failed; the binding that is found then shows the line.
 """
 
 from collections.abc import Iterable
@@ -59,6 +59,8 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
+    """Looks for what one server lacks."""
+
     rule: CompiledRule
     shown: Shown
     server: str
@@ -105,7 +107,9 @@ class _Search:
                 rows.setdefault(relaxed.kept[atom.step], []).append(matches.stream.frame["row"][place])
         return _Found(finding=build_findings(self.rule, pattern, matches, self.shown)[0], rows=rows)
 
-    def _failure(self, query: Query, drops: frozenset[Drop], drop: Drop, found: _Found) -> ClauseResult:
+    def _failure(  # noqa: PLR0911 - one for each part
+        self, query: Query, drops: frozenset[Drop], drop: Drop, found: _Found
+    ) -> ClauseResult:
         """Return a part of a query that fails, with the lines it fails on."""
         match drop.part:
             case Part.MISSING:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from mcplog.knowledge.resources import grammar
 from mcplog.rules.faults import Fault
@@ -74,7 +74,7 @@ def read_tree(text: str, *, where: str) -> Tree[Token]:
 
 def _fault(error: UnexpectedInput, text: str, where: str) -> Fault:
     line, column = error.line, error.column
-    if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         lines = text.rstrip().split("\n")
         return Fault(
             where=where,
@@ -104,7 +104,7 @@ def _found(error: UnexpectedInput, text: str) -> str:
 
 def _expected(error: UnexpectedInput) -> str:
     if isinstance(error, UnexpectedToken):
-        names = error.accepts or error.expected
+        names = error.accepts
     elif isinstance(error, UnexpectedCharacters):
         names = error.allowed or set()
     else:

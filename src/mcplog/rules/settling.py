@@ -48,20 +48,22 @@ class Settling:
 
     def of(self, clause: Clause) -> str:
         """Return what would settle a `clause` that is unknown."""
+        told = list(dict.fromkeys(self._parts(clause)))[:SENTENCE_PARTS]
+        return "; ".join(told) or "evidence that shows it"
+
+    def _parts(self, clause: Clause) -> Iterator[str]:
         match clause.sort:
             case Sort.STEP:
-                parts = self._of_rows(clause.index, self.plan.query.steps[clause.index].where)
+                return self._of_rows(clause.index, self.plan.query.steps[clause.index].where)
             case Sort.CREDENTIAL:
                 test = self.plan.query.credentials[clause.index]
-                parts = self._of_rows(test.step, test.where, last_only=True)
+                return self._of_rows(test.step, test.where, last_only=True)
             case Sort.SPAN:
-                parts = self._of_moments()
+                return self._of_moments()
             case Sort.MISSING:
-                parts = self._of_missing(clause.index)
+                return self._of_missing(clause.index)
             case Sort.UNTIL:
-                parts = self._of_until()
-        told = list(dict.fromkeys(parts))[:SENTENCE_PARTS]
-        return "; ".join(told) or "evidence that shows it"
+                return self._of_until()
 
     def _atoms(self, step: int) -> list[int]:
         return [number for number, atom in enumerate(self.plan.atoms) if atom.step == step]

@@ -1,4 +1,4 @@
-"""Sentences with `{alias.column}` in them: checked when a rule is compiled, filled when it is found.
+"""Sentences with `{alias.column}` in them, filled with what a binding says.
 
 `{alias.column}` is the value of a bound row, `{column}` the anchor's, `{alias.place}` its file and line. `{{` and `}}`
 are braces.
@@ -9,44 +9,9 @@ from datetime import datetime
 from string import Formatter
 from typing import Final
 
-from mcplog.model.frames import FACTS
-from mcplog.model.rule import Query
-from mcplog.rules.faults import Fault, nearest
-
 UNKNOWN: Final = "unknown"
 PLACE: Final = "place"
 UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
-
-
-def check_template(text: str, query: Query | None, *, where: str) -> list[Fault]:
-    """Return the faults of a template.
-
-    Args:
-        text: The sentence.
-        query: Whose steps it may name; null when the query itself is at fault, then only columns are checked.
-        where: The key it stands under.
-    """
-    faults: list[Fault] = []
-    try:
-        names = placeholders(text)
-    except ValueError as error:
-        return [Fault(where=where, message=f"the braces do not match: {error}", hint="write `{{` for a brace")]
-    aliases = [step.alias for step in query.steps if step.alias] if query else []
-    for name in names:
-        alias, _, column = name.rpartition(".")
-        if alias and query and alias not in aliases:
-            faults.append(
-                Fault(
-                    where=where,
-                    message=f"`{{{name}}}`: no step is called `{alias}`",
-                    hint=nearest(alias, aliases) or "name it with `as`",
-                )
-            )
-        if column not in FACTS and column != PLACE:
-            faults.append(
-                Fault(where=where, message=f"`{{{name}}}`: there is no column `{column}`", hint=nearest(column, FACTS))
-            )
-    return faults
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -70,7 +35,7 @@ def fill(text: str, value_of: Callable[[str, str], object]) -> str:
     return "".join(parts)
 
 
-def for_people(column: str, value: object) -> str:
+def for_people(column: str, value: object) -> str:  # noqa: PLR0911 - one for each type
     """Return a `value` of a `column` as people read it: instants to the second, durations in units, null as unknown."""
     if value is None:
         return UNKNOWN

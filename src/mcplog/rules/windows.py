@@ -1,7 +1,7 @@
 """Absence before the first row and behind the last one: windows that only one row bounds.
 
-Between two rows a window is bounded by them (`chains.py`). Before the first row it reaches back maxspan, or to the start
-of the key's evidence; behind the anchor it reaches on for maxspan and must be covered to its end.
+Between two rows a window is bounded by them (`chains.py`). Before the first row it reaches back maxspan, or to the
+start of the key's evidence; behind the anchor it reaches on for maxspan and must be covered to its end.
 """
 
 from collections.abc import Iterable

@@ -5,7 +5,7 @@ from mcplog.model.rule import Term
 INFIX = frozenset({"==", "!=", "<", "<=", ">", ">=", "+", "-", "and", "or"})
 
 
-def wording(term: Term) -> str:
+def wording(term: Term) -> str:  # noqa: PLR0911 - one for each operator
     """Return the text of a `term`; durations are in milliseconds."""
     if term.op in INFIX:
         return f" {term.op} ".join(_nested(arg, term.op) for arg in term.args)

@@ -19,7 +19,8 @@ class Case:
         place: The folder or file that makes two paths one case.
         logs: Logs, in the order in which they were found.
         stores: Stores, markers and marks of absence.
-        stdin: A log from standard input; null when there is none.
+        stdin: What standard input held; null when it was not asked for or cannot be used.
+        stdin_is: What that is.
         problems: What could not be used.
         notes: What the user should know.
     """
@@ -28,6 +29,7 @@ class Case:
     logs: tuple[Found, ...] = ()
     stores: tuple[Found, ...] = ()
     stdin: bytes | None = field(default=None, repr=False)
+    stdin_is: FileKind = FileKind.TEXT
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -82,6 +84,7 @@ def merged(cases: Sequence[Case], *, as_one: bool) -> list[Case]:
             logs=distinct([*before.logs, *case.logs]),
             stores=distinct([*before.stores, *case.stores]),
             stdin=before.stdin if case.stdin is None else case.stdin,
+            stdin_is=before.stdin_is if case.stdin is None else case.stdin_is,
             problems=(*before.problems, *case.problems),
             notes=(*before.notes, *case.notes),
         )

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from mcplog.model.document import Problem
-from mcplog.sources.client_places import STORE_NAME
-from mcplog.sources.found import Found, found
+from mcplog.sources.client_places import DEBUG_FOLDER, STORE_NAME
+from mcplog.sources.found import Found, found, unreadable
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
 
@@ -32,12 +32,11 @@ def files_in(folder: Path, shown: str) -> Iterator[Found | Problem]:
         Files of every kind but links named `latest`, and what cannot be read.
     """
     seen: set[tuple[int, int]] = set()
-    for count, (path, name) in enumerate(_walk(folder, shown, seen, 0)):
+    for count, item in enumerate(_walk(folder, shown, seen, 0)):
         if count >= FILE_LIMIT:
             what = f"holds more than {FILE_LIMIT} files, the rest is not read"
             yield Problem(origin=printable(shown), what=what, hint="Name the folders that matter.")
             return
-        item = found(path, name)
         if isinstance(item, Problem):
             yield item
         elif item.identity not in seen and item.kind is not FileKind.LINK:
@@ -45,7 +44,7 @@ def files_in(folder: Path, shown: str) -> Iterator[Found | Problem]:
             yield item
 
 
-def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> Iterator[tuple[Path, str]]:
+def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> Iterator[Found | Problem]:
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in seen or depth > DEPTH_LIMIT:
@@ -53,15 +52,22 @@ def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> I
         seen.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError:
-        yield folder, shown
+    except OSError as fault:
+        yield unreadable(printable(shown), fault)
         return
     names = {entry.name for entry in entries}
-    skipped = FOREIGN_FOLDERS | (PRIVATE_FOLDERS if names & {STORE_NAME, "debug"} else frozenset())
+    skipped = FOREIGN_FOLDERS | (PRIVATE_FOLDERS if names & {STORE_NAME, DEBUG_FOLDER} else frozenset())
     for entry in entries:
         name = os.path.join(shown, entry.name)  # noqa: PTH118 - Path drops the `./` that the user typed
-        if entry.is_dir():
+        if _is_folder(entry):
             if entry.name not in skipped:
                 yield from _walk(Path(entry.path), name, seen, depth + 1)
         elif entry.name != LATEST or not entry.is_symlink():
-            yield Path(entry.path), name
+            yield found(Path(entry.path), name)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False

@@ -1,5 +1,6 @@
 """One file that was found: what it is, and how it is shown to the user."""
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
@@ -81,8 +82,8 @@ def unreadable(origin: str, fault: Exception) -> Problem:
     """Return the problem for a file that the system does not let us read."""
     if isinstance(fault, PermissionError):
         return Problem(origin=origin, what="may not be read", hint="Give yourself the right to read it, or copy it.")
-    if isinstance(fault, FileNotFoundError):
-        return Problem(origin=origin, what="is not there any more", hint="Name another file or folder.")
+    if isinstance(fault, FileNotFoundError) or (isinstance(fault, OSError) and fault.errno == errno.ELOOP):
+        return Problem(origin=origin, what="is gone, or is a link that leads nowhere", hint="Name the file itself.")
     reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else "not a name of a file"
     return Problem(origin=origin, what=f"cannot be read: {reason}")
 

@@ -11,6 +11,7 @@ case when the user names the store. What belongs together is found by its place 
 from anywhere else is never joined to this machine's store.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from mcplog.sources.found import Found, found
 from mcplog.sources.inputs import Inputs
 from mcplog.sources.named_path import case_of_latest, case_of_path
 from mcplog.sources.printable import printable
-from mcplog.sources.recognise import FileKind
+from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
 from mcplog.sources.store_dumps import store_dumps
 
@@ -75,10 +76,11 @@ def _case_of_stdin(stdin: BinaryIO | None) -> Case:
     if stdin is None:
         raise UsageError("`-` reads standard input, and there is none", hint="Pipe a log in, or name a file.")
     content = stdin.read()
-    if content.strip():
-        return Case(place=STDIN, stdin=content)
-    problem = Problem(origin=STDIN_ORIGIN, what="is empty", hint="Pipe a log in, or name a file.")
-    return Case(place=STDIN, problems=(problem,))
+    kind = kind_of("", content[:WHOLE_BYTES], len(content.strip()))
+    if kind not in (FileKind.EMPTY, FileKind.BINARY):
+        return Case(place=STDIN, stdin=content, stdin_is=kind)
+    what = "is empty" if kind is FileKind.EMPTY else "is binary, not a log"
+    return Case(place=STDIN, problems=(Problem(origin=STDIN_ORIGIN, what=what, hint="Pipe a log in, or name a file."),))
 
 
 def _newest(machine: Machine) -> Case:
@@ -141,10 +143,12 @@ def _numbered(cases: Sequence[Case]) -> Inputs:
         for log in case.logs:
             content = FileContent(path=log.path, size=log.size, identity=log.identity)
             documents.append(_document(len(documents), log.origin, content, log.path, case_id))
-        if case.stdin is not None:
-            documents.append(_document(len(documents), STDIN_ORIGIN, Memory(case.stdin), None, case_id))
         first_store_id = max((dump.store_id for dump in dumps), default=-1) + 1
         of_case, faults = store_dumps(case.stores, case_id=case_id, first_store_id=first_store_id)
+        if case.stdin is not None and case.stdin_is in STORE_KINDS:
+            of_case.append(_piped_store(case.stdin, case.stdin_is, case_id, first_store_id + len(case.stores)))
+        elif case.stdin is not None:
+            documents.append(_document(len(documents), STDIN_ORIGIN, Memory(case.stdin), None, case_id))
         dumps += of_case
         problems += [*case.problems, *faults]
         notes += [*case.notes, _store_note(of_case)]
@@ -152,8 +156,13 @@ def _numbered(cases: Sequence[Case]) -> Inputs:
 
 
 def _document(document_id: int, origin: str, content: Content, path: Path | None, case_id: int) -> Document:
-    name, folder = ("", "") if path is None else (path.name, path.absolute().parent.name)
+    folder, name = ("", "") if path is None else os.path.abspath(path).split(os.sep)[-2:]  # noqa: PTH100 - keeps links
     return Document(document_id=document_id, origin=origin, content=content, name=name, folder=folder, case_id=case_id)
+
+
+def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) -> StoreDump:
+    is_marker = kind is FileKind.MARKER
+    return StoreDump(store_id=store_id, origin=STDIN_ORIGIN, content=content, is_marker=is_marker, case_id=case_id)
 
 
 def _store_note(dumps: Sequence[StoreDump]) -> str:

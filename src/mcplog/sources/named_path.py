@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from mcplog.sources.belonging import is_debug_log, server_logs_of, stores_of
 from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 from mcplog.sources.folder import LATEST, files_in
-from mcplog.sources.found import Found, found
+from mcplog.sources.found import Found, found, unreadable
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import session_of
@@ -28,17 +29,27 @@ def case_of_path(shown: str, machine: Machine) -> Case:
         machine: For the folders of the client.
     """
     path = Path(shown).expanduser()
-    if path.is_dir():
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as fault:
+        return _case_of_nothing(path, shown, machine, fault)
+    if is_folder:
         return _case_of_folder(path, shown, machine)
-    if path.name == LATEST and not path.exists():
-        folder = path.parent if path.is_symlink() else machine.configuration_folder() / DEBUG_FOLDER
-        return case_of_latest(folder, os.path.dirname(shown) if path.is_symlink() else str(folder), machine)  # noqa: PTH120 - as typed
-    if not path.exists() and not path.is_symlink():
-        return Case(place=shown, problems=(_missing(path, shown),))
     item = found(path, shown)
-    if isinstance(item, Problem):
-        return Case(place=shown, problems=(item,))
-    return _case_of_file(item, shown, machine)
+    return Case(place=shown, problems=(item,)) if isinstance(item, Problem) else _case_of_file(item, shown, machine)
+
+
+def _case_of_nothing(path: Path, shown: str, machine: Machine, fault: OSError | ValueError) -> Case:
+    """Return the newest log for `latest`, linked or not; else why the path cannot be used."""
+    is_link = os.path.islink(path)  # noqa: PTH114 - says no where Path.is_symlink raises
+    if path.name == LATEST and is_link:
+        return case_of_latest(path.parent, os.path.dirname(shown), machine)  # noqa: PTH120 - as typed
+    if path.name == LATEST:
+        folder = machine.configuration_folder() / DEBUG_FOLDER
+        return case_of_latest(folder, str(folder), machine)
+    is_missing = isinstance(fault, FileNotFoundError) and not is_link
+    problem = _missing(path, shown) if is_missing else unreadable(printable(shown), fault)
+    return Case(place=shown, problems=(problem,))
 
 
 def case_of_latest(folder: Path, shown: str, machine: Machine, note: str = "") -> Case:

@@ -64,6 +64,8 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
         head: Its first bytes, at least `HEAD_BYTES` or all.
         size: Its length.
     """
+    if head.startswith(LEVEL_BYTES) or head[STAMP_LENGTH:].startswith(LEVEL_BYTES):
+        return FileKind.LOG
     if name.endswith(".absent"):
         return FileKind.ABSENT_STORE
     named = _kind_by_name(name)

@@ -22,9 +22,13 @@ def rule_texts(packs: Sequence[str | Path]) -> dict[str, str]:
     for pack in packs:
         files = sorted(Path(pack).glob(f"*/{RULE_FILE}"))
         if not files:
-            raise UsageError("no rules here", place=str(pack), hint=f"A pack holds one folder per rule, with a {RULE_FILE}.")
+            raise UsageError(
+                "no rules here", place=str(pack), hint=f"A pack holds one folder per rule, with a {RULE_FILE}."
+            )
         for file in files:
             if file.parent.name in texts:
-                raise UsageError("this rule is there twice", place=str(file), hint="Rename one of the two folders and its id.")
+                raise UsageError(
+                    "this rule is there twice", place=str(file), hint="Rename one of the two folders and its id."
+                )
             texts[file.parent.name] = file.read_text("utf-8")
     return texts
