@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.bars import GROUPS, Bar, Group
-from benchmarks.measure import BenchmarkError, Cost, interleave
+from benchmarks.measure import ENVIRONMENT, BenchmarkError, Cost, interleave
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
@@ -93,7 +93,7 @@ def _row(bar: Bar, costs: dict[str, Cost]) -> Row:
 def measure_inside(module: str, rounds: int) -> list[Row]:
     """Run `module`, which measures `rounds` times within one process and prints its rows as JSON lines."""
     command = [sys.executable, "-m", module, "--rounds", str(rounds)]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, env=ENVIRONMENT)
     if done.returncode:
         print(f"\n{module}: not measured\n{done.stderr}")
         return [Row(number="?", says=module, figure=None, limit=0.0, unit="")]

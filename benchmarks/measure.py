@@ -13,6 +13,9 @@ from tempfile import TemporaryFile
 
 MIB = 1024  # getrusage counts KiB
 
+# What a user has: byte code is kept. Where it is switched off, every run would compile every module anew.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
@@ -52,7 +55,9 @@ def run_once(command: Sequence[str]) -> Sample:
     with TemporaryFile() as errors:
         began = time.perf_counter()
         # No `with`: the process is reaped by wait4, which alone tells what it used.
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=ENVIRONMENT
+        )
         _, status, used = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -55,11 +55,11 @@ def test_a_rule_that_does_not_exist_is_told_with_names_like_it(
     assert capsys.readouterr().err.startswith("mcplog: there is no rule 'refresh-rase'\n  Did you mean refresh-race")
 
 
-def test_why_not_says_when_nothing_comes_near(
+def test_why_not_names_the_clause_that_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "why-not", RULE) == 0
-    assert capsys.readouterr().err.startswith(f"mcplog: nothing comes near {RULE}\n")
+    assert capsys.readouterr().out.startswith(f"{RULE} on notes: not found; this fails:\n1. false  [")
 
 
 def test_rules_are_listed_and_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

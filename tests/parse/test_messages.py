@@ -191,8 +191,8 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ('Connection established with capabilities: {"hasTools":true,...}', {"kind": "capabilities_received"}),
     (
         (
-            'HTTP transport options: {"url":"https://a.example/mcp","headers":{"User-Agent":"claude-code/2.1.331 (cli)",'
-            '"authorization":"Bearer x"},"hasAuthProvider":false,"timeoutMs":60000}'
+            'HTTP transport options: {"url":"https://a.example/mcp","headers":{"User-Agent":"claude-code/2.1.331 (cli)"'
+            ',"authorization":"Bearer x"},"hasAuthProvider":false,"timeoutMs":60000}'
         ),
         {
             "kind": "http_transport_options",

@@ -182,9 +182,7 @@ def test_marks_of_a_hostile_text_do_not_open_a_way_around() -> None:
 
 def every_step(texts: pl.Series) -> pl.Series:
     """Redact without first asking whether there is anything to redact."""
-    for pattern, replacement in redaction._STEPS:  # noqa: SLF001 - the oracle of the shortcut
-        texts = texts.str.replace_all(pattern, replacement)
-    return texts
+    return texts.to_frame("text").select(redaction.in_steps(pl.col("text"), redaction.STEPS)).to_series()
 
 
 @given(

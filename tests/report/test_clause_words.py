@@ -6,10 +6,10 @@ import pytest
 
 from mcplog.model.finding import ClauseResult, Evidence
 from mcplog.model.vocabulary import Truth
-from mcplog.report.clause_words import sentences
+from mcplog.report.clause_words import sentences, tells_something
 from mcplog.report.v1 import ClauseV1
-from mcplog.report.view import finding_v1
-from tests.report.analyses import ANCHOR, HELD, REFUSED_AFTER_AUTH, SAVED, at
+from mcplog.report.view import clauses_v1
+from tests.report.analyses import ANCHOR, HELD, SAVED, at
 
 
 def clause(text: str, truth: Truth = Truth.TRUE, *evidence: Evidence, note: str = "") -> ClauseResult:
@@ -17,7 +17,7 @@ def clause(text: str, truth: Truth = Truth.TRUE, *evidence: Evidence, note: str 
 
 
 def views(*clauses: ClauseResult) -> tuple[ClauseV1, ...]:
-    return finding_v1(replace(REFUSED_AFTER_AUTH, clauses=clauses)).clauses
+    return clauses_v1(clauses)
 
 
 FIRST = clause("[token_saved]", Truth.TRUE, SAVED)
@@ -76,6 +76,11 @@ def test_the_moment_of_a_store_fact_is_no_border_of_a_window() -> None:
             Truth.TRUE,
             'no tool failed (tool == "x") in between; the logs cover all of it',
         ),
+        (
+            "![a or b or c or d or e or f]",
+            Truth.TRUE,
+            "no a, no b, no c, no d, nor any of 2 other kinds in between; the logs cover all of it",
+        ),
         ("[connected]", Truth.TRUE, "no connected in between"),
         ("[connected]", Truth.FALSE, "no such line follows"),
         ("[connected]", Truth.UNKNOWN, "not known: [connected]"),
@@ -92,3 +97,10 @@ def test_a_clause_without_evidence_is_a_sentence(text: str, truth: Truth, said: 
 
 def test_what_a_clause_says_about_itself_comes_first() -> None:
     assert sentences(views(clause("![connected]", Truth.TRUE, note="never connected"))) == ["never connected"]
+
+
+def test_a_bound_that_is_kept_is_not_worth_a_line_of_a_report() -> None:
+    span, kept = "with maxspan=5m", clause("[connected]")
+    clauses = views(clause(span), clause(span, Truth.UNKNOWN), clause("never: any [connected]"), kept)
+
+    assert [tells_something(view) for view in clauses] == [False, True, False, True]

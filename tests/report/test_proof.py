@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
+from mcplog.model.finding import ClauseResult, NearMiss
 from mcplog.model.place import Place
+from mcplog.model.vocabulary import Certainty, Truth
 from mcplog.report.layout import Page
-from mcplog.report.proof import proofs
+from mcplog.report.proof import near_misses, proofs
 from mcplog.report.view import findings_of
 from tests.report.analyses import (
     ANCHOR,
@@ -75,3 +77,29 @@ def test_a_line_is_given_with_its_bytes() -> None:
 
 def test_nothing_found_is_nothing_said() -> None:
     assert proofs((), Page()) == ""
+
+
+def test_a_near_miss_names_what_fails_and_where_and_then_what_is_there() -> None:
+    failed = ClauseResult(
+        clause="![tokens_cleared]",
+        truth=Truth.FALSE,
+        settled_by="tokens_cleared at a.log:7",
+        evidence=(replace(ANCHOR, excerpt="Cleared stored tokens", also_at=None),),
+    )
+    miss = NearMiss(rule_id="a-rule", server="notes", failed=(failed,), met=(REFUSED_AFTER_AUTH.clauses[0],))
+    found = NearMiss(rule_id="a-rule", server="wiki", certainty=Certainty.POSSIBLE)
+
+    assert near_misses([miss, found], Page(width=100)) == snapshot("""\
+a-rule on notes: not found; this fails:
+1. false  ![tokens_cleared]
+   2026-11-25 08:20:15.825  Cleared stored tokens
+     /home/dev/.claude/debug/fcd10fc2-3930-4dd1-8f83-1437d1f9f705.txt:50
+   because tokens_cleared at a.log:7
+
+The rest is there:
+1. true  [token_saved or token_returned] as saved
+   2026-11-25 08:20:00.620  Saving tokens
+     /home/dev/.claude/debug/95785131-eba8-40a7-87e9-d614b47a76fe.txt:274
+
+a-rule on wiki: it was found, and is possible
+""")

@@ -9,6 +9,7 @@ import pytest
 
 from mcplog.errors import NoInputError, UsageError
 from mcplog.sources import gather
+from mcplog.sources.gather import NO_STORE
 from mcplog.sources.named_path import NOT_A_LOG, NOT_A_LOG_HINT
 from tests.sources.trees import LOG, MARKER, OTHER_SESSION, SESSION, STORE, found, logs, plant, problems, record, stores
 
@@ -49,9 +50,23 @@ def test_nothing_named_is_the_newest_debug_log_with_what_belongs_to_it(tmp_path:
         (False, True, 0),
     ]
     assert inputs.notes == (
-        f"{home}/.claude/debug/{SESSION}.txt is read: nothing was named, it is the newest of 2 logs.",
+        f"{home}/.claude/debug/{SESSION}.txt is read: nothing was named, it is the newest of 2 files.",
         f"Credential store: {home}/.claude/.credentials.json.",
     )
+
+
+def test_a_session_of_long_ago_is_not_searched_for_in_newer_logs(tmp_path: Path) -> None:
+    home = home_with(tmp_path)
+    cache = ".cache/claude-cli-nodejs/-home-user/mcp-logs-figma"
+    plant(
+        home, {f"{cache}/2026-12-25T00-36-05-608Z.jsonl": record(), f"{cache}/2026-10-25T00-36-05-608Z.jsonl": record()}
+    )
+    os.utime(home / f"{cache}/2026-10-25T00-36-05-608Z.jsonl", (1_790_000_000,) * 2)
+
+    assert logs(found(home=home), home) == [
+        f".claude/debug/{SESSION}.txt",
+        f"{cache}/2026-11-25T00-36-05-608Z.jsonl",
+    ]
 
 
 def test_the_configuration_folder_may_be_elsewhere_and_the_cache_is_not(tmp_path: Path) -> None:
@@ -138,7 +153,7 @@ def test_latest_with_a_lost_target_is_the_newest_log_and_that_is_said(tmp_path: 
     inputs = found(link)
 
     assert logs(inputs, home)[0] == f".claude/debug/{SESSION}.txt"
-    assert inputs.notes[0].endswith("is read: the target of `latest` is not there, it is the newest of 2 logs.")
+    assert inputs.notes[0].endswith("is read: the target of `latest` is not there, it is the newest of 2 files.")
 
 
 def test_the_word_latest_is_looked_up_in_the_configuration_folder(tmp_path: Path) -> None:
@@ -182,7 +197,7 @@ def test_a_log_from_anywhere_else_is_not_joined_to_the_store_of_this_machine(tmp
     inputs = found(tmp_path / f"Downloads/{SESSION}.txt", home=home)
 
     assert (logs(inputs, tmp_path), inputs.dumps) == ([f"Downloads/{SESSION}.txt"], ())
-    assert inputs.notes == ("No credential store is used; name one with --credentials.",)
+    assert inputs.notes == (NO_STORE,)
 
 
 def test_a_log_is_joined_to_the_store_that_the_user_names(tmp_path: Path) -> None:
@@ -392,6 +407,14 @@ def test_a_bad_path_costs_only_itself(tmp_path: Path) -> None:
         f"{NOT_A_LOG} ({NOT_A_LOG_HINT})",
         f"does not exist (Did you mean {tmp_path}/good.txt?)",
     ]
+
+
+def test_a_path_that_cannot_be_used_takes_no_case_from_the_others(tmp_path: Path) -> None:
+    plant(tmp_path, {"a.txt": LOG, "b.txt": LOG})
+
+    inputs = found(tmp_path / "gone.txt", tmp_path / "a.txt", tmp_path / "b.txt")
+
+    assert [document.case_id for document in inputs.documents] == [0, 1]
 
 
 def test_a_path_that_does_not_exist_is_no_input(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Final, Unpack
 import click
 
 from mcplog.cli import options
+from mcplog.cli.faults import say
 from mcplog.cli.inputs import Inputs, analysis_of
 from mcplog.cli.output import write
 
@@ -21,7 +22,6 @@ Examples:
 @options.added(*options.INPUTS, options.WIDTH)
 def explain(*, rule: str, width: int | None, **inputs: Unpack[Inputs]) -> None:
     """Prove what RULE found in the logs: each clause, its truth, and the lines and bytes it rests on."""
-    from mcplog.cli.faults import say
     from mcplog.cli.known_rules import known_rule
     from mcplog.cli.terminal import page_for
     from mcplog.report.proof import proofs

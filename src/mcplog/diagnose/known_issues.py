@@ -21,8 +21,8 @@ def matching(rule_id: str, client_versions: Sequence[str], issues: Sequence[Know
         issues: The known issues; those of other rules are left out.
 
     Returns:
-        Lines such as `Sessions race one refresh token (anthropics/claude-code#85236): 2.1.90 has it, fixed in 2.1.118`,
-        what this client has first, what it never had last.
+        Lines such as `Sessions race one refresh token (anthropics/claude-code#85236): in 2.1.90, fixed in 2.1.118`, what
+        this client has first, what it never had last.
     """
     told = [_told(issue, client_versions) for issue in issues if rule_id in issue.rules]
     return tuple(line for _, line in sorted(told, key=lambda pair: pair[0]))
@@ -30,26 +30,31 @@ def matching(rule_id: str, client_versions: Sequence[str], issues: Sequence[Know
 
 def _told(issue: KnownIssue, versions: Sequence[str]) -> tuple[int, str]:
     """Return how near the issue is to this client, and its line."""
-    known = [(version, key) for version in versions if (key := version_key(version)) is not None]
-    said = [_said(issue, version, key) for version, key in known] or [(NOT_KNOWN, _without_version(issue))]
-    references = ", ".join(issue.references)
-    return min(rank for rank, _ in said), f"{issue.title} ({references}): {'; '.join(text for _, text in said)}"
+    said: dict[tuple[int, str], list[str]] = {}
+    for version in versions:
+        key = version_key(version)
+        if key is not None:
+            said.setdefault(_said(issue, key), []).append(version)
+    texts = [text.format(", ".join(named)) for (_, text), named in said.items()]
+    nearest = min((rank for rank, _ in said), default=NOT_KNOWN)
+    return nearest, f"{issue.title} ({', '.join(issue.references)}): {'; '.join(texts) or _without_version(issue)}"
 
 
-def _said(issue: KnownIssue, version: str, key: tuple[int, ...]) -> tuple[int, str]:
-    """Return where one version stands, and the words for it."""
-    for stretch in issue.ranges:
-        if _is_in(key, stretch):
-            end = _end(stretch, issue)
-            if stretch.since == UNKNOWN:
-                return MAY_HAVE, f"{version} has it unless it is older than the fault, {end}"
-            return HAS, f"{version} has it, {end}"
-    if any(stretch.until == UNKNOWN for stretch in issue.ranges):
-        return NOT_KNOWN, f"fixed at some time; not known for {version}"
-    fixes = [stretch.until for stretch in issue.ranges if stretch.until and _is_past(key, stretch)]
+def _said(issue: KnownIssue, key: tuple[int, ...]) -> tuple[int, str]:
+    """Return where one version stands, and the words for it with a place for its name."""
+    stretch = next((one for one in issue.ranges if _is_in(key, one)), None)
+    if stretch is not None and not stretch.until and key > (version_key(issue.seen) or ()):
+        return NOT_KNOWN, f"{_end(stretch, issue)}, not known for {{}}"
+    if stretch is not None and stretch.since == UNKNOWN:
+        return MAY_HAVE, f"in {{}} unless that is older than the fault, {_end(stretch, issue)}"
+    if stretch is not None:
+        return HAS, f"in {{}}, {_end(stretch, issue)}"
+    if any(one.until == UNKNOWN for one in issue.ranges):
+        return NOT_KNOWN, "fixed at some time, not known for {}"
+    fixes = [one.until for one in issue.ranges if _is_past(key, one)]
     if fixes:
-        return FIXED, f"fixed in {fixes[-1]}, so {version} does not have it"
-    return OLDER, f"came with {issue.ranges[0].since}, {version} is older"
+        return FIXED, f"not in {{}}, fixed in {fixes[-1]}"
+    return OLDER, f"not yet in {{}}, came with {issue.ranges[0].since}"
 
 
 def _is_in(key: tuple[int, ...], stretch: IssueRange) -> bool:
@@ -71,5 +76,7 @@ def _end(stretch: IssueRange, issue: KnownIssue) -> str:
 
 
 def _without_version(issue: KnownIssue) -> str:
-    ends = [_end(stretch, issue) for stretch in issue.ranges if stretch.until != UNKNOWN]
-    return f"{' and '.join(dict.fromkeys(ends)) or 'fixed at some time'}; the log names no client version"
+    fixes = [one.until for one in issue.ranges if one.until not in ("", UNKNOWN)]
+    told = [f"fixed in {', '.join(fixes)}"] if fixes else []
+    told += [_end(one, issue) for one in issue.ranges if not one.until]
+    return f"{'; '.join(told) or 'fixed at some time'}; the log names no client version"

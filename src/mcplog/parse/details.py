@@ -58,9 +58,8 @@ def read_detail(text: str, match: Match, code: str = "") -> Detail:
     """
     bare, codes = _split_codes(text.strip())
     detail = _merge(_merge(_layer(bare, match, 0), codes), code_fields(code))
-    told = failure_by_code().get(detail.error_code or "")
-    if told and detail.failure in VAGUE:
-        detail = replace(detail, failure=told)
+    if detail.error_code and detail.failure in VAGUE:
+        detail = replace(detail, failure=failure_by_code().get(detail.error_code, detail.failure))
     if detail.http_status in WRONG_METHOD and detail.failure in {"http-error", "stream-not-opened"}:
         detail = replace(detail, failure="wrong-method")
     if detail.error_description and detail.description_class is None:

@@ -203,7 +203,7 @@ def _column(name: str, dtype: pl.DataType, patches: Sequence[Patch], height: int
     """Return a column that is null but for its patches, of which the earlier hold."""
     if dtype == pl.List(pl.String):
         return _column(name, pl.String(), patches, height).str.extract_all("[^ ]+")
-    column = pl.Series(name, [], dtype=dtype).extend_constant(None, height)
+    column = pl.Series(name, [], dtype=dtype).clear(height)
     for rows, values in reversed(patches):
         column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
     return column
@@ -222,8 +222,12 @@ def _messages(ids: pl.Series, patches: Patches, lines: pl.Series) -> pl.DataFram
     by_text = dict(zip(texts, clean[len(lines) :], strict=True))
     for name in FREE_TEXT:
         patches[name] = [(rows, [by_text[text] for text in values]) for rows, values in patches.get(name, [])]
-    columns = [_column(name, dtype, patches.get(name, []), len(ids)) for name, dtype in FIELDS.items()]
-    return pl.DataFrame([ids, *columns, capped(clean[: len(lines)]).alias("excerpt")])
+    filled = [_column(name, dtype, patches[name], len(ids)) for name, dtype in FIELDS.items() if patches.get(name)]
+    return (
+        pl.DataFrame(schema=MESSAGES)
+        .clear(len(ids))
+        .with_columns(ids, *filled, capped(clean[: len(lines)]).alias("excerpt"))
+    )
 
 
 def _dense(rows: pl.DataFrame, messages: pl.DataFrame) -> EventTable:

@@ -40,6 +40,7 @@ MESSAGE_CHARS: Final = 64 * 1024
 OBJECT_CHARS: Final = 256 * 1024
 WRAP_COLUMNS: Final = 60
 SHORTEST_QUOTE: Final = 4
+ESCAPED: Final = 'MCP server \\"'
 STDERR: Final = "Server stderr: "
 WRAPPED_STARTS: Final = "{(\"'"
 VERSION_WORDS: Final = ("claude-code/", "cc_version=", "claude code", "version", "client ")
@@ -398,7 +399,10 @@ def _is_bare(line: Line) -> bool:
 
 
 def _without_end_marks(text: str) -> str:
-    bare = text.rstrip().removesuffix("\\n").rstrip()
+    bare = text.rstrip()
+    if bare.startswith(ESCAPED) and bare.endswith('"') and not bare.endswith('\\"'):
+        bare = bare[:-1]
+    bare = bare.removesuffix("\\n").rstrip()
     while bare.endswith(("**", "__", "_*", "*_")):
         bare = bare[:-2]
     if bare.endswith("`") and bare.count("`") % 2:
@@ -433,7 +437,7 @@ def _only_server(entries: Sequence[_Entry], names: Names) -> str | None:
 
 def _plain(message: str) -> str:
     """Return a message whose quotes are escaped as they were before."""
-    if message.startswith(('MCP server \\"', '"MCP server \\"')):
+    if message.startswith((ESCAPED, f'"{ESCAPED}')):
         bare = message.removeprefix('"').rstrip("\\")
         bare = bare.removesuffix('"') if message.startswith('"') else bare
         try:

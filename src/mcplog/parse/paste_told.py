@@ -112,7 +112,8 @@ def listed_server(text: str) -> str | None:
         before, found, after = text.rpartition(middle)
         if found and after[:1] in GLYPHS and len(after) > 1 and after[1] == " ":
             name, colon, _ = before.partition(": ")
-            return name if bool(colon) == (middle == " - ") and 0 < len(name) <= NAME_LENGTH else None
+            is_name = 0 < len(name) <= NAME_LENGTH and "`" not in name
+            return name if is_name and bool(colon) == (middle == " - ") else None
     return None
 
 

@@ -19,7 +19,7 @@ import polars as pl
 
 from mcplog.model.frames import INSTANT, PLACED
 from mcplog.model.vocabulary import Level
-from mcplog.parse.server_names import Names, split_server
+from mcplog.parse.server_names import Names, has_colon, split_server
 from mcplog.parse.stamps import STAMP_LENGTH, instant
 
 LETTERS: Final = pl.Enum([level[0].upper() for level in Level])  # in the order of Level: one number means both
@@ -114,7 +114,7 @@ def names_in(odd: pl.DataFrame) -> list[tuple[int, str]]:
     for document_id, message in rows.iter_rows():
         text = unquoted(message)
         split = split_server(text, Names(), is_error=False) if COLON in text else None
-        if split is not None:
+        if split is not None and has_colon(text, split[0]):
             found.append((document_id, split[0]))
     return found
 

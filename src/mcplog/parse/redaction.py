@@ -15,6 +15,8 @@ What goes, and what stays:
 May import: nothing of mcplog. Touches: nothing.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -26,10 +28,9 @@ EQUALS: Final = "\ue000"  # stands for = behind a parameter that keeps its value
 HYPHEN: Final = "\ue001"  # stands for - in a UUID
 
 _KEPT: Final = "response_type|grant_type|scope|resource|code_challenge_method"
-# Escapes that may stand in a kept value (blank + , - . / : [ ] ~); any other may begin a query inside it.
-_HARMLESS: Final = ("20", "2B", "2C", "2D", "2E", "2F", "3A", "5B", "5D", "7E")
-_PLAIN: Final = rf"(?:[A-Za-z0-9_.~:/+*,-]|%(?i:{'|'.join(_HARMLESS)}))*"
-_DOUBTFUL: Final = f"(?i:%(?:{'|'.join(code for code in (f'{n:02X}' for n in range(256)) if code not in _HARMLESS)}))"
+# Escapes that may stand in a kept value (blank + , - . / : [ ] ~), and all others: they may begin a query inside it.
+_PLAIN: Final = r"(?:[A-Za-z0-9_.~:/+*,-]|%(?i:20|2[B-F]|3A|5[BD]|7E))*"
+_DOUBTFUL: Final = r"%(?i:[014689A-F][0-9A-F]|2[1-9A]|3[0-9B-F]|5[0-9ACEF]|7[0-9A-DF])"
 _NAMES_OF_SECRETS: Final = (
     "token|secret|passw(?:or)?d|passphrase|api[_-]?key|apikey|private[_-]?key|access[_-]?key|authorization|cookie|assertion"
     "|credential|verifier|challenge|signature|session[_-]?id|otp"
@@ -47,45 +48,84 @@ _PREFIXES: Final = (
 )
 _BLOB: Final = "|".join(f"[A-Za-z_-]{{{n}}}[0-9][A-Za-z0-9_-]{{{31 - n},}}" for n in range(32))
 
-# Pattern and replacement, in order. The order matters: names first, since they tell the most.
-_STEPS: Final[tuple[tuple[str, str], ...]] = (
-    (f"[{EQUALS}{HYPHEN}]", ""),
-    (r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*", rf"${{1}}${{2}}{MARK}"),
-    (
-        (
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One replacement.
+
+    Attributes:
+        where: A text without this has nothing to replace; cheap to look for.
+        pattern: What is replaced.
+        by: What is put there.
+    """
+
+    where: str
+    pattern: str
+    by: str
+
+
+# The order matters: names first, since they tell the most.
+STEPS: Final = (
+    Step(where=f"[{EQUALS}{HYPHEN}]", pattern=f"[{EQUALS}{HYPHEN}]", by=""),
+    Step(
+        where="(?i)cookie",
+        pattern=r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*",
+        by=rf"${{1}}${{2}}{MARK}",
+    ),
+    Step(
+        where=r"(?i)authorization\\?[\"']?\s*[:=]",
+        pattern=(
             r"(?i)\b((?:proxy-)?authorization)(\\?[\"']?\s*[:=]\s*\\?[\"']?)(?:(?:bearer|basic|digest|token)\s+)?"
             r"[^\s\"'\\,;})]+"
         ),
-        rf"${{1}}${{2}}{MARK}",
+        by=rf"${{1}}${{2}}{MARK}",
     ),
-    (r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", rf"${{1}}{MARK}"),
-    (r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", rf"${{1}}{MARK}"),
-    (r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"']+@", rf"${{1}}{MARK}@"),
-    (rf"([?&#;](?:{_KEPT}))=({_PLAIN})(?:{_DOUBTFUL}|[?#@=])[^&\s\"'<>)\\]*", f"${{1}}{EQUALS}${{2}}{MARK}"),
-    (rf"([?&#;](?:{_KEPT}))=({_PLAIN})", f"${{1}}{EQUALS}${{2}}"),
-    (r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]*", rf"${{1}}={MARK}"),
-    (r"\b(grant_type)=([a-z_:-]{1,60})", f"${{1}}{EQUALS}${{2}}"),
-    (r"\b(code)=(tool_[a-z_]{1,40}) type=", f"${{1}}{EQUALS}${{2}} type="),
-    (rf"(?i)({_SECRET_NAME}|\b(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+", rf"${{1}}={MARK}"),
-    (
-        (
+    Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}"),
+    Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}"),
+    Step(where="@", pattern=r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"']+@", by=rf"${{1}}{MARK}@"),
+    Step(
+        where=_DOUBTFUL + "|=[^&]*[?#@=]",
+        pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})(?:{_DOUBTFUL}|[?#@=])[^&\s\"'<>)\\]*",
+        by=f"${{1}}{EQUALS}${{2}}{MARK}",
+    ),
+    Step(where=rf"(?:{_KEPT})=", pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})", by=f"${{1}}{EQUALS}${{2}}"),
+    Step(where="=", pattern=r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]*", by=rf"${{1}}={MARK}"),
+    Step(where="grant_type=", pattern=r"\b(grant_type)=([a-z_:-]{1,60})", by=f"${{1}}{EQUALS}${{2}}"),
+    Step(where="code=tool_", pattern=r"\b(code)=(tool_[a-z_]{1,40}) type=", by=f"${{1}}{EQUALS}${{2}} type="),
+    Step(
+        where="=",
+        pattern=rf"(?i)({_SECRET_NAME}|\b(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+",
+        by=rf"${{1}}={MARK}",
+    ),
+    Step(
+        where=r"[\"']\s*:",
+        pattern=(
             rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\?[\"']\s*:\s*)"
             r"(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
         ),
-        rf'${{1}}"{MARK}"',
+        by=rf'${{1}}"{MARK}"',
     ),
-    (rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+", rf"${{1}}${{2}}{MARK}"),
-    (rf"\b(?:{_PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", MARK),
-    (r"(security: unknown command \\?\")[^\"\\]*", rf"${{1}}{MARK}"),
-    (
-        r"\b([0-9A-Fa-f]{8})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{12})\b",
-        rf"${{1}}{HYPHEN}${{2}}{HYPHEN}${{3}}{HYPHEN}${{4}}{HYPHEN}${{5}}",
+    Step(
+        where=rf"(?i)(?:{_NAMES_OF_SECRETS}|{_LABELS}):",
+        pattern=rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+",
+        by=rf"${{1}}${{2}}{MARK}",
     ),
-    (rf"{_BLOB}|[A-Za-z]{{40,}}", MARK),
-    (r"[A-Za-z0-9/]{12,}\+[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{22,}={1,2}", MARK),
-    (EQUALS, "="),
-    (HYPHEN, "-"),
+    Step(where=_PREFIXES, pattern=rf"\b(?:{_PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=MARK),
+    Step(where="security: ", pattern=r"(security: unknown command \\?\")[^\"\\]*", by=rf"${{1}}{MARK}"),
+    Step(
+        where="[0-9A-Fa-f]{8}-",
+        pattern=r"\b([0-9A-Fa-f]{8})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{12})\b",
+        by=rf"${{1}}{HYPHEN}${{2}}{HYPHEN}${{3}}{HYPHEN}${{4}}{HYPHEN}${{5}}",
+    ),
+    Step(where="[A-Za-z0-9_-]{32}", pattern=rf"{_BLOB}|[A-Za-z]{{40,}}", by=MARK),
+    Step(
+        where="[+=]",
+        pattern=r"[A-Za-z0-9/]{12,}\+[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{22,}={1,2}",
+        by=MARK,
+    ),
 )
+UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"))
 
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
@@ -108,10 +148,24 @@ def redacted(texts: pl.Series) -> pl.Series:
     suspect = short.str.contains(_SUSPECT).fill_null(value=False)
     if not suspect.any():
         return short
-    clean = short.filter(suspect)
-    for pattern, replacement in _STEPS:
-        clean = clean.str.replace_all(pattern, replacement)
-    return short.scatter(suspect.arg_true(), clean)
+    return short.scatter(suspect.arg_true(), _replaced(short.filter(suspect)))
+
+
+def _replaced(texts: pl.Series) -> pl.Series:
+    """Take the steps that any of the texts needs: compiling their patterns costs more than a small log."""
+    frame = texts.to_frame("text")
+    needed = frame.select(pl.col("text").str.contains(step.where).any().alias(str(n)) for n, step in enumerate(STEPS)).row(0)
+    steps = [step for step, is_needed in zip(STEPS, needed, strict=True) if is_needed]
+    return frame.select(in_steps(pl.col("text"), steps)).to_series()
+
+
+def in_steps(text: pl.Expr, steps: Iterable[Step]) -> pl.Expr:
+    """Return `text` after the steps."""
+    for step in steps:
+        text = text.str.replace_all(step.pattern, step.by)
+    for mark, letter in UNMARK:
+        text = text.str.replace_all(mark, letter, literal=True)
+    return text
 
 
 def redact(text: str) -> str:

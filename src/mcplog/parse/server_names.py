@@ -108,6 +108,11 @@ def split_server(text: str, names: Names, *, is_error: bool | None) -> tuple[str
     return name, message[1:].removeprefix(" ") if message.startswith(":") else message.removeprefix(" ")
 
 
+def has_colon(text: str, name: str) -> bool:
+    """Return whether `text` shows `name` in the form with a colon, which leaves no doubt about the name's end."""
+    return text.startswith(f'{OPENING}{name}":')
+
+
 def _name_by_form(rest: str, *, is_error: bool | None) -> str | None:
     colon = _colon_name(rest)
     if is_error or (is_error is None and colon is not None and '" ' in colon):

@@ -6,7 +6,6 @@ imports it, since lark costs more to import than a small analysis.
 May import: model, knowledge, lark. Touches: nothing.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Final
@@ -22,8 +21,8 @@ from mcplog.parse.debug_entries import TAIL_BYTES, DebugFiles, Span, span_of
 from mcplog.parse.debug_file import MESSAGE_BYTES
 from mcplog.parse.entries import Parsed, Ways, read_entries_by
 from mcplog.parse.formats import Form, without_ansi
-from mcplog.parse.records import SPLIT, Usual, named_in
-from mcplog.parse.server_names import OPENING, Names
+from mcplog.parse.records import SPLIT, Usual, named_in, unquoted
+from mcplog.parse.server_names import OPENING, Names, has_colon
 from mcplog.parse.stamps import stamp_ms
 
 STARTS: Final = ("opening", "record", "text", "error", "object", "pasted")
@@ -70,8 +69,9 @@ class StrictDebugReader:
         self._spans[document.document_id] = span_of(data[:TAIL_BYTES], data, form, line_count)
         for row in _records(data, document.document_id, form):
             self._rows.append(row)
-            server, message = split_with_lark(str(row[-1]), Names(), row[6] == Level.ERROR)
-            if server is not None and row[6] != Level.ERROR and OPENING in str(row[-1]).replace("\\", ""):
+            text = unquoted(str(row[-1]))
+            server, message = split_with_lark(text, Names(), row[6] == Level.ERROR)
+            if server is not None and has_colon(text, server):
                 self._first.append((document.document_id, server, message))
 
     def finish(self) -> DebugFiles:
@@ -96,12 +96,7 @@ def split_with_lark(text: str, names: Names, is_error: bool | None) -> tuple[str
         names: Known in the case; they come before the grammar.
         is_error: The level is ERROR.
     """
-    if text.startswith('"'):
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        text = value if isinstance(value, str) else text
+    text = unquoted(text)
     known = names.opening(text[len(OPENING) :]) if text.startswith(OPENING) else None
     if known is not None:
         rest = text[len(OPENING) + len(known) + 1 :]

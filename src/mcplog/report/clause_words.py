@@ -10,16 +10,22 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from mcplog.report.v1 import ClauseV1
-from mcplog.report.wording import clock, day
+from mcplog.report.wording import clock, counted, day
 
 _STATE: Final = "credential-state"
 _SPAN: Final = "with maxspan="
 _NEVER: Final = "never: "
+_MOST_KINDS: Final = 4  # of one absence that are named
 
 
 def sentences(clauses: Sequence[ClauseV1]) -> list[str]:
     """Return a sentence for each of `clauses`, empty where the evidence says it all."""
     return [clause.note or _sentence(clauses, number) for number, clause in enumerate(clauses)]
+
+
+def tells_something(clause: ClauseV1) -> bool:
+    """Return whether a `clause` is worth a line of a report: a bound that is kept is not, in a proof it is."""
+    return clause.truth != "true" or not clause.clause.startswith((_SPAN, _NEVER))
 
 
 def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
@@ -48,10 +54,16 @@ def _bracket(clause: ClauseV1) -> str:
 def _absence(clause: ClauseV1, window: str) -> str:
     kinds, where = _parts(clause.clause)
     if clause.truth == "true":
-        told = f"{', '.join(f'no {kind}' for kind in kinds)}{where} {window}"
+        told = f"{_none_of(kinds)}{where} {window}"
         return f"{told}; the logs cover all of it" if clause.clause.startswith("!") else told
     seen = f"{' or '.join(kinds)}{where}"
     return f"not known: {seen} {window}" if clause.truth == "unknown" else f"{seen} was logged {window}"
+
+
+def _none_of(kinds: Sequence[str]) -> str:
+    told = ", ".join(f"no {kind}" for kind in kinds[:_MOST_KINDS])
+    left = len(kinds) - _MOST_KINDS
+    return f"{told}, nor any of {counted(left, 'other kind')}" if left > 0 else told
 
 
 def _parts(clause: str) -> tuple[list[str], str]:

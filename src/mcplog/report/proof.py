@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from mcplog.model.finding import NearMiss
 from mcplog.report.clause_words import sentences
+from mcplog.report.inert import inert
 from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
 from mcplog.report.v1 import ClauseV1, EvidenceV1, FindingV1
+from mcplog.report.view import clauses_v1
 from mcplog.report.wording import PARTIES, PARTY_NAMES, UNNAMED, Places, clock, day
 
 _TRUTHS: Final = {"true": Ink.GOOD, "false": Ink.BAD, "unknown": Ink.OPEN}
@@ -30,21 +33,32 @@ def proofs(findings: Sequence[FindingV1], page: Page) -> str:
     return text(lines, page)
 
 
-def nearest(findings: Sequence[FindingV1], page: Page) -> str:
-    """Return what came nearest to a rule that was not found: each clause, and which of them fail.
+def near_misses(misses: Sequence[NearMiss], page: Page) -> str:
+    """Return for each server what keeps a rule from being found.
 
     Args:
-        findings: One a server: what is there, the failing clauses false.
+        misses: One a server.
         page: What the text is laid out for.
+
+    Returns:
+        The clauses that fail, with the lines they fail on; then those that are met, with what they rest on.
     """
     lines: list[Line] = []
-    for finding in findings:
-        head = [page.span(finding.rule, Ink.NAME), page.span(f" on {finding.server or UNNAMED}: not found. ")]
-        failing = [str(number) for number, clause in enumerate(finding.clauses, 1) if clause.truth == "false"]
-        which = f"clause {failing[0]} fails" if len(failing) == 1 else f"clauses {', '.join(failing)} fail"
-        head.append(page.span(f"What comes nearest: {which}.", Ink.STRONG))
-        lines += [*([BLANK] if lines else []), *wrapped(head, page.columns), BLANK, *_clauses(finding.clauses, page)]
+    for miss in misses:
+        lines += [*([BLANK] if lines else []), *_near_miss(miss, page)]
     return text(lines, page)
+
+
+def _near_miss(miss: NearMiss, page: Page) -> list[Line]:
+    head = [page.span(inert(miss.rule_id), Ink.NAME), page.span(f" on {inert(miss.server) or UNNAMED}: ")]
+    if miss.certainty:
+        return wrapped([*head, page.span(f"it was found, and is {miss.certainty}")], page.columns)
+    failing = "this fails" if len(miss.failed) == 1 else f"these {len(miss.failed)} fail"
+    lines = wrapped([*head, page.span(f"not found; {failing}:", Ink.STRONG)], page.columns)
+    lines += _clauses(clauses_v1(miss.failed), page)
+    if miss.met:
+        lines += [BLANK, (page.span("The rest is there:", Ink.FAINT),), *_clauses(clauses_v1(miss.met), page)]
+    return lines
 
 
 def proof_lines(finding: FindingV1, page: Page) -> list[Line]:
@@ -75,12 +89,13 @@ def _clause(number: int, clause: ClauseV1, said: str, page: Page) -> list[Line]:
     lead = (page.span(f"{number}. ", Ink.FAINT), page.span(clause.truth, _TRUTHS[clause.truth]), page.span("  "))
     rest = (page.span(_INDENT),)
     lines = wrapped([page.span(clause.clause, Ink.NAME)], page.columns, first=lead, rest=rest)
-    if said and clause.clause not in said:
+    if said and clause.clause not in said and clause.truth != "false":
         lines += wrapped([page.span(said)], page.columns, first=rest, rest=rest)
     for item in clause.evidence:
         lines += _evidence(item, page)
     if clause.settled_by:
-        settled = [page.span("to settle it: ", Ink.OPEN), page.span(clause.settled_by)]
+        label = "because " if clause.truth == "false" else "to settle it: "
+        settled = [page.span(label, Ink.OPEN), page.span(clause.settled_by)]
         lines += wrapped(settled, page.columns, first=rest, rest=rest)
     return lines
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from mcplog.report.clause_words import sentences
+from mcplog.report.clause_words import sentences, tells_something
 from mcplog.report.layout import MAX_PROSE, Ink, Line, Page, Span, cells, padded, text_cells, wrapped
 from mcplog.report.v1 import (
     ClauseV1,
@@ -68,7 +68,9 @@ def proof(page: Page, finding: FindingV1, places: Places) -> list[Line]:
     if not finding.clauses:
         return _capped(page, [_evidence(page, item, places) for item in finding.evidence])
     told = zip(finding.clauses, sentences(finding.clauses), strict=True)
-    return _capped(page, [_clause(page, clause, sentence, places) for clause, sentence in told])
+    return _capped(
+        page, [_clause(page, clause, sentence, places) for clause, sentence in told if tells_something(clause)]
+    )
 
 
 def _clause(page: Page, clause: ClauseV1, sentence: str, places: Places) -> list[Line]:

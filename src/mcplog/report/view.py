@@ -72,9 +72,9 @@ def findings_of(analysis: Analysis, rule: str) -> tuple[FindingV1, ...]:
     return tuple(found for found in (*report.findings, *report.consequences, *report.rivals) if found.rule == rule)
 
 
-def finding_v1(finding: Finding, *, role: str = "") -> FindingV1:
-    """Return the view of one `finding` that is shown by itself, in a `role` or none."""
-    return _finding(finding, role)
+def clauses_v1(clauses: Iterable[ClauseResult]) -> tuple[ClauseV1, ...]:
+    """Return the view of `clauses` that are shown by themselves."""
+    return tuple(map(_clause, clauses))
 
 
 def _badness(diagnosis: Diagnosis) -> tuple[int, int, int, str, int]:

@@ -10,10 +10,11 @@ from mcplog.sources.case import STORE_KINDS
 from mcplog.sources.client_places import APPLICATION, DEBUG_FOLDER, MARKER_NAME, Machine
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import Found, found
-from mcplog.sources.session_logs import logs_of_sessions, session_of
+from mcplog.sources.session_logs import begun_ms, logs_of_sessions, session_of
 
 SERIES_FOLDER: Final = "credentials"
 STORE_PREFIX: Final = ".credentials"
+LOGS_LOOKED_AT: Final = 16  # of more logs than this, all per-server logs are of interest anyway
 
 
 def is_debug_log(log: Found) -> bool:
@@ -54,8 +55,10 @@ def server_logs_of(logs: Sequence[Found], configuration: Path, machine: Machine)
     if not sessions or not machine.is_configuration(configuration):
         return
     copies = [folder for folder in sorted(configuration.glob(f"*{APPLICATION}*")) if folder.is_dir()]
+    begun = [begun_ms(log.path) for log in logs[:LOGS_LOOKED_AT]]
+    since = None if None in begun or len(logs) > LOGS_LOOKED_AT else min(moment or 0 for moment in begun)
     until = max(log.modified_ms for log in logs)
-    yield from logs_of_sessions([*machine.cache_roots(), *copies], sessions, since_ms=None, until_ms=until)
+    yield from logs_of_sessions([*machine.cache_roots(), *copies], sessions, since_ms=since, until_ms=until)
 
 
 def _joined(shown: str, name: str) -> str:

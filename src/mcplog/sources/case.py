@@ -33,6 +33,11 @@ class Case:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing of it can be used."""
+        return not self.logs and not self.stores and self.stdin is None
+
 
 def case_of(place: str, items: Iterable[Found | Problem], *, notes: tuple[str, ...] = ()) -> Case:
     """Return the case of what was found in one place.

@@ -44,6 +44,24 @@ def files_in(folder: Path, shown: str) -> Iterator[Found | Problem]:
             yield item
 
 
+def newest_first(folder: Path) -> list[str]:
+    """Return the names of the files in a folder, the one that was written last first; links are left out.
+
+    Args:
+        folder: Where to look; not in the folders in it.
+    """
+    try:
+        with os.scandir(folder) as listing:
+            files = [entry for entry in listing if entry.is_file(follow_symlinks=False)]
+            return [entry.name for entry in sorted(files, key=_written, reverse=True)]
+    except OSError:
+        return []
+
+
+def _written(entry: os.DirEntry[str]) -> tuple[int, str]:
+    return entry.stat(follow_symlinks=False).st_mtime_ns, entry.name
+
+
 def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> Iterator[Found | Problem]:
     try:
         status = folder.stat()

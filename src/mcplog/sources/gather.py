@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from mcplog.errors import NoInputError, UsageError
-from mcplog.model.document import Content, Document, Memory, Problem, StoreDump
+from mcplog.model.document import Document, Memory, Problem, StoreDump
 from mcplog.sources.belonging import stores_of
 from mcplog.sources.case import STORE_KINDS, Case, case_of, distinct, merged
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
@@ -26,7 +26,7 @@ from mcplog.sources.file_content import FileContent
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import Found, found
 from mcplog.sources.inputs import Inputs
-from mcplog.sources.named_path import case_of_latest, case_of_path
+from mcplog.sources.named_path import case_of_latest, case_of_path, missing
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
@@ -34,6 +34,9 @@ from mcplog.sources.store_dumps import store_dumps
 
 STDIN: Final = "-"
 STDIN_ORIGIN: Final = "standard input"
+NO_STORE: Final = (
+    "No credential store is used; name one with --credentials (on macOS it is in the keychain, not in a file)."
+)
 
 
 def gather(
@@ -126,8 +129,8 @@ def _with_named_stores(case: Case, credentials: Sequence[str | Path]) -> Case:
 
 def _named_store(path: Path, shown: str) -> Found | Problem:
     """Return a file that the user calls a store; what it holds decides whether it can be read, not its name."""
-    if not path.exists():
-        return case_of_path(shown, Machine(environment={}, home=path)).problems[0]
+    if not os.path.lexists(path):  # Path.exists raises for names that are too long
+        return missing(path, shown)
     item = found(path, shown)
     if isinstance(item, Found) and item.kind not in STORE_KINDS:
         return replace(item, kind=FileKind.STORE)
@@ -139,25 +142,36 @@ def _numbered(cases: Sequence[Case]) -> Inputs:
     dumps: list[StoreDump] = []
     problems: list[Problem] = []
     notes: list[str] = []
-    for case_id, case in enumerate(cases):
+    for case_id, case in enumerate(sorted(cases, key=lambda case: case.is_empty)):
         for log in case.logs:
-            content = FileContent(path=log.path, size=log.size, identity=log.identity)
-            documents.append(_document(len(documents), log.origin, content, log.path, case_id))
+            documents.append(_document(len(documents), log, case_id))
         first_store_id = max((dump.store_id for dump in dumps), default=-1) + 1
         of_case, faults = store_dumps(case.stores, case_id=case_id, first_store_id=first_store_id)
         if case.stdin is not None and case.stdin_is in STORE_KINDS:
             of_case.append(_piped_store(case.stdin, case.stdin_is, case_id, first_store_id + len(case.stores)))
         elif case.stdin is not None:
-            documents.append(_document(len(documents), STDIN_ORIGIN, Memory(case.stdin), None, case_id))
+            content = Memory(case.stdin)
+            documents.append(
+                Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
+            )
         dumps += of_case
         problems += [*case.problems, *faults]
-        notes += [*case.notes, _store_note(of_case)]
-    return Inputs(documents=tuple(documents), dumps=tuple(dumps), problems=tuple(problems), notes=tuple(notes))
+        notes += [*case.notes, *(() if case.is_empty else (_store_note(of_case),))]
+    return Inputs(
+        documents=tuple(documents), dumps=tuple(dumps), problems=tuple(problems), notes=tuple(dict.fromkeys(notes))
+    )
 
 
-def _document(document_id: int, origin: str, content: Content, path: Path | None, case_id: int) -> Document:
-    folder, name = ("", "") if path is None else os.path.abspath(path).split(os.sep)[-2:]  # noqa: PTH100 - keeps links
-    return Document(document_id=document_id, origin=origin, content=content, name=name, folder=folder, case_id=case_id)
+def _document(document_id: int, log: Found, case_id: int) -> Document:
+    folder, name = log.path.absolute().parts[-2:]
+    return Document(
+        document_id=document_id,
+        origin=log.origin,
+        content=FileContent(path=log.path, size=log.size, identity=log.identity),
+        name=name,
+        folder=folder,
+        case_id=case_id,
+    )
 
 
 def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) -> StoreDump:
@@ -167,10 +181,14 @@ def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) ->
 
 def _store_note(dumps: Sequence[StoreDump]) -> str:
     """Say which store is used, if any."""
-    stores = [dump.origin for dump in dumps if not dump.is_marker]
+    stores: dict[int, list[str]] = {}
+    for dump in dumps:
+        if not dump.is_marker:
+            stores.setdefault(dump.store_id, []).append(dump.origin)
     if not stores:
-        return "No credential store is used; name one with --credentials."
-    return f"Credential store: {stores[-1]}" + (f" and {len(stores) - 1} earlier snapshots." if stores[1:] else ".")
+        return NO_STORE
+    told = [f"{of[-1]} and {len(of) - 1} earlier snapshots" if of[1:] else of[0] for of in stores.values()]
+    return f"Credential store: {', '.join(told)}."
 
 
 def _nothing(problems: Sequence[Problem]) -> NoInputError:

@@ -1,6 +1,5 @@
 """What the user means by one path: a file, a folder, `latest`, a link whose target is gone."""
 
-import difflib
 import os
 import stat
 from dataclasses import replace
@@ -11,7 +10,7 @@ from mcplog.model.document import Problem
 from mcplog.sources.belonging import is_debug_log, server_logs_of, stores_of
 from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
-from mcplog.sources.folder import LATEST, files_in
+from mcplog.sources.folder import LATEST, files_in, newest_first
 from mcplog.sources.found import Found, found, unreadable
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
@@ -48,7 +47,7 @@ def _case_of_nothing(path: Path, shown: str, machine: Machine, fault: OSError | 
         folder = machine.configuration_folder() / DEBUG_FOLDER
         return case_of_latest(folder, str(folder), machine)
     is_missing = isinstance(fault, FileNotFoundError) and not is_link
-    problem = _missing(path, shown) if is_missing else unreadable(printable(shown), fault)
+    problem = missing(path, shown) if is_missing else unreadable(printable(shown), fault)
     return Case(place=shown, problems=(problem,))
 
 
@@ -61,14 +60,16 @@ def case_of_latest(folder: Path, shown: str, machine: Machine, note: str = "") -
         machine: For the folders of the client.
         note: Why the newest is taken; empty: the link is missing or its target is gone.
     """
-    logs = [item for item in files_in(folder, shown) if isinstance(item, Found) and item.kind is FileKind.LOG]
-    if not logs:
-        what = "holds no debug log"
+    names = newest_first(folder)
+    items = (found(folder / name, os.path.join(shown, name)) for name in names)  # noqa: PTH118 - as typed
+    newest = next((item for item in items if isinstance(item, Found) and item.kind is FileKind.LOG), None)
+    if newest is None:
         hint = "Start the client with `--debug`, repeat what went wrong, then try again."
-        return Case(place=str(folder), problems=(Problem(origin=printable(shown), what=what, hint=hint),))
-    newest = max(logs, key=lambda log: (log.modified_ms, log.path.name))
+        problem = Problem(origin=printable(shown), what="holds no debug log", hint=hint)
+        return Case(place=str(folder), problems=(problem,))
     said = note or f"the target of `{LATEST}` is not there"
-    return case_of_log(newest, machine, (f"{newest.origin} is read: {said}, it is the newest of {len(logs)} logs.",))
+    count = f", it is the newest of {len(names)} files" if len(names) > 1 else ""
+    return case_of_log(newest, machine, (f"{newest.origin} is read: {said}{count}.",))
 
 
 def case_of_log(log: Found, machine: Machine, notes: tuple[str, ...] = ()) -> Case:
@@ -134,11 +135,19 @@ def _no_logs(shown: str, case: Case) -> Problem:
     return Problem(origin=printable(shown), what=what, hint=hint)
 
 
-def _missing(path: Path, shown: str) -> Problem:
+def missing(path: Path, shown: str) -> Problem:
+    """Return the problem for a path that does not exist, with the name that may have been meant.
+
+    Args:
+        path: The path.
+        shown: As the user named it.
+    """
     try:
         names = os.listdir(path.parent)  # noqa: PTH208 - names, not paths
     except OSError:
         names = []
+    import difflib  # noqa: PLC0415 - only a mistyped path pays for the import
+
     close = difflib.get_close_matches(path.name, names, n=1)
     hint = f"Did you mean {printable(str(path.parent / close[0]))}?" if close else "Check the spelling of the path."
     return Problem(origin=printable(shown), what="does not exist", hint=hint)

@@ -7,6 +7,7 @@ They lie under a cache root of the home folder, whatever configuration folder th
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,8 @@ UUID_DASHES: Final = (8, 13, 18, 23)
 UUID_LENGTH: Final = 36
 FOLDER_PREFIX: Final = "mcp-logs-"
 HEAD_BYTES: Final = 16 * 1024
-MARGIN_MS: Final = 24 * 3600 * 1000
+STAMP_BYTES: Final = len("2026-11-25T00:36:05.608Z")
+MARGIN_MS: Final = 3600 * 1000
 
 
 def session_of(name: str) -> str | None:
@@ -47,6 +49,15 @@ def logs_of_sessions(
             item = found(path, str(path))
             if isinstance(item, Problem) or item.kind is FileKind.SERVER_LOG:
                 yield item
+
+
+def begun_ms(path: Path) -> int | None:
+    """Return the moment of a debug log's first stamp in epoch milliseconds; null for a log without stamps."""
+    try:
+        with opened(path) as file:
+            return int(datetime.fromisoformat(file.read(STAMP_BYTES).decode("ascii")).timestamp() * 1000)
+    except (OSError, ValueError):
+        return None
 
 
 def newest_server_log(roots: Sequence[Path]) -> Path | None:
