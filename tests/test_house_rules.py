@@ -5,6 +5,7 @@ The numbers are those of CONTRIBUTING.md, "House rules".
 
 import ast
 import importlib
+import json
 import re
 import sys
 import tomllib
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import polars as pl
 import pytest
 
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
 from mcplog.model.frames import FACTS, INSTANT
 
 ROOT = Path(__file__).parents[1]
@@ -194,7 +197,7 @@ def functions_in(owner: str, body: list[ast.stmt]) -> Iterator[Documented]:
 
 def names_at_the_doors() -> set[tuple[str, str]]:
     return {
-        (room_of(module), name.value)
+        (room_of(module), str(name.value))
         for module, tree in TREES.items()
         for node in tree.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
@@ -340,6 +343,7 @@ CALLERS: dict[str, dict[str, str]] = {
     "map_batches": {},
     "collect": {
         "mcplog.parse.debug_file": "the scan of a log: filter first, then collect",
+        "mcplog.parse.documents": "the documents' heads",
         "mcplog.parse.entries": "one plan over all documents",
         "mcplog.parse.messages": "distinct texts joined back to their rows",
         "mcplog.parse.records": "lines of a document to entries",
@@ -359,6 +363,115 @@ def callers_of(method: str) -> set[str]:
 @pytest.mark.parametrize("method", CALLERS)
 def test_a_call_that_needs_care_stands_only_in_the_listed_modules(method: str) -> None:
     assert callers_of(method) == set(CALLERS[method])
+
+
+# --- 6. event kinds -----------------------------------------------------------------------------------------------
+
+GRAMMARS = ROOT / "grammars"
+MESSAGE_TABLE = json.loads((GRAMMARS / "message_table.json").read_text("utf-8"))
+ALTERNATIVES = {name for head in MESSAGE_TABLE["message"] for name, _ in head["ends"].values()}
+RECOGNISED = set(EVENT_KINDS) - {"unrecognised"}
+NOT_KINDS = {"wrapped"}  # says that the text inside is what it means
+
+
+def test_every_event_kind_is_an_alternative_of_the_grammar_and_the_other_way_round() -> None:
+    assert len(RECOGNISED) > 100
+    assert ALTERNATIVES - NOT_KINDS == RECOGNISED
+
+
+def test_every_event_kind_has_a_sample_and_every_sample_a_kind() -> None:
+    samples = {path.stem: path.read_text("utf-8").strip() for path in (GRAMMARS / "samples").glob("*.txt")}
+
+    assert set(samples) == RECOGNISED
+    assert [kind for kind, text in samples.items() if not text] == []
+
+
+def test_derived_kinds_are_none_of_the_messages() -> None:
+    assert set(DERIVED_KINDS) & set(EVENT_KINDS) == set()
+
+
+# --- 7. rules -----------------------------------------------------------------------------------------------------
+
+RULES = {path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in HOUSE.glob("rulepack/*/rule.toml")}
+REFERENCE = re.compile(
+    r"RFC [0-9]{4,5}( §[0-9]+(\.[0-9]+)*)?"  # a section of an RFC
+    r"|MCP (authorization|lifecycle|tools|transports)(: .+)?"  # a part of the MCP specification
+    r"|[\w.-]+/[\w.-]+#[0-9]+"  # a public report
+    r"|recorded with [0-9]+\.[0-9]+\.[0-9]+( (and|to) [0-9]+\.[0-9]+\.[0-9]+)?"  # the client itself
+)
+
+
+def queries_of(rule: dict[str, Any]) -> list[str]:
+    """Return every query of a rule file: its own, those of `also`, and the exonerating ones."""
+    return [rule["query"], *(item["query"] for item in rule.get("also", ())), *rule.get("exonerating", ())]
+
+
+def test_there_are_rules_to_look_at() -> None:
+    assert {"rejected-after-auth", "refresh-race", "refresh-never-used"} <= set(RULES)
+    assert {path.name for path in (HOUSE / "rulepack").iterdir() if path.is_dir()} == set(RULES)
+
+
+def test_a_rule_is_called_what_its_folder_is_called() -> None:
+    assert {folder: rule["id"] for folder, rule in RULES.items()} == {folder: folder for folder in RULES}
+
+
+@pytest.mark.parametrize("key", ["rivals", "supersedes", "consequence_of"])
+def test_a_rule_speaks_of_rules_that_exist(key: str) -> None:
+    named = [(folder, other) for folder, rule in RULES.items() for other in rule.get(key, ())]
+
+    assert named
+    assert [(folder, other) for folder, other in named if other not in RULES or other == folder] == []
+
+
+def test_a_reference_has_a_known_form() -> None:
+    references = [(folder, item) for folder, rule in RULES.items() for item in rule.get("references", ())]
+
+    assert references
+    assert [item for item in references if not REFERENCE.fullmatch(item[1])] == []
+
+
+def test_a_placeholder_names_a_step_of_the_rule_and_a_column_of_facts() -> None:
+    used = [
+        (folder, name)
+        for folder, rule in RULES.items()
+        for text in (rule["cause"], rule["next_observation"])
+        for name in re.findall(r"(?<!\{)\{([\w.]+)\}", text)
+    ]
+    steps = {folder: set(re.findall(r"\bas (\w+)", "\n".join(queries_of(rule)))) for folder, rule in RULES.items()}
+
+    assert used
+    assert [
+        (folder, name)
+        for folder, name in used
+        if name.rpartition(".")[0] not in {"", *steps[folder]} or name.rpartition(".")[2] not in {"place", *FACTS}
+    ] == []
+
+
+def test_a_rule_asks_for_kinds_that_exist() -> None:
+    kinds = {*EVENT_KINDS, *DERIVED_KINDS}
+    bracketed = [
+        (folder, word)
+        for folder, rule in RULES.items()
+        for query in queries_of(rule)
+        for step in re.findall(r"\[([^\]]*?)(?: where [^\]]*)?\]", query)
+        for word in re.split(r"\s+or\s+", step.strip())
+    ]
+
+    assert bracketed
+    assert [item for item in bracketed if item[1] not in kinds] == []
+
+
+def test_the_one_who_has_to_act_first_is_told_what_to_do() -> None:
+    first = {
+        folder: rule["responsible"] if isinstance(rule["responsible"], str) else rule["responsible"][0]
+        for folder, rule in RULES.items()
+    }
+
+    assert [
+        (folder, party)
+        for folder, party in first.items()
+        if party not in RULES[folder]["remedy"] and party not in {"none", "unknown"}
+    ] == []
 
 
 # --- 8. data, and what may not stand in files -----------------------------------------------------------------------

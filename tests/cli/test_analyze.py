@@ -69,7 +69,7 @@ def test_the_words_become_values(called: Called) -> None:
     )
 
     assert asked == {
-        "paths": (Path("a.log"), Path("-")),
+        "paths": ("a.log", "-"),
         "credentials": (Path("store.json"),),
         "server": "notes",
         "since": datetime(2026, 11, 25, 8, 20, tzinfo=UTC),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mcplog.errors import InputError
 from mcplog.model.document import Document, Memory
 from mcplog.parse.accounting import Account, accounting
 from mcplog.parse.entries import read_entries
@@ -48,11 +49,15 @@ def looks_like_message(text: str) -> bool:
 
 
 def test_an_account_names_every_byte() -> None:
-    entry = f'{UTC} [DEBUG] MCP server "s": Saving tokens'
+    entry, other = f'{UTC} [DEBUG] MCP server "s": Saving tokens', f"{UTC} [DEBUG] x"
 
-    assert accounting(debug_file(f"{entry}\nother\n".replace("other", f"{UTC} [DEBUG] x"))) == Account(
-        entries=len(entry), gaps=0, other=2 + len(f"{UTC} [DEBUG] x"), size=len(entry) * 1 + 2 + len(f"{UTC} [DEBUG] x"),
-        counted_twice=0, outside=0,
+    assert accounting(debug_file(f"{entry}\n{other}\n")) == Account(
+        entries=len(entry),
+        gaps=0,
+        other=len(other) + 2,
+        size=len(entry) + len(other) + 2,
+        counted_twice=0,
+        outside=0,
     )
 
 
@@ -91,16 +96,14 @@ def test_documents_read_together_give_what_each_gives_alone(texts: list[str]) ->
     assert told(together, "document_id", "line_from", "line_to", "byte_from", "byte_to", "server", "message") == [
         (n, *row)
         for n, text in enumerate(texts)
-        for row in told(
-            read(debug_file(text)), "line_from", "line_to", "byte_from", "byte_to", "server", "message"
-        )
+        for row in told(read(debug_file(text)), "line_from", "line_to", "byte_from", "byte_to", "server", "message")
     ]
 
 
 @pytest.mark.parametrize("name", [f"{SESSION}.txt", "x.jsonl", "issue.md"])
 def test_a_document_that_is_no_text_is_told_and_costs_only_itself(name: str) -> None:
     picture = bytes(range(256)) * 10
-    good = document(f'[DEBUG] MCP server "s": Saving tokens\n', id_=1)
+    good = document('[DEBUG] MCP server "s": Saving tokens\n', id_=1)
 
     parsed = read(document(picture, name=name), good)
 
@@ -113,8 +116,7 @@ class Unreadable(Memory):
     """Content that cannot be read any more."""
 
     def slice(self, start: int, stop: int) -> bytes:
-        from mcplog.errors import InputError  # noqa: PLC0415 - the one use
-
+        """Raise: the file is gone."""
         raise InputError(f"bytes {start} to {stop} cannot be read", hint="Try again.")
 
 

@@ -65,7 +65,7 @@ def test_records_about_mcp_that_are_not_a_servers_keep_their_whole_text(text: st
 @pytest.mark.parametrize(
     "text",
     [
-        'Getting matching hook commands for PreToolUse with query: mcp__notion__search',
+        "Getting matching hook commands for PreToolUse with query: mcp__notion__search",
         'Tool result: MCP server "figma": Returning tokens',
         "Artifacts MCP server not added: artifact_tool_off (login)",
         "attribution header x-anthropic-billing-header: cc_version=2.1.30.583; cc_entrypoint=cli;",
@@ -168,12 +168,16 @@ def test_colours_in_the_head_of_a_line_do_not_hide_it() -> None:
     assert cited(parsed, source) == [source.content.slice(0, source.content.size).split(b"\n")[0]]
 
 
-def test_a_long_text_is_cut_and_told() -> None:
+def test_a_long_text_is_cut_and_told_and_its_place_stays_whole() -> None:
     source = debug_file(f'{UTC} [ERROR] MCP server "x" Server stderr: {"y" * 100_000}\n{TOKENS}')
 
     parsed = read(source)
 
-    assert [len(data) for data in cited(parsed, source)] == [64 * 1024, len(TOKENS) - 1]
+    assert parsed.entries["message"].str.len_bytes().to_list() == [
+        64 * 1024 - len(f'{UTC} [ERROR] MCP server "x" '),
+        16,
+    ]
+    assert len(cited(parsed, source)[0]) > 100_000
     assert [problem.what for problem in parsed.problems] == ["1 line was too long to be read whole"]
 
 
@@ -259,9 +263,7 @@ def test_a_document_starts_late_when_its_first_words_say_so(text: str, late: boo
     assert read(debug_file(text)).documents.item(0, "starts_late") is late
 
 
-@pytest.mark.parametrize(
-    ("end", "early"), [(NOISE, False), (NOISE[:-1], None), (NOISE[:10], True), (NOISE[:28], True)]
-)
+@pytest.mark.parametrize(("end", "early"), [(NOISE, False), (NOISE[:-1], None), (NOISE[:10], True), (NOISE[:28], True)])
 def test_a_document_ends_early_when_its_last_record_is_torn(end: str, early: bool | None) -> None:  # noqa: FBT001 - a case
     assert read(debug_file(NOISE + end)).documents.item(0, "ends_early") is early
 

@@ -10,7 +10,17 @@ RECORD = '{"debug":"Returning tokens"}\n'
 
 @pytest.mark.parametrize(
     "name",
-    ['q"uote', "a: b", "back\\slash", "br[ack]et", "plugin:my-plugin:x", "claude.ai Drive", "11", "сервер-日本", 'x" y'],
+    [
+        'q"uote',
+        "a: b",
+        "back\\slash",
+        "br[ack]et",
+        "plugin:my-plugin:x",
+        "claude.ai Drive",
+        "11",
+        "сервер-日本",
+        'x" y',
+    ],
 )
 def test_every_name_is_read_from_the_colon_form(name: str) -> None:
     assert told(read(debug_file(f'{UTC} [DEBUG] MCP server "{name}": Returning tokens\n'))) == [

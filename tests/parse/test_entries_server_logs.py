@@ -31,7 +31,15 @@ def test_a_record_has_level_instant_session_message_and_place() -> None:
 
     assert told(parsed, "server", "level", "event_at", "time_basis", "session_id", "message", "line_from") == [
         ("x", "debug", datetime(2026, 11, 25, 0, 53, 3, 511_000, tzinfo=ZONE), "recorded", "s1", "Returning tokens", 1),
-        ("x", "error", datetime(2026, 11, 25, 0, 53, 3, 511_000, tzinfo=ZONE), "recorded", "s1", "Error: no\n    at x", 2),
+        (
+            "x",
+            "error",
+            datetime(2026, 11, 25, 0, 53, 3, 511_000, tzinfo=ZONE),
+            "recorded",
+            "s1",
+            "Error: no\n    at x",
+            2,
+        ),
     ]
     assert cited(parsed, source) == [RECORD.encode(), FAILED.encode()]
 
@@ -91,7 +99,9 @@ def test_bytes_that_are_not_utf_8_are_replaced() -> None:
 
 
 def test_a_user_agent_tells_the_client_version() -> None:
-    parsed = read(server_log('{"debug":"HTTP transport options: {\\"User-Agent\\":\\"claude-code/2.1.90 (cli)\\"}"}\n', "x"))
+    parsed = read(
+        server_log('{"debug":"HTTP transport options: {\\"User-Agent\\":\\"claude-code/2.1.90 (cli)\\"}"}\n', "x")
+    )
 
     assert parsed.documents.item(0, "client_version") == "2.1.90"
 

@@ -48,7 +48,6 @@ RECORDED = (
 PIECES = ('"', '": ', '" ', "\\", "\n", "\r\n", ": ", "MCP server ", "[DEBUG] ", "[ERROR] ", "x", "É", "\0", "\x1b[2m")
 
 
-
 def difference(text: str) -> list[tuple[object, ...]]:
     source = debug_file(text)
     quick, strict = read(source).entries, read_entries_strictly([source]).entries

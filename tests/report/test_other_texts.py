@@ -19,7 +19,7 @@ RULE = CompiledRule(
     responsible=(Party.CLIENT, Party.USER),
     title="Sessions race one rotating refresh token",
     query=QUERY,
-    also=(Alternative(query=QUERY, cause="x"),),
+    also=(Alternative(query=QUERY, cause="x", responsible=(Party.CLIENT,)),),
     exonerating=(QUERY,),
     cause="x",
     next_observation="The store right after.",

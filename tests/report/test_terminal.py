@@ -7,6 +7,7 @@ every one of them.
 from dataclasses import replace
 from unicodedata import normalize
 
+import polars as pl
 import pyte
 import pytest
 from hypothesis import given
@@ -15,7 +16,8 @@ from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from mcplog.model.finding import Analysis, Diagnosis, RedHerring
+from mcplog.model.finding import Analysis, Diagnosis, HeldCredential, Moment, RedHerring
+from mcplog.model.frames import DOCUMENTS
 from mcplog.model.vocabulary import Verdict
 from mcplog.report.formats.terminal import render
 from mcplog.report.layout import Page
@@ -28,6 +30,7 @@ from tests.report.analyses import (
     REFUSED_AFTER_AUTH,
     REFUSED_SERVER,
     analysis,
+    at,
     many,
     place,
     refused,
@@ -119,17 +122,48 @@ def test_a_long_list_is_cut_and_says_how_much_is_left_out() -> None:
 
     text = shown(analysis(replace(REFUSED_SERVER, red_herrings=lines)))
 
-    assert "line 24" in text
-    assert "line 25" not in text
-    assert "… and 76 more (all in --format json)" in text
+    assert '"line 3"' in text
+    assert '"line 4"' not in text
+    assert "… and 97 more (all in --format json)" in text
 
 
-def test_two_cases_are_told_apart() -> None:
-    text = shown(analysis(HEALTHY_SERVER, replace(HEALTHY_SERVER, case_id=1)))
+def test_of_a_long_minute_what_lies_around_the_decisive_row_is_shown() -> None:
+    moments = tuple(
+        Moment(event_at=at(number), lane="log", text=f"row {number}", place=place(LOG, number), decisive=number == 30)
+        for number in range(1, 61)
+    )
+
+    text = shown(analysis(replace(REFUSED_SERVER, moments=moments)))
+
+    assert [line.split("row ")[1].split()[0] for line in text.splitlines() if "│ row " in line] == [
+        str(number) for number in range(24, 34)
+    ]
+    assert "… 50 rows around it left out: mcplog timeline --around 2026-11-25T08:20:30Z" in text
+
+
+def test_of_a_later_state_of_the_store_only_what_differs_is_told() -> None:
+    first = HeldCredential(moment="when refused", event_at=at(1), known=True, facts=(("a", "1"), ("b", "2")))
+    last = HeldCredential(moment="at the end", event_at=at(2), known=True, facts=(("a", "1"), ("b", "3")))
+
+    text = shown(analysis(replace(REFUSED_SERVER, credentials=(first, last))))
+
+    assert "            a 1 · b 2\n" in text
+    assert "            b 3 · the rest as before\n" in text
+
+
+def test_two_cases_are_told_apart_by_where_their_logs_lie() -> None:
+    second = replace(HEALTHY_SERVER, case_id=1)
+    table = [
+        {"document_id": 0, "case_id": 0, "origin": "first/debug/a.txt"},
+        {"document_id": 1, "case_id": 0, "origin": "first/debug/b.txt"},
+        {"document_id": 2, "case_id": 1, "origin": "second.log"},
+    ]
+    documents = pl.DataFrame([dict.fromkeys(DOCUMENTS) | row for row in table], schema=DOCUMENTS)
+    text = shown(replace(analysis(HEALTHY_SERVER, second), documents=documents))
 
     assert [line for line in text.splitlines() if line.startswith("HEALTHY")] == [
-        "HEALTHY  wiki (case 0): Connected at 08:20:01, 12 tools.",
-        "HEALTHY  wiki (case 1): Connected at 08:20:01, 12 tools.",
+        "HEALTHY  wiki (first/debug): Connected at 08:20:01, 12 tools.",
+        "HEALTHY  wiki (second.log): Connected at 08:20:01, 12 tools.",
     ]
 
 

@@ -1,6 +1,5 @@
 """`mcplog grammar`: how much of a log the grammar knows."""
 
-from pathlib import Path
 from typing import Final
 
 import click
@@ -19,7 +18,7 @@ def grammar() -> None:
 @grammar.command(epilog=_COVERAGE)
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), default=50, show_default=True, help="Shapes to list.")
 @options.added(options.PATHS, options.WIDTH)
-def coverage(*, paths: tuple[Path, ...], limit: int, width: int | None) -> None:
+def coverage(*, paths: tuple[str, ...], limit: int, width: int | None) -> None:
     """Count recognised events by client version, and list the shapes that no alternative matches."""
     from mcplog.cli.messages_read import messages_read
     from mcplog.cli.terminal import page_for

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Inputs(TypedDict):
     """The values of `options.INPUTS`, by the names of the options."""
 
-    paths: tuple[Path, ...]
+    paths: tuple[str, ...]  # texts, as a `Path` would make `./-` standard input
     credentials: tuple[Path, ...]
     server: str | None
     since: datetime | None

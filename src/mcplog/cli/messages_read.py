@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from pathlib import Path
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from mcplog.pipeline import KEY_BYTES
 from mcplog.sources import gather_here
 
 
-def messages_read(paths: Sequence[Path]) -> tuple[EventTable, pl.DataFrame]:
+def messages_read(paths: Sequence[str]) -> tuple[EventTable, pl.DataFrame]:
     """Return the events of the logs at `paths`, and DOCUMENTS. Stores only lend the names of servers."""
     inputs = gather_here(paths)
     key = secrets.token_bytes(KEY_BYTES)

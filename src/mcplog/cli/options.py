@@ -47,7 +47,7 @@ def key(word: str) -> bytes:
     return value
 
 
-PATHS: Final[_Option] = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+PATHS: Final[_Option] = click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
 CREDENTIALS: Final[_Option] = click.option(
     "--credentials",
     metavar="PATH",

@@ -29,7 +29,7 @@ def write(text: str, output: Path | None = None) -> None:
         raise UsageError(f"cannot be written: {fault.strerror}", place=str(output)) from fault
 
 
-def refuse_to_overwrite(inputs: Iterable[Path], output: Path | None) -> None:
+def refuse_to_overwrite(inputs: Iterable[str | Path], output: Path | None) -> None:
     """Raise when the file `output` is one of `inputs`.
 
     Raises:
@@ -37,7 +37,7 @@ def refuse_to_overwrite(inputs: Iterable[Path], output: Path | None) -> None:
     """
     if output is None or not output.exists():
         return
-    if any(path.exists() and output.samefile(path) for path in inputs):
+    if any(Path(path).exists() and output.samefile(path) for path in inputs):
         raise UsageError("is an input and would be overwritten", place=str(output), hint="Name another file after -o.")
 
 

@@ -6,7 +6,7 @@ Each is a `coverage_gap` row in the stream. A null key column means that the gap
 import polars as pl
 
 from mcplog.correlate.outcomes import AFTER
-from mcplog.model.vocabulary import GapReason
+from mcplog.model.vocabulary import DocumentFormat, GapReason
 
 EXPLAINED_WITHIN_MS = 3_000  # a save and the write of the file it causes; recorded: under 50 ms
 
@@ -35,13 +35,13 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
             last_line=pl.col("line_to").max(),
         )
         .join(
-            documents.select("document_id", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"),
+            documents.select("document_id", "format", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"),
             on="document_id",
         )
     )
     spans = spans.with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
     keys = ["case_id", "process_id", "server", "document_id"]
-    late = spans.filter(pl.col("starts_late").fill_null(value=False)).select(
+    late = spans.filter(pl.col("starts_late").fill_null(value=True)).select(
         *keys,
         order=pl.col("first") - AFTER,
         line_from="first_line",
@@ -49,7 +49,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         event_at="covers_from",
         reason=pl.lit(GapReason.STARTS_LATE),
     )
-    early = spans.filter(pl.col("ends_early").fill_null(value=False)).select(
+    early = spans.filter(pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)).select(
         *keys,
         order=pl.col("last") + AFTER + 1,
         line_from="last_line",

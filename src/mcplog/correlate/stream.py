@@ -73,6 +73,11 @@ def segment(stream: pl.DataFrame) -> pl.DataFrame:
             | ((kind == LATE_FLOW_STARTER) & ~(before_flow == FLOW_STARTER).fill_null(value=False))
         ),
     )
+    outcomes = kind.is_in([*OUTCOMES, "connection_timeout_triggered"]) & named
+    begun = pl.col("attempt_starts").cum_sum().over(ACTOR) > 0
+    # A log that begins in the middle of an attempt shows its result without its start.
+    unbegun = (outcomes & ~begun).any().over(ACTOR) & (pl.int_range(pl.len()).over(ACTOR) == 0) & named
+    marked = marked.with_columns(attempt_starts=pl.col("attempt_starts") | unbegun)
     numbered = marked.with_columns(
         attempt_id=pl.when("attempt_starts").then(pl.col("attempt_starts").cum_sum()),
         flow_id=pl.when("flow_starts").then(pl.col("flow_starts").cum_sum()).when("attempt_starts").then(0),

@@ -91,27 +91,43 @@ def _plausible(moment_ms: int | None) -> int | None:
 
 
 def _snapshots(stores: Sequence[Sequence[Taken]]) -> pl.DataFrame:
-    """Return SNAPSHOTS: the facts of an entry once, joined to a row for each snapshot that has it."""
+    """Return SNAPSHOTS. Snapshots, keys and contents are few beside the rows, which only number them."""
+    snapshots: list[tuple[object, ...]] = []
+    keys: dict[tuple[int, str], int] = {}
     contents: dict[Entry, int] = {}
-    rows: list[tuple[object, ...]] = []
+    numbers: dict[int, int] = {}  # of one and the same object, so that a content is compared once
+    rows: list[tuple[int, int | None, int | None, int | None]] = []
     for store in stores:
         for number, taken in enumerate(store):
-            known = _of_snapshot(number, taken)
             for entry_key, (entry, line) in taken.entries.items():
-                content_id = contents.setdefault(entry, len(contents))
-                rows.append((*known, f"{taken.dump.store_id}:{entry_key}", content_id, line))
+                key = keys.setdefault((taken.dump.store_id, entry_key), len(keys))
+                content = numbers.get(id(entry))
+                if content is None:
+                    content = numbers[id(entry)] = contents.setdefault(entry, len(contents))
+                rows.append((len(snapshots), key, content, line))
             if not taken.entries:
-                rows.append((*known, None, None, None))
-    names = (*SNAPSHOT_COLUMNS, "credential_key", "content_id", "line_from")
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    ids = _column("content_id", range(len(contents)))
+                rows.append((len(snapshots), None, None, None))
+            snapshots.append(_of_snapshot(number, taken))
+    return _joined(snapshots, [f"{store_id}:{key}" for store_id, key in keys], list(contents), rows)
+
+
+def _joined(
+    snapshots: Sequence[tuple[object, ...]],
+    keys: Sequence[str],
+    contents: Sequence[Entry],
+    rows: Sequence[tuple[int, int | None, int | None, int | None]],
+) -> pl.DataFrame:
+    names = ("snapshot", "key", "content_id", "line_from")
+    at = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.UInt32()), orient="row")
+    values = list(zip(*snapshots, strict=True)) or [()] * len(SNAPSHOT_COLUMNS)
     facts = [_column(f"held_{name}", [getattr(entry, name) for entry in contents]) for name in ENTRY_FIELDS]
     servers = _column("server", [entry.server for entry in contents])
-    return (
-        pl.DataFrame([_column(name, values) for name, values in zip(names, columns, strict=True)])
-        .join(pl.DataFrame([ids, servers, *facts]), on="content_id", how="left", maintain_order="left")
-        .select(SNAPSHOTS.names())
-    )
+    parts = [
+        *(_column(*item).gather(at["snapshot"]) for item in zip(SNAPSHOT_COLUMNS, values, strict=True)),
+        _column("credential_key", keys).gather(at["key"]),
+        *(fact.gather(at["content_id"]) for fact in (servers, *facts)),
+    ]
+    return at.select("content_id", "line_from").hstack(parts).select(SNAPSHOTS.names())
 
 
 def _of_snapshot(number: int, taken: Taken) -> tuple[object, ...]:

@@ -41,6 +41,8 @@ class FactRow(NamedTuple):
     has_refresh_token: bool | None
     held_token_is: str | None
     held_left_ms: int | None
+    held_access_token: str | None
+    held_refresh_token: str | None
     document_id: int | None
     line_from: int | None
     line_to: int | None
@@ -67,6 +69,16 @@ def fact_rows(facts: pl.DataFrame, kinds: Collection[str] | None = None, *, newe
         chosen = pl.concat([older, chosen.tail(newest)])
     rows = map(FactRow._make, chosen.rows())
     return list(rows) if kinds is None else [row for row in rows if row.kind in kinds]
+
+
+def position_of(facts: pl.DataFrame, order: int) -> int:
+    """Return the number of the first row of the facts that does not stand before `order`.
+
+    Args:
+        facts: FACTS, in order.
+        order: A position in the stream.
+    """
+    return int(facts["order"].search_sorted(order))
 
 
 def place_of(row: FactRow, origins: Mapping[int, str]) -> Place:

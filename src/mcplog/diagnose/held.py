@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, position_of
 from mcplog.model.finding import Finding, HeldCredential
 from mcplog.model.place import Place
-from mcplog.model.vocabulary import StateSource, StoreCondition
+from mcplog.model.vocabulary import HeldTokenIs, StateSource, StoreCondition
 
 State = Mapping[str, Any]  # one row of FACTS by column: the closed set of `held_*` columns has many dtypes
 
@@ -63,10 +63,11 @@ def at_moments(
         server without any state, unless a finding asks for it.
     """
     shown: list[HeldCredential] = []
-    decisive = _row(facts.filter(pl.col("order") == finding.order)) if finding else None
-    last = _row(facts.filter(pl.col("kind") == "evidence_ended")) or _row(facts.tail(1))
-    if decisive is not None:
-        shown.append(_held(decisive, _moment(decisive), states, origins))
+    decisive = _row(facts.slice(position_of(facts, finding.order), 1)) if finding else None
+    last = _row(facts.tail(1))
+    if decisive is not None and finding is not None:
+        moment = _moment(decisive) if decisive["order"] == finding.order else AT_THE_LINE
+        shown.append(_held(decisive, moment, states, origins))
     if last is not None and _is_known(last) and not _is_same(decisive, last):
         shown.append(_held(last, AT_THE_END, states, origins))
     return tuple(one for one in shown if one.known or _is_asked(facts, states))
@@ -91,7 +92,7 @@ def _is_same(first: State | None, second: State) -> bool:
     """Tell whether two moments lie in one state, so that the second says nothing new."""
     if first is None or not _is_known(first):
         return False
-    return first["credential_key"] == second["credential_key"] and first["valid_from"] == second["valid_from"]
+    return bool(first["credential_key"] == second["credential_key"] and first["valid_from"] == second["valid_from"])
 
 
 def _is_asked(facts: pl.DataFrame, states: pl.DataFrame) -> bool:
@@ -160,7 +161,7 @@ def _token(has: bool | None, fingerprint: str | None) -> str:  # noqa: FBT001 - 
 def _access_token(row: State) -> str:
     token = _token(row["held_has_access_token"], row["held_access_token"])
     if not row["held_has_access_token"]:
-        return "none: there was one before" if row["held_token_is"] == "wiped" else token
+        return "none: there was one before" if row["held_token_is"] == HeldTokenIs.WIPED else token
     if row["held_expires_is_zero"]:
         return f"{token}, stored as expired (expiresAt is 0)"
     left = row["held_left_ms"]

@@ -21,8 +21,8 @@ def matching(rule_id: str, client_versions: Sequence[str], issues: Sequence[Know
         issues: The known issues; those of other rules are left out.
 
     Returns:
-        Lines such as `Sessions race one refresh token (anthropics/claude-code#85236): in 2.1.90, fixed in 2.1.118`, what
-        this client has first, what it never had last.
+        Lines such as `Sessions race one refresh token (anthropics/claude-code#85236): in 2.1.90, fixed in 2.1.118`;
+        what this client has comes first, what it never had last.
     """
     told = [_told(issue, client_versions) for issue in issues if rule_id in issue.rules]
     return tuple(line for _, line in sorted(told, key=lambda pair: pair[0]))

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, place_of
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, place_of, position_of
 from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
 from mcplog.model.finding import Finding, Moment
 from mcplog.model.place import Place
@@ -144,12 +144,13 @@ def decisive(  # noqa: PLR0913 - the window and the limit are named by the calle
     if centre is None:
         return ()
     anchors = _places(finding)
-    window = _window(facts, centre, before_ms=before_ms, after_ms=after_ms)
-    rows = fact_rows(window, {*TURNS, *STEPS, *STORE_KINDS, *SAVE_KINDS, *_kinds(finding)})
+    first = position_of(facts, centre.order - NEAR)
+    near = facts.slice(first, position_of(facts, centre.order + NEAR) - first)
+    rows = fact_rows(near, {*TURNS, *STEPS, *STORE_KINDS, *SAVE_KINDS, *_kinds(finding)})
+    rows = [row for row in rows if _is_in_time(row, centre, before_ms=before_ms, after_ms=after_ms)]
     causes = {(row.document_id, row.line_from): row for row in rows if row.kind in SAVE_KINDS}
-    tokens = _held_tokens(window)
     shown = [_shown(row, causes, anchors, origins) for row in rows if _is_told(row, anchors)]
-    shown += _store(rows, tokens, origins)
+    shown += _store(rows, origins)
     kept = _nearest(_merged(_nearest(shown, centre.order, 3 * limit)), centre.order, limit)
     marked = _one_decisive(kept, centre.order if finding else None)
     return tuple(one.moment for one in _on_one_clock(marked))
@@ -158,21 +159,20 @@ def decisive(  # noqa: PLR0913 - the window and the limit are named by the calle
 def _centre(facts: pl.DataFrame, finding: Finding | None) -> FactRow | None:
     """Return the row that the finding hangs on, else the last one that turns anything."""
     if finding is not None:
-        rows = fact_rows(facts.filter(pl.col("order") == finding.order))
+        rows = fact_rows(facts.slice(position_of(facts, finding.order), 1))
         if rows:
             return rows[0]
-    rows = fact_rows(facts, TURNS | STORE_KINDS, newest=1) or fact_rows(facts.tail(1))
+    rows = fact_rows(facts.tail(NEAR), TURNS | STORE_KINDS) or fact_rows(facts.tail(1))
     return rows[-1] if rows else None
 
 
-def _window(facts: pl.DataFrame, centre: FactRow, *, before_ms: int, after_ms: int) -> pl.DataFrame:
-    """Return the facts of the minute, as far as they stand near; without a clock, what stands near."""
-    near = pl.col("order").is_between(centre.order - NEAR, centre.order + NEAR)
+def _is_in_time(row: FactRow, centre: FactRow, *, before_ms: int, after_ms: int) -> bool:
+    """Tell whether a row lies in the minute; without a clock everything near does."""
     if centre.event_at is None:
-        return facts.filter(near)
-    first = centre.event_at - timedelta(milliseconds=before_ms)
-    last = centre.event_at + timedelta(milliseconds=after_ms)
-    return facts.filter(near & pl.col("event_at").is_between(first, last))
+        return True
+    if row.event_at is None:
+        return False
+    return -before_ms <= (row.event_at - centre.event_at) / timedelta(milliseconds=1) <= after_ms
 
 
 def _places(finding: Finding | None) -> Mapping[tuple[int, int], str]:
@@ -241,17 +241,7 @@ def _why_saved(cause: FactRow) -> str:
     return "sign-in" if cause.kind == "sign_in_saved" else words.get(cause.trigger or "", "refresh")
 
 
-def _held_tokens(window: pl.DataFrame) -> Mapping[int, tuple[str | None, str | None]]:
-    """Return the fingerprints that the store holds after each change, by position."""
-    changed = window.filter(pl.col("kind") == "store_changed").select(
-        "order", "held_access_token", "held_refresh_token"
-    )
-    return {order: (access, refresh) for order, access, refresh in changed.rows()}
-
-
-def _store(
-    rows: Sequence[FactRow], tokens: Mapping[int, tuple[str | None, str | None]], origins: Mapping[int, str]
-) -> list[_Shown]:
+def _store(rows: Sequence[FactRow], origins: Mapping[int, str]) -> list[_Shown]:
     """Return the changes of the store; what one write changed is one moment."""
     changes: list[tuple[FactRow, FactRow | None]] = []
     line: FactRow | None = None
@@ -264,7 +254,7 @@ def _store(
     for _, same in groupby(changes, key=lambda pair: (pair[0].event_at, pair[0].kind, pair[0].state_origin)):
         group = list(same)
         first, before = group[0]
-        text = ", ".join(dict.fromkeys(_store_words(row, tokens.get(row.order)) for row, _ in group))
+        text = ", ".join(dict.fromkeys(_store_words(row) for row, _ in group))
         place = _store_place(first, before, origins)
         moment = Moment(event_at=first.event_at, lane=STORE, text=text, place=place)
         shown.append(_Shown(order=first.order, weight=2, moment=moment))
@@ -275,14 +265,19 @@ def _is_of_store(row: FactRow) -> bool:
     return row.kind != "coverage_gap" or row.reason == UNEXPLAINED_WRITE
 
 
-def _store_words(row: FactRow, held: tuple[str | None, str | None] | None) -> str:
+def _store_words(row: FactRow) -> str:
     if row.kind == "access_token_expired":
         return "the stored access token expires"
     if row.kind == "coverage_gap":
         return "a token appears that no log saved"
     words = (row.reason or row.kind).replace("-", " ").replace("_", " ")
-    access, refresh = held or (None, None)
-    token = access if words.startswith("access token") else refresh if words.startswith("refresh token") else None
+    token = (
+        row.held_access_token
+        if words.startswith("access token")
+        else row.held_refresh_token
+        if words.startswith("refresh token")
+        else None
+    )
     return f"{words}: {token}" if token and not words.endswith("removed") else words
 
 

@@ -123,12 +123,14 @@ class Alternative:
         at_most: The most that this pattern can prove.
         cause: The rule's `cause`, or its own.
         next_observation: The rule's, or its own.
+        responsible: The rule's, or its own.
     """
 
     query: Query
     at_most: Certainty = Certainty.CONFIRMED
     cause: str
     next_observation: str = ""
+    responsible: tuple[Party, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +187,11 @@ class CompiledRule:
     def patterns(self) -> tuple[Alternative, ...]:
         """The query and the other patterns, in the order of the file."""
         main = Alternative(
-            query=self.query, at_most=self.at_most, cause=self.cause, next_observation=self.next_observation
+            query=self.query,
+            at_most=self.at_most,
+            cause=self.cause,
+            next_observation=self.next_observation,
+            responsible=self.responsible,
         )
         return (main, *self.also)
 

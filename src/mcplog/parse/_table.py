@@ -106,17 +106,27 @@ class MessageTable:
         self._whole = {head.literal: head.whole for head in literals if head.whole >= 0}
         self._longest = max(map(len, self._whole), default=0)
         self._pattern_heads = [head for head in self.heads if head.pattern]
-        self._patterns = re.compile("|".join(f"({head.pattern})" for head in self._pattern_heads) or "(?!)").match
-        self._by_prefix = {
-            prefix: [head for head in literals if head.literal.startswith(prefix) or prefix.startswith(head.literal)]
-            for prefix in {head.literal[:PREFIX] for head in literals if head.length >= PREFIX}
-        }
+        self._patterns: Callable[[str], re.Match[str] | None] = self._compile_and_match
         short = [head for head in literals if head.length < PREFIX]
-        self._by_start = {
-            start: [head for head in short if head.literal.startswith(start)]
-            for start in {head.literal[:START] for head in short}
+        self._by_start: dict[str, list[Head]] = {head.literal[:START]: [] for head in short}
+        for head in short:
+            self._by_start[head.literal[:START]].append(head)
+        self._by_prefix: dict[str, list[Head]] = {
+            head.literal[:PREFIX]: [] for head in literals if head.length >= PREFIX
         }
+        for head in literals:
+            if head.length >= PREFIX:
+                self._by_prefix[head.literal[:PREFIX]].append(head)
+                continue
+            for prefix, bucket in self._by_prefix.items():
+                if prefix.startswith(head.literal):
+                    bucket.append(head)
         self.beginnings = "|".join(re.escape(head.literal) if head.literal else head.pattern for head in self.heads)
+
+    def _compile_and_match(self, text: str) -> re.Match[str] | None:
+        """Match the patterns for the first time: every later call goes to the expression itself."""
+        self._patterns = re.compile("|".join(f"({head.pattern})" for head in self._pattern_heads) or "(?!)").match
+        return self._patterns(text)
 
     def match(self, text: str) -> Hit | None:
         """Return what `text` is, or null when no alternative matches.
@@ -147,7 +157,7 @@ class MessageTable:
         Args:
             texts: Lines, without their ends.
         """
-        by_prefix, by_start, patterns = self._by_prefix.get, self._by_start.get, self._patterns
+        by_prefix, by_start = self._by_prefix.get, self._by_start.get
         whole, longest, pattern_heads = self._whole.get, self._longest, self._pattern_heads
         taken: dict[int, tuple[list[int], list[str | tuple[str, ...]]]] = {}
         for row, text in enumerate(texts):
@@ -163,7 +173,7 @@ class MessageTable:
                     position = head.length
                     break
             else:
-                first = patterns(text)
+                first = self._patterns(text)
                 if first is None:
                     continue
                 head = pattern_heads[(first.lastindex or 1) - 1]

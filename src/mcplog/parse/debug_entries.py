@@ -209,4 +209,4 @@ def _is_header_cut(line: bytes) -> bool:
     digits = bytes(48 if 48 <= code <= 57 else code for code in line[: len(shape)])  # noqa: PLR2004 - ASCII digits
     if shape.startswith(digits) and len(line) <= len(shape):
         return True
-    return (line[:26].endswith(b"Z [") and len(line) < 33) or (line.startswith(b"[") and len(line) < 8)  # noqa: PLR2004
+    return (line[:26].endswith(b"Z [") and len(line) < 33) or (line.startswith(b"[") and len(line) < 8)  # noqa: PLR2004 - lengths of what is looked for

@@ -94,8 +94,10 @@ def documents_of(reading: Reading, entries: pl.DataFrame) -> pl.DataFrame:
         reading: All that was read.
         entries: ENTRIES of it.
     """
-    table = [_row(opened, reading) for opened in reading.opened]
-    frame = pl.DataFrame(table, schema={**DOCUMENTS, "covers_from": pl.Int64(), "covers_to": pl.Int64()}, orient="row")
+    table = zip(*(_row(opened, reading) for opened in reading.opened), strict=True)
+    schema = {**DOCUMENTS, "covers_from": pl.Int64(), "covers_to": pl.Int64()}
+    columns = dict(zip(schema, table, strict=True)) if reading.opened else {}
+    frame = pl.DataFrame(columns, schema=schema)
     stamped = entries.filter(pl.col("event_at").is_not_null())
     spans = stamped.group_by("document_id").agg(low=pl.col("event_at").min(), high=pl.col("event_at").max())
     late = _late(reading)

@@ -193,7 +193,8 @@ def _names(reading: Reading) -> dict[int, Names]:
             found[case_of[document_id]].add(server)
         for document_id, server in names_in(part.odd):
             found[case_of[document_id]].add(server)
-    return {case_id: Names(frozenset(names)) for case_id, names in found.items()}
+    distinct = {names: Names(names) for names in {frozenset(names) for names in found.values()}}
+    return {case_id: distinct[frozenset(names)] for case_id, names in found.items()}
 
 
 def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -> pl.DataFrame:

@@ -34,7 +34,7 @@ ANNOTATIONS: Final = ("<-", "# <", "←", "❌", "✅", "⬅", "👈")
 UUID_LENGTH: Final = 36
 BINARY_SHARE: Final = 0.3
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 13, 27})
-SAMPLE_BYTES: Final = 4096
+SAMPLE_BYTES: Final = (4096, 32768)
 FEW_RECORDS: Final = 20
 MANY_LINES: Final = 100
 
@@ -112,8 +112,9 @@ def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
     if not body:
         return Form(format=DocumentFormat.EMPTY if whole else DocumentFormat.PASTE)
     text = text.lstrip(b"\r\n")
-    if (plain := _plain_debug_form(text[:SAMPLE_BYTES], document)) is not None:
-        return plain
+    for size in SAMPLE_BYTES:
+        if (plain := _plain_debug_form(text[:size], document)) is not None:
+            return plain
     lines = [line for line in text.split(b"\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
     if _is_array(body):
         form = Form(format=DocumentFormat.SERVER_LOG_ARRAY)
@@ -224,6 +225,8 @@ def _is_uuid(text: str) -> bool:
 
 def _is_binary(sample: bytes) -> bool:
     """Return whether a third of the sample is bytes that no text has: controls and undecodable ones."""
+    if sample.isascii() and 0 not in sample:
+        return False
     odd = len(sample) - len(sample.translate(None, CONTROLS))
     if not sample.isascii():
         odd += sample.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")

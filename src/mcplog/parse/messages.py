@@ -6,7 +6,7 @@ here; `strict_messages.py` does the same with lark alone.
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -17,7 +17,7 @@ from mcplog.knowledge.resources import message_table
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
 from mcplog.parse._table import Found, MessageTable, message_tables
 from mcplog.parse.details import Match
-from mcplog.parse.message_fields import Patch, Patches, field_patches
+from mcplog.parse.message_fields import Patches, field_patches
 from mcplog.parse.redaction import capped, redacted
 
 FindAll = Callable[[Iterable[str]], list[Found]]
@@ -85,7 +85,7 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     found = _find(lines, find_all)
     patches = field_patches(found, distinct["message"].to_list(), key=key, match_detail=match_detail)
     kinds = _kinds(found, distinct.height)
-    servers = _column("named_server", pl.String(), patches.pop("server", []), distinct.height)
+    servers = _patched(distinct["message_id"], {"server": pl.String()}, patches)["server"].alias("named_server")
     rows = (
         entries.join(distinct.with_columns(kinds, servers), on="message", how="left", maintain_order="left")
         .with_columns(kind=pl.when(_is_misread()).then(pl.lit(UNKNOWN, dtype=KIND)).otherwise("kind"))
@@ -199,14 +199,16 @@ def _is_kept() -> pl.Expr:
     return (pl.col("kind") != UNKNOWN) | pl.col("server").is_not_null() | is_about
 
 
-def _column(name: str, dtype: pl.DataType, patches: Sequence[Patch], height: int) -> pl.Series:
-    """Return a column that is null but for its patches, of which the earlier hold."""
-    if dtype == pl.List(pl.String):
-        return _column(name, pl.String(), patches, height).str.extract_all("[^ ]+")
-    column = pl.Series(name, [], dtype=dtype).clear(height)
-    for rows, values in reversed(patches):
-        column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
-    return column
+def _patched(ids: pl.Series, schema: Mapping[str, pl.DataType], patches: Patches) -> pl.DataFrame:
+    """Return `ids` and the columns of `schema`, null but for their patches, of which the earlier hold."""
+    frame = ids.to_frame().with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items())
+    columns = []
+    for name, dtype in schema.items():
+        column = frame[name]
+        for rows, values in reversed(patches.get(name, [])):
+            column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
+        columns.append(column)
+    return pl.DataFrame([ids, *columns])
 
 
 def _quotable(lines: pl.Series, kinds: pl.Series) -> pl.Series:
@@ -222,12 +224,9 @@ def _messages(ids: pl.Series, patches: Patches, lines: pl.Series) -> pl.DataFram
     by_text = dict(zip(texts, clean[len(lines) :], strict=True))
     for name in FREE_TEXT:
         patches[name] = [(rows, [by_text[text] for text in values]) for rows, values in patches.get(name, [])]
-    filled = [_column(name, dtype, patches[name], len(ids)) for name, dtype in FIELDS.items() if patches.get(name)]
-    return (
-        pl.DataFrame(schema=MESSAGES)
-        .clear(len(ids))
-        .with_columns(ids, *filled, capped(clean[: len(lines)]).alias("excerpt"))
-    )
+    as_text = {name: pl.String() if dtype == pl.List(pl.String) else dtype for name, dtype in FIELDS.items()}
+    lists = [pl.col(name).str.extract_all("[^ ]+") for name in FIELDS if as_text[name] != FIELDS[name]]
+    return _patched(ids, as_text, patches).with_columns(*lists, capped(clean[: len(lines)]).alias("excerpt"))
 
 
 def _dense(rows: pl.DataFrame, messages: pl.DataFrame) -> EventTable:

@@ -358,7 +358,7 @@ def _number_at(text: str, at: int) -> str | None:
     while end < len(text) and (text[end].isdigit() or text[end] == "."):
         end += 1
     parts = text[at:end].strip(".").split(".")
-    if len(parts) < 3 or not all(part.isascii() and part.isdigit() for part in parts[:3]) or int(parts[0]) > 2:  # noqa: PLR2004
+    if len(parts) < 3 or not all(part.isascii() and part.isdigit() for part in parts[:3]) or int(parts[0]) > 2:  # noqa: PLR2004 - major 2 is the newest
         return None
     return ".".join(parts[:3])
 

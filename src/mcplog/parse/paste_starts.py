@@ -26,7 +26,16 @@ LEVELS: Final = {
     "[warn]": Level.WARN,
     "[warning]": Level.WARN,
 }
-SUBJECTS: Final = (OPENING, 'MCP server \\"', '"MCP server \\"', "[MCP] ", "[claudeai-mcp]", "mcp__", "mcp_tool ", "mcp runtime arm")
+SUBJECTS: Final = (
+    OPENING,
+    'MCP server \\"',
+    '"MCP server \\"',
+    "[MCP] ",
+    "[claudeai-mcp]",
+    "mcp__",
+    "mcp_tool ",
+    "mcp runtime arm",
+)
 MARKS: Final = " \t*_`>\"'([{|,;:."
 STAMP_CHARS: Final = "0123456789-:.,TZ+/XxYyMDhms[]"
 STAMP_LENGTH: Final = 40

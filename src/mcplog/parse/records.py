@@ -109,11 +109,11 @@ def split_odd(
 
 def names_in(odd: pl.DataFrame) -> list[tuple[int, str]]:
     """Return document and server name of each odd row whose form leaves no doubt about the name's end."""
-    rows = odd.filter(pl.col("level") != Level.ERROR).select("document_id", "message").unique()
+    rows = odd.select("document_id", "level", "message").unique()
     found = []
-    for document_id, message in rows.iter_rows():
+    for document_id, level, message in rows.iter_rows():
         text = unquoted(message)
-        split = split_server(text, Names(), is_error=False) if COLON in text else None
+        split = split_server(text, Names(), is_error=level == Level.ERROR) if COLON in text else None
         if split is not None and has_colon(text, split[0]):
             found.append((document_id, split[0]))
     return found

@@ -10,7 +10,7 @@ What goes, and what stays:
 - values under secret names in JSON, headers and `name=value`; cookies to the end of the line;
 - `Bearer …`, JWTs, tokens with the prefixes of known issuers;
 - userinfo in URLs;
-- runs of 32 and more letters and digits, UUIDs apart.
+- runs of 32 and more letters and digits, UUIDs and names without a digit apart.
 
 May import: nothing of mcplog. Touches: nothing.
 """
@@ -26,6 +26,7 @@ LONGEST_EXCERPT: Final = 300
 LONGEST_READ: Final = 4000
 EQUALS: Final = "\ue000"  # stands for = behind a parameter that keeps its value
 HYPHEN: Final = "\ue001"  # stands for - in a UUID
+SPLIT: Final = "\ue002"  # divides a long word without digits, so that it is no long run
 
 _KEPT: Final = "response_type|grant_type|scope|resource|code_challenge_method"
 # Escapes that may stand in a kept value (blank + , - . / : [ ] ~), and all others: they may begin a query inside it.
@@ -46,8 +47,6 @@ _PREFIXES: Final = (
     "sk-ant-|sk-proj-|sk-|sk_live_|sk_test_|rk_live_|rk_test_|pk_live_|whsec_|gh[pousr]_|github_pat_|glpat-|glrt-|xox[a-z]-"
     "|xapp-|AKIA|ASIA|ya29\\.|AIza|npm_|pypi-|hf_|lin_api_|lin_oauth_|figd_|ntn_|shpat_|dop_v1_|SG\\.|eyJ"
 )
-_BLOB: Final = "|".join(f"[A-Za-z_-]{{{n}}}[0-9][A-Za-z0-9_-]{{{31 - n},}}" for n in range(32))
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ class Step:
 
 # The order matters: names first, since they tell the most.
 STEPS: Final = (
-    Step(where=f"[{EQUALS}{HYPHEN}]", pattern=f"[{EQUALS}{HYPHEN}]", by=""),
+    Step(where=f"[{EQUALS}{HYPHEN}{SPLIT}]", pattern=f"[{EQUALS}{HYPHEN}{SPLIT}]", by=""),
     Step(
         where="(?i)cookie",
         pattern=r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*",
@@ -118,18 +117,23 @@ STEPS: Final = (
         pattern=r"\b([0-9A-Fa-f]{8})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{12})\b",
         by=rf"${{1}}{HYPHEN}${{2}}{HYPHEN}${{3}}{HYPHEN}${{4}}{HYPHEN}${{5}}",
     ),
-    Step(where="[A-Za-z0-9_-]{32}", pattern=rf"{_BLOB}|[A-Za-z]{{40,}}", by=MARK),
+    Step(
+        where="[A-Za-z_-]{32}",
+        pattern=r"(^|[^A-Za-z0-9_-])([A-Za-z_-]{20})([A-Za-z_-]{12,31})([^A-Za-z0-9_-]|$)",
+        by=f"${{1}}${{2}}{SPLIT}${{3}}${{4}}",
+    ),
+    Step(where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}", by=MARK),
     Step(
         where="[+=]",
         pattern=r"[A-Za-z0-9/]{12,}\+[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{22,}={1,2}",
         by=MARK,
     ),
 )
-UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"))
+UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""))
 
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
-    rf"[=@{EQUALS}{HYPHEN}]|[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
+    rf"[=@{EQUALS}{HYPHEN}{SPLIT}]|[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
     rf"|(?i:bearer\s|basic\s|cookie|authorization|_(?:{_NAMES_OF_SECRETS})|-(?:{_NAMES_OF_SECRETS})"
     rf"|{_SECRET_NAME}\\?[\"']|[\"'](?:{_BARE_NAMES})\\?[\"']|(?:{_LABELS}):)"
 )
@@ -154,7 +158,9 @@ def redacted(texts: pl.Series) -> pl.Series:
 def _replaced(texts: pl.Series) -> pl.Series:
     """Take the steps that any of the texts needs: compiling their patterns costs more than a small log."""
     frame = texts.to_frame("text")
-    needed = frame.select(pl.col("text").str.contains(step.where).any().alias(str(n)) for n, step in enumerate(STEPS)).row(0)
+    needed = frame.select(
+        pl.col("text").str.contains(step.where).any().alias(str(n)) for n, step in enumerate(STEPS)
+    ).row(0)
     steps = [step for step, is_needed in zip(STEPS, needed, strict=True) if is_needed]
     return frame.select(in_steps(pl.col("text"), steps)).to_series()
 

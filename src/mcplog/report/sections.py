@@ -1,6 +1,6 @@
 """The parts of the terminal report, one function each: values of ReportV1 in, lines out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from mcplog.report.clause_words import sentences, tells_something
@@ -19,6 +19,9 @@ from mcplog.report.wording import FINAL_STATES, PARTIES, PARTY_NAMES, RUNGS, Pla
 
 GUTTER: Final = 10
 MAX_ROWS: Final = 24  # of any one part; what is left out is counted
+MAX_IGNORED: Final = 3
+ROWS_BEFORE: Final = 6  # of the decisive minute
+ROWS_AFTER: Final = 3
 _CLOCK: Final = 12
 
 
@@ -86,11 +89,19 @@ def _clause(page: Page, clause: ClauseV1, sentence: str, places: Places) -> list
 
 
 def minute(page: Page, moments: Sequence[MomentV1], places: Places) -> list[Line]:
-    """Return the decisive minute: log and store on one clock, the decisive row marked."""
+    """Return the decisive minute: log and store on one clock, as much of it as lies around the decisive row."""
     if not moments:
         return []
-    head, *rows = lanes(page, moments, places, page.columns - GUTTER)
-    return [*head, *_capped(page, rows)]
+    at = next((number for number, moment in enumerate(moments) if moment.decisive), 0)
+    start = max(0, min(at - ROWS_BEFORE, len(moments) - ROWS_BEFORE - ROWS_AFTER - 1))
+    shown = moments[start : start + ROWS_BEFORE + ROWS_AFTER + 1]
+    left = len(moments) - len(shown)
+    lines = [line for row in lanes(page, shown, places, page.columns - GUTTER) for line in row]
+    if left:
+        when = (moments[at].event_at or "")[:19]
+        hint = f"{page.glyphs.more} {counted(left, 'row')} around it left out: mcplog timeline --around {when}Z"
+        lines += wrapped([page.span(hint, Ink.FAINT)], page.columns - GUTTER, first=(page.span("  "),))
+    return lines
 
 
 def lanes(page: Page, moments: Sequence[MomentV1], places: Places, width: int) -> list[list[Line]]:
@@ -104,22 +115,38 @@ def lanes(page: Page, moments: Sequence[MomentV1], places: Places, width: int) -
 
 
 def held(page: Page, states: Sequence[HeldV1], places: Places) -> list[Line]:
-    """Return what the store held at the moments that matter."""
+    """Return what the store held at the moments that matter; of a later one, what differs from the one before."""
     lines: list[Line] = []
+    before: Mapping[str, str] = {}
     for state in states:
-        at = f", {clock(state.event_at)}" if state.event_at else ""
-        head = [page.span(f"{state.moment}{at}", Ink.STRONG)]
-        if not state.known:
-            head.append(page.span(": not known", Ink.OPEN))
-        if state.place:
-            head.append(page.span(f"  {places.said(state.place)}", Ink.FAINT))
-        lines += wrapped(head, page.columns - GUTTER, rest=(page.span("  "),))
-        wide = max((text_cells(name) for name in state.facts), default=0) + 2
-        for name, value in state.facts.items():
-            lead = (page.span("  " + padded(name, wide), Ink.FAINT),)
-            rest = (page.span(" " * (wide + 2)),)
-            lines += wrapped([page.span(value)], page.columns - GUTTER, first=lead, rest=rest)
+        lines += _held_head(page, state, places)
+        changed = {name: value for name, value in state.facts.items() if before.get(name) != value}
+        lines += _facts(page, changed, rest=len(state.facts) - len(changed))
+        before = state.facts
     return lines
+
+
+def _held_head(page: Page, state: HeldV1, places: Places) -> list[Line]:
+    at = f", {clock(state.event_at)}" if state.event_at else ""
+    head = [page.span(f"{state.moment}{at}", Ink.STRONG)]
+    if not state.known:
+        head.append(page.span(": not known", Ink.OPEN))
+    where = places.said(state.place) if state.place else ""
+    if where:
+        head.append(page.span(f"  {where}", Ink.FAINT))
+    return wrapped(head, page.columns - GUTTER, rest=(page.span("  "),))
+
+
+def _facts(page: Page, facts: Mapping[str, str], *, rest: int) -> list[Line]:
+    """Return facts as one running text: names faint, values plain."""
+    spans: list[Span] = []
+    for name, value in facts.items():
+        spans += [page.span(f" {page.glyphs.dot} " if spans else "", Ink.FAINT)]
+        spans += [page.span(f"{name} ", Ink.FAINT), page.span(value)]
+    if spans and rest:
+        spans.append(page.span(f" {page.glyphs.dot} the rest as before", Ink.FAINT))
+    lead = (page.span("  "),)
+    return wrapped(spans, page.columns - GUTTER, first=lead, rest=lead) if spans else []
 
 
 def others(page: Page, findings: Sequence[FindingV1], places: Places) -> list[Line]:
@@ -139,8 +166,9 @@ def rivals(page: Page, findings: Sequence[FindingV1]) -> list[Line]:
 
 
 def _first_line(page: Page, finding: FindingV1, places: Places) -> list[Line]:
-    where = page.span(places.said(finding.evidence[0]), Ink.FAINT)
-    return wrapped([where], page.columns - GUTTER, first=(page.span("  "),), rest=(page.span("  "),))
+    where = places.said(finding.evidence[0])
+    lead = (page.span("  "),)
+    return wrapped([page.span(where, Ink.FAINT)], page.columns - GUTTER, first=lead, rest=lead) if where else []
 
 
 def _told(page: Page, finding: FindingV1) -> list[Line]:
@@ -168,17 +196,18 @@ def ladder(page: Page, server: ServerV1) -> list[Line]:
 
 
 def ignored(page: Page, lines: Sequence[RedHerringV1], places: Places) -> list[Line]:
-    """Return the lines that look guilty and are not, with the reason."""
+    """Return the lines that look guilty and are not, with the reason; the first of them."""
     groups = []
     for line in lines:
         times = f" ({counted(line.count, 'time')})" if line.count > 1 else ""
+        spans = [
+            page.span(f'"{line.excerpt}"{times}: '),
+            page.span(f"{line.reason} ", Ink.FAINT),
+            page.span(places.short(line.place, page.glyphs.more), Ink.FAINT),
+        ]
         lead = (page.span("- ", Ink.FAINT),)
-        spans = [page.span(f'"{line.excerpt}"{times}: '), page.span(line.reason, Ink.FAINT)]
-        rest = (page.span("  "),)
-        groups.append(
-            [*wrapped(spans, _prose_width(page), first=lead, rest=rest), *_place_lines(page, line.place, places)]
-        )
-    return _capped(page, groups)
+        groups.append(wrapped(spans, _prose_width(page), first=lead, rest=(page.span("  "),)))
+    return _capped(page, groups, most=MAX_IGNORED)
 
 
 def _prose_width(page: Page) -> int:
@@ -224,7 +253,7 @@ def _place_lines(page: Page, place: PlaceV1 | EvidenceV1, places: Places, indent
     if also and text_cells(where) + text_cells(also) + 2 <= room - indent:
         told = [f"{where}  {also}"]
     else:
-        told = [where, also] if also else [where]
+        told = [text for text in (where, also) if text]
     fits = all(text_cells(text) <= room - indent for text in told)
     lead = (page.span(" " * (indent if fits else 2)),)
     return [line for text in told for line in wrapped([page.span(text, Ink.FAINT)], room, first=lead, rest=lead)]
@@ -257,11 +286,10 @@ def _lead(page: Page, moment: MomentV1, *, dated: bool) -> Line:
     return (mark, page.span(f"{time} ", Ink.FAINT), left, page.span(" "), right, page.span(" "))
 
 
-def _capped(page: Page, groups: Sequence[Sequence[Line]]) -> list[Line]:
-    lines = [line for group in groups[:MAX_ROWS] for line in group]
-    left = len(groups) - MAX_ROWS
+def _capped(page: Page, groups: Sequence[Sequence[Line]], most: int = MAX_ROWS) -> list[Line]:
+    lines = [line for group in groups[:most] for line in group]
+    left = len(groups) - most
     if left > 0:
-        lines.append(
-            (page.span(f"{page.glyphs.more} and {counted(left, 'more', 'more')} (all in --format json)", Ink.FAINT),)
-        )
+        more = f"{page.glyphs.more} and {counted(left, 'more', 'more')} (all in --format json)"
+        lines.append((page.span(more, Ink.FAINT),))
     return lines

@@ -217,6 +217,7 @@ class ServerV1(Struct, frozen=True, kw_only=True):
     Attributes:
         server: Its name; empty when the log names none.
         case_id: The case.
+        source: Where the logs of its case lie: the folder they share, or the file.
         verdict: On this server.
         summary: One sentence.
         final_state: How it stood when the evidence ends.
@@ -233,6 +234,7 @@ class ServerV1(Struct, frozen=True, kw_only=True):
 
     server: str
     case_id: int
+    source: str
     verdict: VerdictWord
     summary: str
     final_state: StateWord

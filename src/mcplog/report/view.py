@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+import polars as pl
+
 from mcplog.model.document import Problem
 from mcplog.model.finding import (
     Analysis,
@@ -36,6 +38,7 @@ from mcplog.report.v1 import (
     ServerV1,
     ToolV1,
 )
+from mcplog.report.wording import shared_folder
 
 _VERDICT_ORDER: Final = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.NO_EVIDENCE, Verdict.HEALTHY)
 
@@ -51,6 +54,7 @@ def report_v1(analysis: Analysis, *, tool_version: str) -> ReportV1:
         The report: servers and findings worst first, each finding once.
     """
     ranked = sorted(analysis.diagnoses, key=_badness)
+    sources = _sources(analysis.documents)
     return ReportV1(
         schema=SCHEMA_VERSION,
         tool=ToolV1(name="mcplog", version=tool_version),
@@ -58,7 +62,7 @@ def report_v1(analysis: Analysis, *, tool_version: str) -> ReportV1:
         findings=tuple(found for one in ranked for found in _incidents(one)),
         consequences=tuple(_finding(found, "consequence") for one in ranked for found in one.consequences),
         rivals=tuple(_finding(found, "rival") for one in ranked for found in one.rivals),
-        servers=tuple(map(_server, ranked)),
+        servers=tuple(_server(one, sources.get(one.case_id, "")) for one in ranked),
         counts=_counts(analysis.counts),
         problems=tuple(map(_problem, analysis.problems)),
         notes=_texts(analysis.notes),
@@ -144,11 +148,20 @@ def _evidence(evidence: Evidence) -> EvidenceV1:
     )
 
 
-def _server(diagnosis: Diagnosis) -> ServerV1:
+def _sources(documents: pl.DataFrame) -> dict[int, str]:
+    """Return for each case where its logs lie."""
+    names: dict[int, list[str]] = {}
+    for case_id, origin in documents.select("case_id", "origin").iter_rows():
+        names.setdefault(case_id, []).append(inert(origin))
+    return {case_id: of[0] if len(of) == 1 else shared_folder(of) for case_id, of in names.items()}
+
+
+def _server(diagnosis: Diagnosis, source: str) -> ServerV1:
     first = diagnosis.first_rung_not_reached
     return ServerV1(
         server=inert(diagnosis.server),
         case_id=diagnosis.case_id,
+        source=source,
         verdict=diagnosis.verdict.value,
         summary=inert(diagnosis.summary),
         final_state=diagnosis.final_state.value,

@@ -56,6 +56,7 @@ RUNGS: Final = {
 }
 _SHORT_FOLDER: Final = 5  # shorter ones, such as `/tmp/`, are not worth a line of their own
 BACKSLASH: Final = "\\"
+NOWHERE: Final = "the evidence"  # the origin of what was derived from several lines and stands in none
 UNNAMED: Final = "(no server named)"
 
 
@@ -73,7 +74,9 @@ class Places(Struct, frozen=True, kw_only=True):
         return file.removeprefix(self.folder)
 
     def said(self, place: PlaceV1 | EvidenceV1) -> str:
-        """Return a `place` as `file:line` or `file:from-to`."""
+        """Return a `place` as `file:line` or `file:from-to`; nothing for what stands in no file."""
+        if place.file in ("", NOWHERE):
+            return ""
         lines = f"{place.line}-{place.line_to}" if place.line_to > place.line else f"{place.line}"
         return f"{self.name(place.file)}:{lines}"
 
@@ -86,7 +89,7 @@ class Places(Struct, frozen=True, kw_only=True):
 
         A happening that was derived stands in no file: nothing is returned.
         """
-        if not place.file:
+        if place.file in ("", NOWHERE):
             return ""
         name = self.name(place.file).replace(BACKSLASH, "/").rsplit("/", 1)[-1]
         return f"{clipped(name, 20, more)}:{place.line}"
@@ -98,13 +101,18 @@ class Places(Struct, frozen=True, kw_only=True):
 
 def places(files: Iterable[str]) -> Places:
     """Return how to say the places in `files`; a folder is left out when all share it and it is worth leaving out."""
-    names = sorted(set(files))
+    folder = shared_folder(files)
+    return Places(folder=folder if len(folder) > _SHORT_FOLDER else "")
+
+
+def shared_folder(files: Iterable[str]) -> str:
+    """Return the folder that all `files` share, with its final slash; empty when there is none."""
+    names = sorted(set(files) - {NOWHERE})
     if not names:
-        return Places()
+        return ""
     first, last = names[0], names[-1]
     same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    cut = max(first.rfind("/", 0, same), first.rfind(BACKSLASH, 0, same)) + 1
-    return Places(folder=first[:cut] if cut > _SHORT_FOLDER else "")
+    return first[: max(first.rfind("/", 0, same), first.rfind(BACKSLASH, 0, same)) + 1]
 
 
 def day(instant: str | None) -> str:

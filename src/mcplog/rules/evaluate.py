@@ -12,7 +12,6 @@ from mcplog.model.finding import ClauseResult, Finding
 from mcplog.model.rule import Alternative, CompiledRule, Query
 from mcplog.model.vocabulary import Certainty, Truth
 from mcplog.rules.anchors import find_anchors
-from mcplog.rules.chains import TRUE
 from mcplog.rules.findings import build_findings
 from mcplog.rules.ground import Ground, lay_out
 from mcplog.rules.matches import Matches, match, may_match
@@ -95,17 +94,17 @@ def _matches(query: Query, ground: Ground) -> Matches | None:
 def _exonerated(findings: list[Finding], query: Query, ground: Ground) -> list[Finding]:
     """Return the findings that a query does not clear: its absence is a clause of its own."""
     cleared = _matches(query, ground)
-    levels: dict[tuple[int, str], str] = {}
+    sureness: dict[tuple[int, str], bool] = {}
     if cleared is not None:
-        subjects = cleared.frame.select("case_id", "server", "level").iter_rows()
-        levels = {(case, server or ""): level for case, server, level in subjects}
+        subjects = cleared.frame.select("case_id", "server", "sure").iter_rows()
+        sureness = {(case, server or ""): sure for case, server, sure in subjects}
     kept: list[Finding] = []
     for finding in findings:
-        level = levels.get((finding.case_id, finding.server))
+        sure = sureness.get((finding.case_id, finding.server))
         clause = f"never: {' '.join(query.text.split())}"
-        if level is None:
+        if sure is None:
             kept.append(replace(finding, clauses=(*finding.clauses, ClauseResult(clause=clause, truth=Truth.TRUE))))
-        elif level != TRUE:
+        elif not sure:
             unknown = ClauseResult(
                 clause=clause, truth=Truth.UNKNOWN, settled_by="evidence that shows whether this took place"
             )

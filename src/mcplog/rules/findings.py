@@ -10,8 +10,7 @@ import polars as pl
 from mcplog.model.finding import ClauseResult, Evidence, Finding
 from mcplog.model.place import Place
 from mcplog.model.rule import Alternative, CompiledRule
-from mcplog.model.vocabulary import Certainty, Truth
-from mcplog.rules.chains import TRUE
+from mcplog.model.vocabulary import Certainty, Confidence, Truth
 from mcplog.rules.clauses import Clause, Sort, clauses_of
 from mcplog.rules.conditions import columns
 from mcplog.rules.matches import Matches
@@ -20,7 +19,7 @@ from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import PLACE, fill, for_people, placeholders
 
 STATE: Final = "credential-state"
-SHOWN: Final = ("kind", "event_at", "excerpt", "failure", "order", "other_document_id", "other_line")
+SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "failure", "order", "other_document_id", "other_line")
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
 Rests = tuple[Sort, int]  # sort and index of the clause that evidence belongs to
 Bound = Sequence[tuple[int, bool]]  # row number and whether a gap stands in, for each row of the sequence
@@ -74,18 +73,18 @@ class _Builder:
     def finding(self, found: Row, bound: Bound) -> Finding:
         evidence = self._evidence(bound)
         rule, pattern, value_of = self.rule, self.pattern, self._values(bound)
-        is_sure = found["level"] == TRUE and pattern.at_most is Certainty.CONFIRMED
+        is_sure = found["sure"] and pattern.at_most is Certainty.CONFIRMED and self._is_recorded(bound)
         return Finding(
             rule_id=rule.id,
             server=found["server"] or "",
             certainty=Certainty.CONFIRMED if is_sure else Certainty.POSSIBLE,
             severity=rule.severity,
-            responsible=rule.responsible,
+            responsible=pattern.responsible,
             title=rule.title,
             cause=fill(pattern.cause, value_of),
             next_observation=fill(pattern.next_observation, value_of),
             remedy=rule.remedy,
-            clauses=tuple(self._clauses(found, evidence)),
+            clauses=tuple(self._clauses(found, evidence, recorded=self._is_recorded(bound))),
             evidence=_primary_first(evidence),
             occurrences=found["occurrences"],
             first_at=found["first_at"],
@@ -97,6 +96,10 @@ class _Builder:
             references=rule.references,
             signature=signature_of(rule.id, (None if lost else self.rows[number] for number, lost in bound)),
         )
+
+    def _is_recorded(self, bound: Bound) -> bool:
+        """Tell whether the anchor stands in a log as the client wrote it, and not in a paste or in prose."""
+        return self.rows[bound[-1][0]]["confidence"] in (None, Confidence.RECORDED)
 
     def _values(self, bound: Bound) -> Callable[[str, str], object]:
         plan = self.matches.stream.outline
@@ -141,7 +144,9 @@ class _Builder:
             step=step,
         )
 
-    def _clauses(self, found: Row, evidence: Mapping[Rests, list[Evidence]]) -> Iterator[ClauseResult]:
+    def _clauses(
+        self, found: Row, evidence: Mapping[Rests, list[Evidence]], *, recorded: bool
+    ) -> Iterator[ClauseResult]:
         for number, clause in enumerate(self.clauses):
             truth = TRUTHS[found[f"t{number}"]]
             yield ClauseResult(
@@ -153,7 +158,13 @@ class _Builder:
         if self.pattern.at_most is Certainty.POSSIBLE:
             settle = self.pattern.next_observation or "an observation that excludes other causes"
             yield ClauseResult(clause="these lines alone prove it", truth=Truth.UNKNOWN, settled_by=settle)
-        if found["cut"] and found["level"] != TRUE:
+        if not recorded:
+            yield ClauseResult(
+                clause="the lines are as the client wrote them",
+                truth=Truth.UNKNOWN,
+                settled_by="the log file itself: this is a copy of some of its lines",
+            )
+        if found["cut"] and not found["sure"]:
             yield ClauseResult(
                 clause="every candidate was looked at",
                 truth=Truth.UNKNOWN,

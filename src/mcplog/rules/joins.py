@@ -12,15 +12,15 @@ from typing import Final
 import polars as pl
 
 from mcplog.model.rule import Term
-from mcplog.rules.chains import OPEN, TRUE, Ascent, is_spanned
+from mcplog.rules.chains import OPEN, Ascent, is_spanned
 from mcplog.rules.clauses import MOST_PAIRS, bound_column, bound_columns, clause_truths, lost_column, number_of
 from mcplog.rules.conditions import condition, references
 from mcplog.rules.outline import Outline
 from mcplog.rules.stream import Stream
 from mcplog.rules.truth import all_of
 
-# The best binding of an anchor: BINDINGS with its `level` and whether candidates were left out (`cut`).
-JOINED: Final = pl.Schema({"n0": pl.Int64(), "level": pl.String(), "cut": pl.Boolean()})
+# The best binding of an anchor: BINDINGS with whether it is wholly true (`sure`) and whether candidates were left out (`cut`).
+JOINED: Final = pl.Schema({"n0": pl.Int64(), "sure": pl.Boolean(), "cut": pl.Boolean()})
 
 
 def join_bindings(stream: Stream) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def join_bindings(stream: Stream) -> pl.DataFrame:
     truths = clause_truths(stream, found)
     judged = found.hstack(truths).filter(all_of(pl.col(name).fill_null(value=True) for name in truths.columns))
     certain = all_of(pl.col(name).fill_null(value=False) for name in truths.columns)
-    judged = judged.with_columns(level=pl.when(certain).then(pl.lit(TRUE)).otherwise(pl.lit(OPEN)))
+    judged = judged.with_columns(sure=certain)
     return _best(stream, judged)
 
 
@@ -51,7 +51,7 @@ def _best(stream: Stream, judged: pl.DataFrame) -> pl.DataFrame:
     order = [name for number in range(last - 1, -1, -1) for name in (f"l{number}", f"n{number}")]
     descending = [name.startswith("n") for name in order]
     return (
-        ranked.sort([f"n{last}", pl.col("level") != TRUE, *order], descending=[False, False, *descending])
+        ranked.sort([f"n{last}", ~pl.col("sure"), *order], descending=[False, False, *descending])
         .unique(f"n{last}", keep="first", maintain_order=True)
         .drop(f"l{number}" for number in range(last))
     )
@@ -94,18 +94,11 @@ class _Search:
         parts = [self._pairs(found, marked, logged, number, here)]
         if before.may_be_lost:
             gaps = marked.filter(pl.col("lost"))
-            parts.append(self._pairs(found, marked, gaps, number, here + is_lost.cast(pl.Int64), timed=False))
+            parts.append(self._pairs(found, marked, gaps, number, here + is_lost.cast(pl.Int64)))
         return pl.concat(parts)
 
-    def _pairs(  # noqa: PLR0913 - two frames, two places and how to bound them
-        self,
-        found: pl.DataFrame,
-        marked: pl.DataFrame,
-        there: pl.DataFrame,
-        number: int,
-        before: pl.Series,
-        *,
-        timed: bool = True,
+    def _pairs(
+        self, found: pl.DataFrame, marked: pl.DataFrame, there: pl.DataFrame, number: int, before: pl.Series
     ) -> pl.DataFrame:
         """Return a row for each of `found` and each row of `there` that can come before its `number`-th row."""
         places = there["n"].cast(pl.Int64)
@@ -113,7 +106,7 @@ class _Search:
         own = marked[f"x{number}"][found[f"n{number}"]]
         low = there[f"g{number}"].search_sorted(own, side="left").cast(pl.Int64)
         asked = found.with_columns(low=low, high=high)
-        if timed and is_spanned(self.plan) and self._in_time(there):
+        if is_spanned(self.plan) and self._in_time(there if number == 1 else marked):
             earliest = self._floor(found, marked)
             asked = asked.with_columns(soon=self._moment(there).search_sorted(earliest, side="left").cast(pl.Int64))
             asked = asked.with_columns(low=pl.max_horizontal("low", "soon")).drop("soon")
@@ -122,7 +115,10 @@ class _Search:
         return pairs.with_columns(places[pairs["at"]].alias(f"n{number - 1}")).drop("low", "high", "at")
 
     def _in_time(self, there: pl.DataFrame) -> bool:
-        """Tell whether the moments of every key are known and in order."""
+        """Tell whether moments are known and in order in every key, so that maxspan bounds places.
+
+        It bounds the first row of a binding. It bounds a later one only when no row before that can be later in time.
+        """
         moments = self._moment(there)
         return not moments.has_nulls() and moments.is_sorted()
 

@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from mcplog.errors import RuleError
 from mcplog.model.rule import Alternative, CompiledRule, Query
-from mcplog.model.vocabulary import Certainty
+from mcplog.model.vocabulary import Certainty, Party
 from mcplog.rules.faults import Fault, nearest
 from mcplog.rules.query_text import read_query
-from mcplog.rules.rule_file import check_keys
+from mcplog.rules.rule_file import check_keys, parties_of
 from mcplog.rules.template_faults import template_faults
 
 SENTENCES: Final = ("cause", "next_observation")
@@ -120,14 +120,20 @@ def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
     return query
 
 
-def _also(item: Mapping[str, str], rule: Mapping[str, Any], where: str, faults: list[Fault]) -> Alternative | None:
+def _also(item: Mapping[str, Any], rule: Mapping[str, Any], where: str, faults: list[Fault]) -> Alternative | None:
     """Return another pattern of a rule; its sentences are the rule's where it has none."""
     query = _query(item.get("query"), f"{where}.query", faults)
     sentences = {key: item.get(key, rule.get(key, "")) for key in SENTENCES}
     faults += _template_faults(sentences, query, prefix=f"{where}.")
     if query is None or faults:
         return None
-    return Alternative(query=query, at_most=Certainty(item.get("at_most", Certainty.CONFIRMED)), **sentences)
+    told = parties_of(item.get("responsible", rule.get("responsible", ())))
+    return Alternative(
+        query=query,
+        at_most=Certainty(item.get("at_most", Certainty.CONFIRMED)),
+        responsible=tuple(Party(word) for word in told if word in tuple(Party)),
+        **sentences,
+    )
 
 
 def _template_faults(values: Mapping[str, Any], query: Query | None, *, prefix: str) -> list[Fault]:

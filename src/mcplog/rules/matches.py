@@ -14,13 +14,12 @@ from mcplog.rules.outline import Outline
 from mcplog.rules.picks import pick_bindings
 from mcplog.rules.stream import Stream, build_stream
 
-# One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `level`: TRUE (confirmed) or OPEN
-# (possible); `cut`: candidates were left out; `occurrences`: anchors of that level; `first_at`, `last_at`: of them.
+# One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `sure`: confirmed, else possible; `cut`: candidates were left out; `occurrences`: anchors as sure as that; `first_at`, `last_at`: of them.
 MATCHES: Final = pl.Schema(
     {
         "case_id": pl.UInt32(),
         "server": pl.String(),
-        "level": pl.String(),
+        "sure": pl.Boolean(),
         "cut": pl.Boolean(),
         "occurrences": pl.UInt32(),
         "first_at": pl.Datetime("ms", "UTC"),
@@ -71,8 +70,8 @@ def _joined(stream: Stream, ground: Ground) -> pl.DataFrame:
     bindings = join_bindings(stream)
     last = len(stream.outline.atoms) - 1
     anchors = _with_subject(stream, ground, bindings.rename({f"n{last}": "n"}))
-    sure = anchors.filter(pl.col("level") == TRUE)
-    rest = anchors.filter(pl.col("level") == OPEN).join(sure, on="subject", how="anti")
+    sure = anchors.filter("sure")
+    rest = anchors.filter(~pl.col("sure")).join(sure, on="subject", how="anti")
     return _summary(pl.concat([sure, rest]), ground).rename({"n": f"n{last}"})
 
 
@@ -117,5 +116,5 @@ def _bound(stream: Stream, chosen: pl.DataFrame, *, pick: Climb) -> pl.DataFrame
     else:
         yes = pl.repeat(value=True, n=bindings.height, dtype=pl.Boolean, eager=True)
         truths = pl.DataFrame({f"t{number}": yes for number in range(clauses)})
-    fixed = chosen.drop("n").with_columns(level=pl.lit(pick.level), cut=pl.lit(value=False))
+    fixed = chosen.drop("n").with_columns(sure=pl.lit(pick.level == TRUE), cut=pl.lit(value=False))
     return pl.concat([fixed, bindings, truths], how="horizontal")

@@ -99,7 +99,7 @@ class _Search:
         if matches is None or own is None or own.is_empty():
             return None
         matches = Matches(stream=matches.stream, frame=own.head(1))
-        pattern = Alternative(query=query, cause="")
+        pattern = Alternative(query=query, cause="", responsible=self.rule.responsible)
         rows: dict[int, list[int]] = {}
         for number, atom in enumerate(plan.atoms):
             place = own[f"n{number}"][0]

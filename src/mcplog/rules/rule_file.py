@@ -24,7 +24,7 @@ TYPES: Final[Mapping[str, Any]] = {
     "at_most": Certainty,
     "cause": Sentence,
     "next_observation": str,
-    "also": tuple[dict[str, str], ...],
+    "also": tuple[dict[str, str | tuple[str, ...]], ...],
     "remedy": dict[Party, Sentence],
     "explanation": Sentence,
     "references": Text,
@@ -49,7 +49,7 @@ OBLIGATORY: Final = (
     "remedy",
     "explanation",
 )
-ALSO: Final = ("query", "at_most", "cause", "next_observation")
+ALSO: Final = ("query", "at_most", "cause", "next_observation", "responsible")
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": tuple(RuleStatus),
     "severity": tuple(Severity),
@@ -96,7 +96,7 @@ def _fault(key: str, value: object, error: msgspec.ValidationError) -> Fault:
     return Fault(where=key, message=str(error).replace(" - at `$`", ""), hint=hint)
 
 
-def _also_faults(also: Mapping[str, str], where: str) -> list[Fault]:
+def _also_faults(also: Mapping[str, str | tuple[str, ...]], where: str) -> list[Fault]:
     faults = [
         Fault(where=where, message=f"there is no key `{key}`", hint=nearest(key, ALSO) or f"one of {', '.join(ALSO)}")
         for key in also
@@ -106,7 +106,17 @@ def _also_faults(also: Mapping[str, str], where: str) -> list[Fault]:
         faults.append(Fault(where=where, message="has no `query`"))
     if also.get("at_most", Certainty.POSSIBLE) not in tuple(Certainty):
         faults.append(Fault(where=f"{where}.at_most", message=f"one of {', '.join(Certainty)}"))
+    strangers = [word for word in parties_of(also.get("responsible", ())) if word not in tuple(Party)]
+    faults += [
+        Fault(where=f"{where}.responsible", message=f"there is no party `{word}`", hint=nearest(word, tuple(Party)))
+        for word in strangers
+    ]
     return faults
+
+
+def parties_of(told: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return one party or several as a tuple."""
+    return (told,) if isinstance(told, str) else tuple(told)
 
 
 def _version_ranges(ranges: tuple[dict[str, str], ...]) -> tuple[tuple[VersionRange, ...], list[Fault]]:

@@ -8,8 +8,8 @@ Beside this, the bare server map and a single bare entry are read: people cut ou
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
@@ -28,7 +28,8 @@ HASH_DIGITS: Final = 16
 HEXADECIMAL: Final = frozenset("0123456789abcdef")
 NAME_LIMIT: Final = 80
 
-Known = dict[str, tuple[object, bool, Entry]]
+Content: TypeAlias = tuple[object, bool]  # what stands there, and whether a client secret is configured beside it
+Known: TypeAlias = dict[str, tuple[Content, Entry]]
 
 
 def snapshots_of(dumps: Sequence[StoreDump], key: bytes) -> Iterator[Snapshot]:
@@ -80,13 +81,17 @@ def _snapshot(dump: StoreDump, key: bytes, known: Known) -> Snapshot:
     section = MISSING if top is None else _section_of(top, faults)
     if top is None or section is DUPLICATE:
         return Snapshot(condition=StoreCondition.DAMAGED, problems=tuple(faults.problems))
-    entries = []
-    at = max(0, text.find(f'"{SECTION}"'))
-    for entry_key, raw in section.items() if isinstance(section, dict) else ():
-        line, at = _line_of(entry_key, text, at)
-        entries.append(
-            (entry_key, _entry_once(top, entry_key, raw, key, faults.about(_subject(entry_key), line), known), line)
-        )
+    raw_entries = section if isinstance(section, dict) else {}
+    lines = _lines_of(raw_entries, text)
+    configured = top.get("mcpOAuthClientConfig")
+    entries: list[tuple[str, Entry, int | None]] = []
+    for entry_key, raw in raw_entries.items():
+        content = (raw, _has_secret(configured, entry_key))
+        before = known.get(entry_key)
+        if before is None or not _is_same(before[0], content):
+            place = faults.about(f'entry "{_short(_name_and_hash(entry_key)[0])}"', lines[entry_key])
+            known[entry_key] = before = (content, _entry(entry_key, content, place, key))
+        entries.append((entry_key, before[1], lines[entry_key]))
     return Snapshot(
         condition=StoreCondition.OK,
         has_section=isinstance(section, dict),
@@ -115,33 +120,27 @@ def _is_entry(value: object) -> bool:
     return isinstance(value, dict) and any(isinstance(value.get(mark), str) for mark in ENTRY_MARKS)
 
 
-def _line_of(entry_key: str, text: str, start: int) -> tuple[int | None, int]:
-    """Return the 1-based line of an entry, and where to look for the next one."""
-    for name in (json.dumps(entry_key, ensure_ascii=False), json.dumps(entry_key)):
-        at = text.find(name, start)
-        if at >= 0:
-            return text.count("\n", 0, at) + 1, at + len(name)
-    return None, start
+def _lines_of(entry_keys: Iterable[str], text: str) -> dict[str, int | None]:
+    """Return the 1-based line of each entry; null where the key is written in an unusual way."""
+    if "\n" not in text:
+        return dict.fromkeys(entry_keys, 1)
+    lines: dict[str, int | None] = {}
+    line, at = 1, 0
+    start = text.find(f'"{SECTION}"')
+    for entry_key in entry_keys:
+        spellings = (json.dumps(entry_key, ensure_ascii=False), json.dumps(entry_key))
+        found = next((place for name in spellings if (place := text.find(name, max(at, start))) >= 0), None)
+        if found is None:
+            lines[entry_key] = None
+            continue
+        line, at = line + text.count("\n", at, found), found
+        lines[entry_key] = line
+    return lines
 
 
-def _entry_once(top: JsonObject, entry_key: str, raw: object, key: bytes, faults: Faults, known: Known) -> Entry:  # noqa: PLR0913, PLR0917 - the parts of one entry, at one call
-    has_configured_secret = _has_configured_secret(top, entry_key)
-    before = known.get(entry_key)
-    if before is not None and before[1] == has_configured_secret and _is_same(before[0], raw):
-        return before[2]
-    name, digits = _name_and_hash(entry_key)
-    if isinstance(raw, dict):
-        entry = _entry(Fields(raw, faults), name, digits, has_configured_secret=has_configured_secret, key=key)
-    else:
-        faults.add(f"it is {json_type(raw)}, not an object")
-        entry = Entry(server=name)
-    known[entry_key] = (raw, has_configured_secret, entry)
-    return entry
-
-
-def _has_configured_secret(top: JsonObject, entry_key: str) -> bool:
-    section = top.get("mcpOAuthClientConfig")
-    config = section.get(entry_key) if isinstance(section, dict) else None
+def _has_secret(configured: object, entry_key: str) -> bool:
+    """Say whether the user configured a client secret for an entry."""
+    config = configured.get(entry_key) if isinstance(configured, dict) else None
     return isinstance(config, dict) and bool(config.get("clientSecret"))
 
 
@@ -158,19 +157,27 @@ def _name_and_hash(entry_key: str) -> tuple[str, str]:
     return (name, digits) if name and is_hash else (entry_key, "")
 
 
-def _subject(entry_key: str) -> str:
-    return f'entry "{_short(_name_and_hash(entry_key)[0])}"'
-
-
 def _short(name: str) -> str:
     text = name.encode("utf-8", "replace").decode()
     return text if len(text) <= NAME_LIMIT else f"{text[: NAME_LIMIT - 1]}…"
 
 
-def _entry(fields: Fields, name: str, digits: str, *, has_configured_secret: bool, key: bytes) -> Entry:
+def _entry(entry_key: str, content: Content, faults: Faults, key: bytes) -> Entry:
+    name, digits = _name_and_hash(entry_key)
+    raw, has_configured_secret = content
+    if not isinstance(raw, dict):
+        faults.add(f"it is {json_type(raw)}, not an object")
+        return Entry(server=name)
+    fields = Fields(raw, faults)
     told = fields.text("serverName")
     if digits and told and told != name:
-        fields.faults.add("serverName differs from the name in its key")
+        faults.add("serverName differs from the name in its key")
+    return _facts(
+        fields, name if digits else told or name, digits, has_configured_secret=has_configured_secret, key=key
+    )
+
+
+def _facts(fields: Fields, server: str, digits: str, *, has_configured_secret: bool, key: bytes) -> Entry:
     has_access, access = fields.secret("accessToken")
     has_refresh, refresh = fields.secret("refreshToken")
     has_client, client = fields.secret("clientId")
@@ -180,7 +187,7 @@ def _entry(fields: Fields, name: str, digits: str, *, has_configured_secret: boo
     expires_at, expires_is_zero = fields.expiry()
     state = fields.value("discoveryState")
     return Entry(
-        server=name if digits else told or name,
+        server=server,
         server_url=fields.url("serverUrl"),
         key_is_proven=_key_is_proven(digits, url) if isinstance(url, str) else None,
         access_token=_print(SecretKind.ACCESS_TOKEN, access, key),

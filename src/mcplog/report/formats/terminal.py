@@ -44,7 +44,7 @@ def report_lines(report: ReportV1, page: Page) -> list[Line]:
     for server in blocks:
         lines += [*_server_block(page, report, server, say), BLANK]
     for server in brief:
-        lines += _headline(page, server.verdict, _name(report, server), server.summary)
+        lines += _headline(page, server.verdict, _name(report, server, say), server.summary)
     if not report.servers:
         lines += _headline(page, report.verdict, "", _NOTHING)
     return [*lines, *([BLANK] if brief or not report.servers else []), *_foot(report, page, say)]
@@ -79,22 +79,23 @@ def _headline(page: Page, verdict: str, name: str, said: str) -> list[Line]:
 def _server_block(page: Page, report: ReportV1, server: ServerV1, say: Places) -> list[Line]:
     own = [found for found in report.findings if _about(found, server)]
     primary = next((found for found in own if found.primary), None)
-    head = _headline(page, server.verdict, _name(report, server), primary.title if primary else server.summary)
+    head = _headline(page, server.verdict, _name(report, server, say), primary.title if primary else server.summary)
     proof = labelled(page, "proof", sections.proof(page, primary, say)) if primary else []
     return _spaced(
         [*head, *(_cause(page, server, primary) if primary else [])],
         proof,
-        labelled(page, "minute", sections.minute(page, server.moments, say)),
         labelled(page, "store", sections.held(page, server.credentials, say)),
+        labelled(page, "minute", sections.minute(page, server.moments, say)),
         _open(page, server, say),
         _beside(page, report, server, [found for found in own if not found.primary], say),
     )
 
 
-def _name(report: ReportV1, server: ServerV1) -> str:
-    """Return the server's name, with its case when the run had several."""
+def _name(report: ReportV1, server: ServerV1, say: Places) -> str:
+    """Return the server's name, with where its logs lie when the run had several cases."""
     many = len({one.case_id for one in report.servers}) > 1
-    return (server.server or UNNAMED) + (f" (case {server.case_id})" if many else "")
+    source = say.name(server.source).rstrip("/") or f"case {server.case_id}"
+    return (server.server or UNNAMED) + (f" ({source})" if many else "")
 
 
 def _cause(page: Page, server: ServerV1, finding: FindingV1) -> list[Line]:

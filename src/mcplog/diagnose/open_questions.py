@@ -1,0 +1,242 @@
+"""Say what the evidence does not show about a server, and what to collect to settle it.
+
+A question is asked only where its answer is missing *and* could matter: a local server has no credential store to ask
+for, a log that shows every time is not asked for times.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from mcplog.knowledge.known_issues import version_key
+from mcplog.model.finding import Finding
+from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, Truth
+
+Question = tuple[str, str]  # what is not known, what to collect; either may be empty
+
+SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
+OAUTH_KINDS: Final = (
+    "token_returned",
+    "token_saved",
+    "token_absent",
+    "authentication_required",
+    "connection_skipped",
+    "refresh_started",
+    "sign_in_started",
+    "tool_call_refused",
+    "reauthorization_required",
+)
+WAITING_FOR_OTHERS: Final = ("refresh_by_other_process", "refresh_lock_awaited")
+UNREAD: Final = tuple(reason for reason in GapReason if reason not in (GapReason.STARTS_LATE, GapReason.ENDS_EARLY))
+DEBUG_IS_OFF_FROM: Final = (2, 1, 71)  # client change log
+HIDES_IT_EVERYWHERE_FROM: Final = (2, 1, 331)  # recorded: in the per-server log too; still shown in 2.1.232
+DEBUG_FOLDER_FROM: Final = (2, 0, 0)
+
+PER_SERVER_LOGS: Final = (
+    "The per-server logs, which every version writes, also without `--debug`: the folders `mcp-logs-<server>` below "
+    "`~/.cache/claude-cli-nodejs` (macOS `~/Library/Caches/claude-cli-nodejs`, Windows "
+    "`%LOCALAPPDATA%\\claude-cli-nodejs\\Cache`); each line with its time."
+)
+CREDENTIAL_FILE: Final = (
+    "The credential file, or copies of it over time, with `--credentials`: `.credentials.json` in `~/.claude` or "
+    "`$CLAUDE_CONFIG_DIR`. Tokens in it are turned into fingerprints."
+)
+OTHER_STORE: Final = (
+    "The store of the configuration folder that this client used (`$CLAUDE_CONFIG_DIR`, container or host; on macOS "
+    "the keychain)."
+)
+
+
+def ask(  # noqa: PLR0913 - the evidence of one server, and what is known of its surroundings
+    facts: pl.DataFrame,
+    documents: pl.DataFrame,
+    gaps: pl.DataFrame,
+    findings: Sequence[Finding],
+    *,
+    has_store: bool,
+    limit: int = 6,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what is not known about a server, and what to collect.
+
+    Args:
+        facts: FACTS of one server.
+        documents: DOCUMENTS of the run; those of the server's case are looked at.
+        gaps: GAPS of the run.
+        findings: Findings on the server; their open clauses are questions.
+        has_store: A credential store was read.
+        limit: How many sentences of each to return at most.
+
+    Returns:
+        Sentences on what the evidence does not show, and sentences on what would show it; the weightiest first.
+    """
+    if facts.is_empty():
+        return (), ()
+    seen = _seen(facts)
+    read = _read(documents.filter(pl.col("case_id").is_in(facts["case_id"].unique().implode())), gaps)
+    asked = [
+        *_of_clauses(findings),
+        *_of_refusals(seen),
+        *_of_store(seen, has_store=has_store),
+        *_of_processes(seen),
+        *_of_coverage(seen, read),
+        *_of_logs(seen, read, findings),
+    ]
+    unknown = dict.fromkeys(question for question, _ in asked if question)
+    collect = dict.fromkeys(answer for _, answer in asked if answer)
+    return tuple(unknown)[:limit], tuple(collect)[:limit]
+
+
+def _seen(facts: pl.DataFrame) -> dict[str, Any]:
+    """Return what the facts show, as counts and truths by name."""
+    kind = pl.col("kind").cast(pl.String)
+    in_log = pl.col("document_id").is_not_null()
+    told = kind == "refresh_token_told"
+    hidden = told & pl.col("has_refresh_token").is_null()
+    ended = kind == "attempt_ended"
+    return facts.select(
+        lines=in_log.sum(),
+        undated=(in_log & pl.col("event_at").is_null()).sum(),
+        pasted=(pl.col("confidence") != Confidence.RECORDED).any(),
+        oauth=kind.is_in(OAUTH_KINDS).any(),
+        held=pl.col("held_entry").is_not_null().any() | pl.col("held_has_access_token").is_not_null().any(),
+        of_store=pl.col("store_id").is_not_null().any(),
+        refresh_hidden=hidden.any(),
+        refresh_known=(told & ~hidden).any() | pl.col("held_has_refresh_token").is_not_null().any(),
+        refused=(pl.col("failure") == "unauthorized-after-auth").any()
+        | (kind.is_in(["tool_call_refused"]) & (pl.col("http_status") == 401)).any(),  # noqa: PLR2004 - RFC 9110 §15.5.2
+        fetch_failed=(pl.col("failure") == "fetch-failed").any(),
+        reasonless=((kind == "refresh_failed") & (pl.col("failure") == "empty")).any(),
+        foreign_write=((kind == "coverage_gap") & (pl.col("reason") == GapReason.UNEXPLAINED_WRITE)).any(),
+        others_waited_for=kind.is_in(WAITING_FOR_OTHERS).any(),
+        processes=pl.col("process_id").n_unique(),
+        left_open=pl.when(ended).then("reason").drop_nulls().last() == "open",
+        sign_in_open=pl.when(kind == "flow_ended").then("reason").drop_nulls().last() == "open",
+        version=pl.col("client_version").drop_nulls().last(),
+    ).row(0, named=True)
+
+
+def _read(documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[str, Any]:
+    """Return what was read of the case's documents, as counts and truths by name."""
+    is_server_log = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
+    unread = gaps.filter(pl.col("reason").cast(pl.String).is_in(UNREAD))
+    ids = documents["document_id"].implode()
+    told = documents.select(
+        server_logs=is_server_log.sum(),
+        debug_files=(pl.col("format") == DocumentFormat.DEBUG_FILE).sum(),
+        starts_late=pl.col("starts_late").any(),
+        ends_early=pl.col("ends_early").any(),
+    ).row(0, named=True)
+    return {**told, "unread": 0 if unread.is_empty() else unread.filter(pl.col("document_id").is_in(ids)).height}
+
+
+def _of_clauses(findings: Sequence[Finding]) -> Iterator[Question]:
+    for finding in findings:
+        for clause in finding.clauses:
+            if clause.truth is Truth.UNKNOWN:
+                yield _sentence(clause.note), _sentence(clause.settled_by)
+
+
+def _of_refusals(seen: dict[str, Any]) -> Iterator[Question]:
+    if seen["refused"]:
+        yield (
+            "Why the server answered 401: the client logs neither the body nor the challenge of the refusal.",
+            "The server's own log of that request, or its answer to one request made by hand with the stored token.",
+        )
+    if seen["reasonless"]:
+        yield (
+            "Why the refresh was refused: the line ends without a reason.",
+            "The authorization server's log of that moment.",
+        )
+    if seen["fetch_failed"]:
+        yield (
+            "What `fetch failed` stands for: refused, name not found, certificate and reset read the same.",
+            "`curl -v` of the server's URL from the same machine and shell.",
+        )
+    if seen["sign_in_open"]:
+        yield (
+            "What the browser showed during the sign-in: no log has it.",
+            "What the browser said: the error page's text, or the `error` in its address.",
+        )
+
+
+def _of_store(seen: dict[str, Any], *, has_store: bool) -> Iterator[Question]:
+    if not seen["oauth"]:
+        return
+    if not has_store:
+        yield (
+            "What the credential store held: none was given.",
+            CREDENTIAL_FILE,
+        )
+    elif not seen["of_store"]:
+        yield (
+            "What was stored for this server: the store that was given has no entry of it.",
+            OTHER_STORE,
+        )
+    if seen["refresh_hidden"] and not seen["refresh_known"]:
+        yield "Whether a refresh token is stored: the client hides it.", _refresh_token_shown(seen["version"])
+
+
+def _refresh_token_shown(version: str | None) -> str:
+    key = version_key(version) if version else None
+    if key is not None and key >= HIDES_IT_EVERYWHERE_FROM:
+        return "The credential file: this version hides it in every log."
+    return "The per-server log, which shows it up to 2.1.232, or the credential file."
+
+
+def _of_processes(seen: dict[str, Any]) -> Iterator[Question]:
+    if seen["foreign_write"]:
+        yield (
+            "Who wrote a token that none of these logs saved: another process did.",
+            "The logs of all sessions, machines and containers that share this store.",
+        )
+    elif seen["others_waited_for"] and seen["processes"] <= 2:  # noqa: PLR2004 - the process, and null for derived rows
+        yield (
+            "What the other process did that held the lock or refreshed the token: its log is not here.",
+            "The logs of all sessions that were open at the time.",
+        )
+
+
+def _of_coverage(seen: dict[str, Any], read: dict[str, Any]) -> Iterator[Question]:
+    if seen["undated"]:
+        which = "The lines have no time" if seen["undated"] == seen["lines"] else "Some lines have no time"
+        answer = "" if read["server_logs"] else PER_SERVER_LOGS
+        yield f"{which}: lifetimes and pauses cannot be measured.", answer
+    if seen["left_open"]:
+        yield (
+            "How the last connection attempt ended: the log stops before.",
+            "A log that goes on until the server is connected or refused.",
+        )
+    if read["starts_late"]:
+        yield "What happened before the log begins: its process is older.", "The whole log, from its first line."
+    if read["ends_early"]:
+        yield "What happened after the log ends: it is cut.", "The whole log, to its last line."
+    if read["unread"]:
+        yield "What stands in stretches of the logs that could not be read.", "The logs as the client wrote them."
+
+
+def _of_logs(seen: dict[str, Any], read: dict[str, Any], findings: Sequence[Finding]) -> Iterator[Question]:
+    if seen["pasted"]:
+        yield "Whether the text is complete: it is a paste, lines may be missing.", "The log file itself."
+    key = version_key(seen["version"]) if seen["version"] else None
+    is_open = not findings or any(clause.truth is Truth.UNKNOWN for one in findings for clause in one.clauses)
+    if is_open and not read["server_logs"]:
+        yield "", PER_SERVER_LOGS
+    if is_open and not read["debug_files"] and not seen["pasted"]:
+        yield "What the client did apart from this server: no debug file is here.", _debug_file(key)
+    if key is None:
+        yield "Which version of the client wrote these logs.", "The answer of `claude --version`."
+
+
+def _debug_file(key: tuple[int, ...] | None) -> str:
+    if key is not None and DEBUG_FOLDER_FROM <= key < DEBUG_IS_OFF_FROM:
+        return "The debug file of the same session: `~/.claude/debug/<session>.txt`, always written by this version."
+    return "A debug file: start with `--debug` and do it again (from 2.1.71 none is written by itself)."
+
+
+def _sentence(text: str) -> str:
+    """Return a text as a sentence; nothing stays nothing."""
+    told = text.strip()
+    if not told:
+        return ""
+    return f"{told[0].upper()}{told[1:]}" if told.endswith((".", "!", "?")) else f"{told[0].upper()}{told[1:]}."
