@@ -6,9 +6,9 @@ from click.testing import CliRunner, Result
 
 from mcplog.cli.build_rules import build
 from mcplog.knowledge.rulepack import load_rulepack
-from tests.rules.given import RULE
+from tests.rules.given import rule_text
 
-GOOD = RULE.replace("{query}", "[connected]").replace("{cause}", "It broke.").replace("{more}", "")
+GOOD = rule_text("[connected]")
 
 
 def run(*arguments: str) -> Result:

@@ -68,9 +68,7 @@ def line(number: int) -> Place:
 
 def finding(order: int, *, clauses: tuple[ClauseResult, ...] = (), kind: str = "attempt_ended") -> Finding:
     """A finding that hangs on the row at `order`, whose line is the next number."""
-    primary = Evidence(
-        place=line(order + 1), kind=kind, event_at=None, excerpt=f"line {order + 1}", role="primary"
-    )
+    primary = Evidence(place=line(order + 1), kind=kind, event_at=None, excerpt=f"line {order + 1}", role="primary")
     return Finding(
         rule_id="a-rule",
         server="s",

@@ -100,7 +100,9 @@ def test_a_callback_with_an_error_fails_it_and_names_the_party(
 def test_a_failure_without_a_known_word_fails_the_rung_that_is_begun(
     table: LadderTable, before: tuple[Values, ...], rung: Rung
 ) -> None:
-    _, first = climbed(table, STARTED, REFUSED, *before, row("sign_in_failed", 9, flow_id=1, failure="description-only"))
+    _, first = climbed(
+        table, STARTED, REFUSED, *before, row("sign_in_failed", 9, flow_id=1, failure="description-only")
+    )
 
     assert first is not None
     assert (first.rung, first.note) == (rung, f"line {len(before) + 3}")
@@ -181,7 +183,12 @@ def test_a_local_server_has_no_rungs_of_oauth(table: LadderTable) -> None:
         row("tool_completed", 2, attempt_id=1),
     )
 
-    assert {rung for rung, state in states.items() if state != "not-applicable"} == {"config", "reach", "session", "list"}
+    assert {rung for rung, state in states.items() if state != "not-applicable"} == {
+        "config",
+        "reach",
+        "session",
+        "list",
+    }
     assert first is None
 
 
@@ -201,8 +208,12 @@ def test_a_server_that_never_asked_needs_no_sign_in(table: LadderTable) -> None:
 
 
 def test_a_protocol_without_sessions_has_no_such_rung(table: LadderTable) -> None:
-    states, _ = climbed(table, row("http_transport_initializing", 0), row("capabilities_received", 1, version="2026-07-28"))
-    told, _ = climbed(table, row("http_transport_initializing", 0), row("capabilities_received", 1, version="2025-11-25"))
+    states, _ = climbed(
+        table, row("http_transport_initializing", 0), row("capabilities_received", 1, version="2026-07-28")
+    )
+    told, _ = climbed(
+        table, row("http_transport_initializing", 0), row("capabilities_received", 1, version="2025-11-25")
+    )
 
     assert (states["session"], told["session"]) == ("reached", "reached")
 

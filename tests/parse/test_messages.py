@@ -251,6 +251,30 @@ CASES: list[tuple[str, dict[str, object]]] = [
             "error_code": "ECONNREFUSED",
         },
     ),
+    (
+        'tool result: {"isError":true,"content":[{"type":"text","text":"401 Bad credentials"}]}',
+        {
+            "kind": "tool_result_told",
+            "reason": "error",
+            "http_status": 401,
+            "error_description": "401 Bad credentials",
+        },
+    ),
+    (
+        '{ "mcpServers": { "a": { "url": "https://a.example/mcp?k=1",\n  "headers": { "Authorization": "Bearer x" } } } }',
+        {"kind": "config_pasted", "url": "https://a.example/mcp", "has_authorization_header": True},
+    ),
+    (
+        '{"message":"Unrecognized client_id"}',
+        {
+            "kind": "answer_pasted",
+            "failure": "http-error",
+            "body_class": "json",
+            "error_description": "Unrecognized client_id",
+            "description_class": "client",
+        },
+    ),
+    ("mailroom · ✔ connected", {"kind": "server_listed", "reason": "connected"}),
     ("Token length: 99999999999999999999999999", {"kind": "token_length_told"}),
     (
         "Has refresh token: false                # < ----------- this",

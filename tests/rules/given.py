@@ -65,9 +65,18 @@ query = '''
 '''
 [remedy]
 client = "Repair it."
+{tables}
 """
 
 
-def rule(query: str, *, cause: str = "It broke.", more: str = "") -> CompiledRule:
-    text = RULE.replace("{query}", query).replace("{cause}", cause).replace("{more}", more)
-    return compile_rule(text, "a-rule")
+def rule_text(query: str, *, cause: str = "It broke.", more: str = "", tables: str = "") -> str:
+    """The text of a `rule.toml`: `more` are further keys, `tables` what stands behind the first table."""
+    parts = {"{query}": query, "{cause}": cause, "{more}": more, "{tables}": tables}
+    text = RULE
+    for name, part in parts.items():
+        text = text.replace(name, part)
+    return text
+
+
+def rule(query: str, *, cause: str = "It broke.", more: str = "", tables: str = "") -> CompiledRule:
+    return compile_rule(rule_text(query, cause=cause, more=more, tables=tables), "a-rule")

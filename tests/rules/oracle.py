@@ -1,10 +1,11 @@
-"""A brute-force evaluator: every binding of every key, clause by clause. Too simple to be wrong, too slow to be used."""
+"""A brute-force evaluator: every binding of every key, clause by clause. Too simple to be wrong, too slow for use."""
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -37,11 +38,12 @@ class Spot:
     """A row of the log (`lost` false), or the place of rows that a gap swallowed."""
 
     index: int
-    lost: bool
     row: Row
+    lost: bool
 
     @property
     def place(self) -> tuple[int, bool]:
+        """Where it stands; what a gap swallowed stands behind the gap's own row."""
         return self.index, self.lost
 
 
@@ -82,10 +84,7 @@ def with_gap_moments(rows: list[Row]) -> list[Row]:
     for index in gaps:
         own = rows[index]["event_at"]
         before, after = nearest(index, -1), nearest(index, 1)
-        spans[index] = (
-            min((item for item in (own, before) if item is not None), default=None),
-            max((item for item in (own, after) if item is not None), default=None),
-        )
+        spans[index] = (extreme(min, own, before), extreme(max, own, after))
     told = []
     for index, row in enumerate(rows):
         if index not in spans:
@@ -97,15 +96,22 @@ def with_gap_moments(rows: list[Row]) -> list[Row]:
         told.append(
             {
                 **row,
-                "lost_from": None if None in froms else min(froms),
-                "lost_to": None if None in untils else max(untils),
+                "lost_from": None if None in froms else extreme(min, *froms),
+                "lost_to": None if None in untils else extreme(max, *untils),
             }
         )
     return told
 
 
+def extreme(choose: Callable[[list[Any]], Any], *moments: Any) -> Any:  # noqa: ANN401 - instants or null
+    known = [item for item in moments if item is not None]
+    return choose(known) if known else None
+
+
 @dataclass(frozen=True)
 class Evidence:
+    """The rows of one key, and the gaps that apply to it."""
+
     rows: Sequence[Row]
     names: tuple[str, ...]
     key: tuple[Any, ...]
@@ -113,19 +119,22 @@ class Evidence:
 
     @property
     def own(self) -> list[Spot]:
+        """The rows of the key."""
         return [
-            Spot(index, False, row)
+            Spot(index, row, lost=False)
             for index, row in enumerate(self.rows)
             if tuple(row[name] for name in self.names) == self.key
         ]
 
     def applies(self, row: Row) -> bool:
+        """Whether a gap or an end applies to the key."""
         return all(row[name] in (None, value) for name, value in zip(self.names, self.key, strict=True))
 
     @property
     def gaps(self) -> list[Spot]:
+        """The gaps that apply."""
         return [
-            Spot(index, True, row)
+            Spot(index, row, lost=True)
             for index, row in enumerate(self.rows)
             if row["kind"] == "coverage_gap"
             and self.applies(row)
@@ -134,6 +143,7 @@ class Evidence:
 
     @property
     def cover(self) -> Any:  # noqa: ANN401 - an instant or null
+        """How far the evidence of the key reaches."""
         ends = [row for row in self.rows if row["kind"] in ("process_ended", "evidence_ended") and self.applies(row)]
         moments = [row["event_at"] for row in (*ends, *(spot.row for spot in self.own)) if row["event_at"] is not None]
         return max(moments, default=None)
@@ -154,7 +164,7 @@ def anchors(query: Query, evidence: Evidence) -> Iterator[tuple[Row, bool]]:
 Binding = list[list[Spot]]
 
 
-def bindings(query: Query, evidence: Evidence) -> Iterator[Binding]:
+def bindings(query: Query, evidence: Evidence) -> Iterator[Binding]:  # noqa: C901 - two loops that call each other
     """Yield for every step that happens its rows: from the log, or all in one gap."""
     steps = [step for step in query.steps if not step.missing]
 
@@ -199,7 +209,7 @@ def judge(query: Query, evidence: Evidence, binding: Binding) -> Truth:
         truths.append(None if spot.lost else value(test.where, spot, bound))
     flat = [spot for rows in binding for spot in rows]
     if query.until:
-        truths += [absent(query.until, evidence, bound, a, b) for a, b in zip(flat, flat[1:], strict=False)]
+        truths += [absent(query.until, evidence, bound, a, b) for a, b in pairwise(flat)]
     number = 0
     for step in query.steps:
         if not step.missing:
@@ -290,6 +300,8 @@ def value(term: Term, spot: Spot, bound: Mapping[str, Spot]) -> Any:  # noqa: AN
             if any(bound[step].lost for step in steps_of(term)):
                 return None
             return (value(term.args[0], spot, bound) is not None) == (term.op == "known")
+        case _:
+            pass
     if None in arguments:
         return None
     match term.op:
@@ -304,6 +316,8 @@ def value(term: Term, spot: Spot, bound: Mapping[str, Spot]) -> Any:  # noqa: AN
             return any(fnmatchcase(arguments[0].lower(), word.lower()) for word in term.words)
         case "has":
             return arguments[1] in arguments[0]
+        case _:
+            pass
     left, right = (item / timedelta(milliseconds=1) if isinstance(item, timedelta) else item for item in arguments)
     return ORDERINGS[term.op](left, right)
 

@@ -13,7 +13,8 @@ from tests.rules.given import at, documents, facts, rule
 from tests.rules.oracle import verdicts
 
 KINDS = {"A": "token_saved", "B": "connected", "M": "refresh_failed", "U": "tokens_cleared"}
-MORE = 400
+MORE = 2 * settings().max_examples
+BOTH = (True, False)
 REASONS = ("cut", "starts-late", "unexplained-write")
 
 
@@ -33,7 +34,7 @@ def rows(draw: st.DrawFn) -> dict[str, object]:
         "document_id": draw(maybe(0, 0, 1)),
         "case_id": draw(st.sampled_from([0, 0, 0, 1])),
         "http_status": draw(maybe(401, 500)),
-        "after_auth": draw(maybe(True, False)),
+        "after_auth": draw(maybe(*BOTH)),
         "held_token_is": draw(maybe("valid", "expired", "unknown")),
         "reason": draw(st.sampled_from(REASONS)) if kind == "coverage_gap" else None,
     }

@@ -1,21 +1,23 @@
 """What a condition says of one row: each operator, true, false and unknown."""
 
+from collections.abc import Mapping
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mcplog.rules.conditions import condition, pattern
-from tests.rules.given import at, facts, row, rule
 from mcplog.rules.wording import wording
+from tests.rules.given import at, facts, row, rule
 
 Value = bool | None
 
 
-def truths(text: str, *values: dict[str, object]) -> list[Value]:
+def truths(text: str, *values: Mapping[str, object]) -> list[Value]:
     where = rule(f"[connected where {text}]").query.steps[0].where
     assert where is not None
-    return facts(*(row("connected", **item) for item in values)).select(told=condition(where))["told"].to_list()
+    return facts(*({**row("connected"), **item} for item in values)).select(told=condition(where))["told"].to_list()
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,8 @@ def test_lists() -> None:
 
 def test_instants_and_durations() -> None:
     values: list[dict[str, object]] = [
-        {"second": 0, "held_expires_at": at(30), "held_left_ms": 30_000, "expires_in_s": 30},
-        {"second": 0, "held_expires_at": at(31), "held_left_ms": 31_000, "expires_in_s": 31},
+        {"event_at": at(0), "held_expires_at": at(30), "held_left_ms": 30_000, "expires_in_s": 30},
+        {"event_at": at(0), "held_expires_at": at(31), "held_left_ms": 31_000, "expires_in_s": 31},
         {},
     ]
 
@@ -102,7 +104,11 @@ def test_instants_and_durations() -> None:
 
 
 def test_columns_are_compared_whatever_their_types() -> None:
-    values: list[dict[str, object]] = [{"level": "info", "tool": "info"}, {"level": "info", "tool": "x"}, {"level": "info"}]
+    values: list[dict[str, object]] = [
+        {"level": "info", "tool": "info"},
+        {"level": "info", "tool": "x"},
+        {"level": "info"},
+    ]
 
     assert truths("level == tool", *values) == [True, False, None]
 
@@ -124,7 +130,9 @@ def test_logic_is_kleenes(left: Value, right: Value) -> None:
 @given(text=st.text(max_size=8))
 def test_a_pattern_without_wildcards_matches_itself_alone(text: str) -> None:
     plain = text.replace("*", "").replace("?", "")
-    told = pl.DataFrame({"text": [plain, f"{plain}x", f"x{plain}"]}).select(pl.col("text").str.contains(pattern([plain])))
+    told = pl.DataFrame({"text": [plain, f"{plain}x", f"x{plain}"]}).select(
+        pl.col("text").str.contains(pattern([plain]))
+    )
 
     assert told["text"].to_list() == [True, False, False]
 

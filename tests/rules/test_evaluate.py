@@ -62,20 +62,79 @@ def test_an_event_that_must_be_missing_behind_the_anchor(rows: Rows, expected: s
     assert verdict(BEHIND, rows) == expected
 
 
-def test_more() -> None:
-    f = facts(row(A, 0), row(B, 5, http_status=401), gap(6), row(M, 7, process_id=3, oauth_error=None))
-    for q in [
-        "[connected where http_status == 401]",
-        "any by server [connected where http_status > 400] as x",
-        "sequence by server [token_saved] as a [connected where event_at - a.event_at < 6s] as b",
-        "sequence by server [connected where event_at - a.event_at < 6s] as b [refresh_failed] as a",
-        'sequence by server [connected] as b ![token_saved where process_id == a.process_id] [refresh_failed where oauth_error == "x" or process_id == 3] as a credential at a where held_token_is == "valid"',
-    ]:
-        r = rule(q)
-        for x in evaluate([r], f, documents=documents()):
-            print(
-                q,
-                x.certainty,
-                [(c.clause, str(c.truth), c.settled_by) for c in x.clauses],
-                [str(e.place) for e in x.evidence],
-            )
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([row(A, 0, process_id=1), row(B, 1, process_id=2)], "confirmed"),
+        ([row(A, 0, process_id=1), row(B, 1, process_id=1)], "none"),
+        ([row(A, 0, process_id=1), row(A, 1, process_id=2), row(B, 2, process_id=2)], "confirmed"),
+        ([row(A, 0), row(B, 1, process_id=2)], "possible"),
+        ([gap(0), row(B, 1, process_id=2)], "possible"),
+        ([row(A, 0, process_id=1), row(B, 11, process_id=2)], "none"),
+        ([row(A, 0, process_id=1), row(M, 1, process_id=2), row(B, 2, process_id=2)], "none"),
+        ([row(A, 0, process_id=1), row(M, 1, process_id=1), row(B, 2, process_id=2)], "confirmed"),
+        ([row(A, 0, process_id=1), row(M, 1), row(B, 2, process_id=2)], "possible"),
+    ],
+)
+def test_steps_that_refer_to_each_other(rows: Rows, expected: str) -> None:
+    query = """sequence by server with maxspan=10s
+      [token_saved where process_id != late.process_id]
+      ![refresh_failed where process_id == late.process_id]
+      [connected] as late"""
+
+    assert verdict(query, rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([row(A, 0), row(A, 1), row(A, 2), row(B, 3)], "confirmed"),
+        ([row(A, 0), row(A, 1), row(B, 3)], "none"),
+        ([row(A, 0), gap(1), row(A, 2), row(B, 3)], "possible"),
+        ([row(A, 0), row(A, 1), gap(2), row(B, 3)], "possible"),
+        ([row(A, 0), row(A, 1), row("tokens_cleared", 2), row(A, 2), row(B, 3)], "none"),
+        ([row(A, 0), row(A, 1), row(A, 2), row(B, 12)], "none"),
+    ],
+)
+def test_a_step_of_several_rows(rows: Rows, expected: str) -> None:
+    """A gap stands in for the whole step or for nothing of it, so two rows and a gap are possible as well."""
+    query = "sequence by server with maxspan=10s [token_saved] with runs=3 [connected] until [tokens_cleared]"
+
+    assert verdict(query, rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("", "confirmed"),
+        (" by server", "confirmed"),
+        (" by process_id", "none"),
+        (" by server, held_refresh_token", "confirmed"),
+    ],
+)
+def test_keys_hold_rows_together_and_null_keys_take_no_part(keys: str, expected: str) -> None:
+    held = {"held_refresh_token": "RT#1"}
+    rows = [row(A, 0, **held), row(B, 1, process_id=1, **held)]
+
+    assert verdict(f"sequence{keys} [token_saved] [connected]", rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "keys", "expected"),
+    [
+        ("unexplained-write", "server", "possible"),
+        ("unexplained-write", "server, process_id", "confirmed"),
+        ("cut", "server, process_id", "possible"),
+    ],
+)
+def test_a_write_by_another_process_hides_nothing_of_this_one(reason: str, keys: str, expected: str) -> None:
+    rows = [row(A, 0, process_id=1), gap(1, reason=reason), row(B, 2, process_id=1)]
+
+    assert verdict(f"sequence by {keys} [token_saved] ![refresh_failed] [connected]", rows) == expected
+
+
+@pytest.mark.parametrize(("process", "expected"), [(1, "possible"), (2, "confirmed"), (None, "possible")])
+def test_a_gap_of_another_key_does_not_matter(process: int | None, expected: str) -> None:
+    rows = [row(A, 0, process_id=1), gap(1, process_id=process), row(B, 2, process_id=1)]
+
+    assert verdict("sequence by server, process_id [token_saved] ![refresh_failed] [connected]", rows) == expected

@@ -27,13 +27,13 @@ def unknown(found: Finding) -> list[tuple[str, str]]:
     return [(item.clause, item.settled_by) for item in found.clauses if item.truth is Truth.UNKNOWN]
 
 
-PAIR = rule(
-    'sequence by server [token_saved] as saved [connected] as refused\ncredential at refused where held_token_is == "valid" and held_left_ms > 1m'
-)
+HELD = 'credential at refused where held_token_is == "valid" and held_left_ms > 1m'
+PAIR = rule(f"sequence by server [token_saved] as saved [connected] as refused\n{HELD}")
+VALID = {"held_token_is": "valid", "held_left_ms": 90_000}
 
 
 def test_evidence_stands_in_order_with_the_anchor_first() -> None:
-    held = {"held_token_is": "valid", "held_left_ms": 90_000, "state_origin": "store.json", "state_line": 4}
+    held = {**VALID, "state_origin": "store.json", "state_line": 4}
     found = only(
         PAIR,
         row("token_saved", 1),
@@ -49,27 +49,24 @@ def test_evidence_stands_in_order_with_the_anchor_first() -> None:
 
 
 def test_a_state_that_no_snapshot_tells_stands_where_its_event_does() -> None:
-    found = only(PAIR, row("token_saved", 1), row("connected", 5, held_token_is="valid", held_left_ms=90_000))
+    found = only(PAIR, row("token_saved", 1), row("connected", 5, **VALID))
 
     assert [str(item.place) for item in found.evidence if item.kind == "credential-state"] == ["a.log:2"]
 
 
 def test_clauses_name_what_they_rest_on() -> None:
-    found = only(PAIR, row("token_saved", 1), row("connected", 5, held_token_is="valid", held_left_ms=90_000))
+    found = only(PAIR, row("token_saved", 1), row("connected", 5, **VALID))
 
     assert [(item.clause, item.truth, [line.kind for line in item.evidence]) for item in found.clauses] == [
         ("[token_saved] as saved", Truth.TRUE, ["token_saved"]),
         ("[connected] as refused", Truth.TRUE, ["connected"]),
-        (
-            'credential at refused where held_token_is == "valid" and held_left_ms > 1m',
-            Truth.TRUE,
-            ["credential-state"],
-        ),
+        (HELD, Truth.TRUE, ["credential-state"]),
     ]
 
 
 def test_sentences_are_filled_for_people() -> None:
-    cause = "{a.event_at}, {a.place}, {a.tool}, {a.held_left_ms}, {a.expires_in_s}, {a.after_auth}, {a.scope}, {server} {{x}}"
+    times = "{a.event_at}, {a.place}, {a.held_left_ms}, {a.expires_in_s}"
+    cause = f"{times}, {{a.tool}}, {{a.after_auth}}, {{a.scope}}, {{server}} {{{{x}}}}"
     made = rule("sequence by server [token_saved] as a [connected]", cause=cause)
     found = only(
         made,
@@ -77,7 +74,7 @@ def test_sentences_are_filled_for_people() -> None:
         row("connected", 5),
     )
 
-    assert found.cause == "2026-11-25T12:00:01Z, a.log:1, unknown, -1h 2m, 1h, yes, x y, s {x}"
+    assert found.cause == "2026-11-25T12:00:01Z, a.log:1, -1h 2m, 1h, unknown, yes, x y, s {x}"
 
 
 def test_a_row_that_is_lost_reads_unknown() -> None:
@@ -248,8 +245,14 @@ def test_what_would_settle_an_unknown_clause(query: str, rows: list[Row], expect
 
 
 def test_another_pattern_speaks_for_itself() -> None:
-    more = 'also = [{query = "[tool_failed] as b", at_most = "possible", cause = "{b.tool} failed", next_observation = "Ask."}]'
-    found = only(rule("[connected]", more=more), row("tool_failed", 1, tool="x"))
+    more = """
+[[also]]
+query = "[tool_failed] as b"
+at_most = "possible"
+cause = "{b.tool} failed"
+next_observation = "Ask."
+"""
+    found = only(rule("[connected]", tables=more), row("tool_failed", 1, tool="x"))
 
     assert (found.certainty, found.cause, found.next_observation) == (Certainty.POSSIBLE, "x failed", "Ask.")
     assert unknown(found) == [("these lines alone prove it", "Ask.")]
@@ -259,7 +262,7 @@ def test_the_surest_pattern_counts_and_of_equals_the_first() -> None:
     more = 'also = [{query = "[tool_failed]", cause = "second"}, {query = "[connected]", cause = "third"}]'
     made = rule('[connected] as a\ncredential at a where held_token_is == "valid"', cause="first", more=more)
     unsure = only(made, row("connected", 1))
-    sure = only(made, row("connected", 1, held_token_is="valid"), row("tool_failed", 2))
+    sure = only(made, row("connected", 1, **VALID), row("tool_failed", 2))
 
     assert (unsure.certainty, unsure.cause) == (Certainty.CONFIRMED, "third")
     assert (sure.certainty, sure.cause) == (Certainty.CONFIRMED, "first")
@@ -282,17 +285,17 @@ def test_an_exonerating_query_clears_the_same_server(later: list[Row], expected:
     ] == expected
 
 
+OPEN = 'any by server [tool_completed] as a credential at a where held_token_is == "valid"'
+
+
 def test_an_exonerating_query_that_is_open_leaves_it_open() -> None:
-    made = rule(
-        "[connected]",
-        more="""exonerating = ['any by server [tool_completed] as a credential at a where held_token_is == "valid"']""",
-    )
+    made = rule("[connected]", more=f"exonerating = ['{OPEN}']")
     found = only(made, row("connected", 1), row("tool_completed", 2))
 
     assert found.certainty is Certainty.POSSIBLE
     assert unknown(found) == [
         (
-            'never: any by server [tool_completed] as a credential at a where held_token_is == "valid"',
+            f"never: {OPEN}",
             "evidence that shows whether this took place",
         )
     ]

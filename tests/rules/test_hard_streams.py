@@ -1,4 +1,4 @@
-"""Streams that are hard on the numbers: spans of ages, very many keys, more pairs than are looked at, rows in no order."""
+"""Streams that are hard on the numbers: spans of ages, very many keys or pairs, rows in no order."""
 
 from datetime import UTC, datetime
 
@@ -45,7 +45,9 @@ def test_what_is_confirmed_with_candidates_left_out_is_true(query: str, stream: 
         findings = evaluate([the_rule], table, documents=documents("a.log", "b.log"))
 
     sure = {(item.case_id, item.server) for item in findings if item.certainty == "confirmed"}
-    assert sure <= {subject for subject, (level, _, _) in verdicts(the_rule.query, table).items() if level == "confirmed"}
+    assert sure <= {
+        subject for subject, (level, _, _) in verdicts(the_rule.query, table).items() if level == "confirmed"
+    }
 
 
 def test_a_finding_that_was_cut_says_so() -> None:

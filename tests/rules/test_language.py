@@ -6,13 +6,13 @@ from mcplog.errors import RuleError
 from mcplog.model.rule import Term, VersionRange
 from mcplog.model.vocabulary import Certainty, Party
 from mcplog.rules.language import compile_pack, compile_rule
-from tests.rules.given import RULE, rule
+from tests.rules.given import rule, rule_text
 
 GOOD = "sequence by server [token_saved] as a [connected] as b"
 
 
 def text(query: str = GOOD, *, cause: str = "It broke.", more: str = "") -> str:
-    return RULE.replace("{query}", query).replace("{cause}", cause).replace("{more}", more)
+    return rule_text(query, cause=cause, more=more)
 
 
 def faults(content: str, folder: str = "a-rule") -> list[str]:
@@ -56,7 +56,7 @@ def faults(content: str, folder: str = "a-rule") -> list[str]:
         ),
         (
             '[connected where trigger in ("x")]',
-            'line 1, column 30: "x" is not a word of this column (one of proactive, answer-to-401, other-process, unknown)',
+            'line 1, column 30: "x" is not a word of this column (one of proactive, answer-to-401, other-process, ',
         ),
         (
             '[connected where held_token_is == "unknown"]',
@@ -170,7 +170,8 @@ def test_all_faults_of_a_file_are_listed_at_once() -> None:
         "rule.toml: id: is `a-rule`, the folder is called `b-rule`",
         "rule.toml: query, line 1, column 2: there is no event kind `token_save` (did you mean `token_saved`?)",
         "rule.toml: query, line 2, column 3: there is no event kind `connectd` (did you mean `connected`?)",
-        "rule.toml: query, line 1, column 1: how long the last event must be missing is not said (add `with maxspan=5m`)",
+        "rule.toml: query, line 1, column 1: how long the last event must be missing is not said "
+        "(add `with maxspan=5m`)",
         "rule.toml: cause: the braces do not match: Single '{' encountered in format string (write `{{` for a brace)",
     ]
 

@@ -10,7 +10,7 @@ import pytest
 from mcplog.errors import NoInputError, UsageError
 from mcplog.sources import gather
 from mcplog.sources.gather import NO_STORE
-from mcplog.sources.named_path import NOT_A_LOG, NOT_A_LOG_HINT
+from mcplog.sources.named_path import WHAT_TO_NAME
 from tests.sources.trees import LOG, MARKER, OTHER_SESSION, SESSION, STORE, found, logs, plant, problems, record, stores
 
 PASTE = b"It fails:\n\n> " + LOG
@@ -402,9 +402,9 @@ def test_a_bad_path_costs_only_itself(tmp_path: Path) -> None:
 
     assert logs(inputs, tmp_path) == ["good.txt"]
     assert problems(inputs) == [
-        "is empty ()",
-        "is a binary file, not a log (Name a text file, for example a debug log.)",
-        f"{NOT_A_LOG} ({NOT_A_LOG_HINT})",
+        f"is empty ({WHAT_TO_NAME})",
+        f"is a binary file, not a log ({WHAT_TO_NAME})",
+        f"is neither a log nor a credential store ({WHAT_TO_NAME})",
         f"does not exist (Did you mean {tmp_path}/good.txt?)",
     ]
 
@@ -447,12 +447,18 @@ def test_a_pipe_a_socket_and_a_device_are_refused_and_never_opened(tmp_path: Pat
         named = found(tmp_path / "a.txt", tmp_path / "pipe", tmp_path / "s", "/dev/null")
         inside = found(tmp_path)
 
-    assert [problem.what for problem in named.problems] == [
-        "is a pipe, not a file",
-        "is a socket, not a file",
-        "is a device, not a file",
-    ]
+    assert [problem.what for problem in named.problems] == ["is a pipe, a socket or a device"] * 3
     assert (logs(inside, tmp_path), inside.problems) == (["a.txt"], ())
+
+
+def test_a_link_that_leads_nowhere_is_told_when_it_is_named(tmp_path: Path) -> None:
+    plant(tmp_path, {"a.txt": LOG})
+    (tmp_path / "link.txt").symlink_to(tmp_path / "gone.txt")
+
+    named = found(tmp_path / "a.txt", tmp_path / "link.txt", credentials=(tmp_path / "link.txt",))
+
+    assert problems(named) == ["is a link that leads nowhere (Name the file itself.)"] * 2
+    assert found(tmp_path).problems == ()
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -534,6 +540,11 @@ def test_a_store_on_standard_input_is_a_store() -> None:
 def test_empty_standard_input_is_no_input() -> None:
     with pytest.raises(NoInputError, match="standard input: is empty"):
         gather(["-"], environment={}, home=Path("/nonexistent"), stdin=io.BytesIO(b" \n"))
+
+
+def test_an_archive_on_standard_input_is_no_log() -> None:
+    with pytest.raises(NoInputError, match="standard input: is an archive"):
+        gather(["-"], environment={}, home=Path("/nonexistent"), stdin=io.BytesIO(b"PK\x03\x04\x00\x00"))
 
 
 def test_a_dash_without_standard_input_is_a_mistake() -> None:

@@ -50,6 +50,7 @@ REQUESTS = b'{"n": 1, "ts": "2026-11-25T00:35:56.185Z", "kind": "request", "path
         ("copy.json", MARKER, FileKind.MARKER),
         ("latest.link", b"/home/user/.claude/debug/x.txt\n", FileKind.LINK),
         ("a.txt", b"", FileKind.EMPTY),
+        ("a.zip", b"PK\x03\x04\x00\x00", FileKind.ARCHIVE),
         ("a.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", FileKind.BINARY),
         ("a.bin", bytes(range(1, 9)) * 50, FileKind.BINARY),
     ],

@@ -190,6 +190,7 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "tool_dispatch_started",
     "tool_dispatch_ended",  # `reason` ok or error
     "tool_unknown",
+    "tool_result_told",  # a result somebody pasted; `reason` ok or error, `http_status` when its text begins with one
     "reauthorization_required",  # said for 401, 403 and revoked families alike
     "server_not_connected",
     # the account login, which is not MCP
@@ -215,6 +216,8 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "screen_unavailable",
     "hosted_authorization_failed",
     "hosted_token_refused",  # mcp_unauthorized_after_token_refresh
+    "answer_pasted",  # a JSON answer of some server, without a message around it
+    "config_pasted",  # of MCP servers; `url` of the first, `has_authorization_header` of any
     "init_status_told",  # `"mcp_servers":[…]` of the init event
     # other programs whose lines land in the same documents
     "bridge_strategy_told",  # mcp-remote

@@ -224,7 +224,7 @@ def atomic(expression: str) -> str:
 
 def words_of(expression: str) -> list[str]:
     """Return the words of an expression that is nothing but a choice of words; empty when it is more."""
-    return expression.split("|") if re.fullmatch(r"[A-Za-z-]+(?:\|[A-Za-z-]+)*", expression) else []
+    return expression.split("|") if re.fullmatch(r"[A-Za-z -]+(?:\|[A-Za-z -]+)*", expression) else []
 
 
 def faults_of(expression: str) -> list[str]:

@@ -255,33 +255,37 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     `goes_on` (the next line begins no record), `is_long`.
     """
     line, start, pieces = pl.col("line"), f"^{_start(chunk.form)}", chunk.pieces
-    shown = line.str.replace_all(ANSI, "") if chunk.form.ansi else line
+    lines = pl.scan_lines(data).with_row_index("row").with_columns(end=(line.str.len_bytes() + 1).cum_sum())
+    size = line.str.len_bytes() + 1
+    if chunk.form.ansi:
+        lines = lines.with_columns(size=size, line=line.str.replace_all(ANSI, ""))
+        size = pl.col("size")
+    likely = lines.with_columns(following=line.shift(-1)).filter(line.str.contains(NEEDLE)).collect()
+    shown, text_end = line, pl.col("end") - 1
+    if b"\r" in data:
+        shown, text_end = line.str.strip_suffix("\r"), text_end - line.str.ends_with("\r").cast(pl.UInt32)
     document_id = _by_piece([piece.document_id for piece in pieces], pieces, pl.UInt32())
     line_shift = _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, pl.Int64())
     byte_shift = _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, pl.Int64())
     number = (pl.col("row") + line_shift).cast(pl.UInt32)
-    text_end = pl.col("end") - 1 - line.str.ends_with("\r").cast(pl.UInt32)
     return (
-        pl.scan_lines(data)
-        .with_row_index("row")
-        .with_columns(size=line.str.len_bytes() + 1)
-        .with_columns(line=shown, end=pl.col("size").cum_sum())
-        .with_columns(following=line.shift(-1))
-        .filter(line.str.contains(NEEDLE))
+        likely.lazy()
+        .with_columns(line=shown, size=size, text_end=text_end)
+        .with_columns(is_record=line.str.contains(start + SUBJECT))
+        .filter((pl.col("end") <= chunk.limit) & (pl.col("is_record") | line.str.contains("cc_version=")))
         .select(
             document_id=document_id,
             line_from=number,
             line_to=number,
             byte_from=(pl.col("end") - pl.col("size") + byte_shift).cast(pl.UInt64),
-            byte_to=(text_end + byte_shift).cast(pl.UInt64),
-            text=line.str.strip_suffix("\r") + "",  # a copy: a filtered column would keep the whole chunk alive
+            byte_to=(pl.col("text_end") + byte_shift).cast(pl.UInt64),
+            text=line + "",  # a copy: a filtered column would keep the whole chunk alive
             row="row",
             end="end",
-            is_record=line.str.contains(start + SUBJECT),
+            is_record="is_record",
             goes_on=~pl.col("following").str.contains(start),
             is_long=line.str.len_bytes() > MESSAGE_BYTES,
         )
-        .filter((pl.col("end") <= chunk.limit) & (pl.col("is_record") | pl.col("text").str.contains("cc_version=")))
         .collect()
     )
 

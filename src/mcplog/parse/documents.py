@@ -4,7 +4,7 @@ May import: model. Touches: nothing.
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from mcplog.parse.paste import Pasted
 from mcplog.parse.places import Hole
 from mcplog.parse.process_starts import process_begins, starts_late
 from mcplog.parse.server_log import FOLDER_START, ServerLog
+from mcplog.parse.stamps import stamp_ms
 from mcplog.parse.utf16 import Transcoded
 
 
@@ -87,6 +88,9 @@ class Reading:
     holes: list[Hole] = field(default_factory=list)
 
 
+NAME_WITHIN_MS: Final = 5_000  # recorded: the first record follows the start in the name by up to three seconds
+
+
 def documents_of(reading: Reading, entries: pl.DataFrame) -> pl.DataFrame:
     """Return DOCUMENTS.
 
@@ -129,7 +133,7 @@ def _row(opened: Opened, reading: Reading) -> tuple[object, ...]:
         reading.debug_files.versions.get(id_, told),
         session_of(document.name) if form.format == DocumentFormat.DEBUG_FILE else None,
         folder if is_server_log and folder != document.folder else None,
-        _starts_late(span),
+        _starts_late(span) if span else _late_by_name(document, log),
         _ends_early(document, span, log),
         span.from_ms if span else None,
         span.to_ms if span else None,
@@ -143,6 +147,17 @@ def _starts_late(span: Span | None) -> bool | None:
     if span.starts_inside:
         return True
     return False if process_begins(span.first_text) else None
+
+
+def _late_by_name(document: Document, log: ServerLog | None) -> bool | None:
+    """Return false when a per-server log's first record stands right behind the start that its name tells (L29)."""
+    if log is None or not log.rows:
+        return None
+    day, _, clock = document.name.partition("T")
+    hour, minute, second, rest = [*clock.split("-", 3), "", "", "", ""][:4]
+    begun = stamp_ms(f"{day}T{hour}:{minute}:{second}.{rest[:3]}Z")
+    first = log.rows[0].at_ms
+    return False if begun is not None and first is not None and 0 <= first - begun <= NAME_WITHIN_MS else None
 
 
 def _ends_early(document: Document, span: Span | None, log: ServerLog | None) -> bool | None:

@@ -95,6 +95,9 @@ def field_patches(found: Sequence[Found], messages: Sequence[str], *, key: bytes
         if field in _NUMBERS:
             target, factor = _NUMBERS[field]
             patches.setdefault(target, []).append((rows, _whole_numbers(values) * factor))
+        elif field == "CONFIG":
+            wholes = [messages[row] for row in rows]
+            _patch(patches, rows, wholes, {whole: _config(whole) for whole in wholes})
         elif field != "DETAIL":
             _patch(patches, rows, values, {value: _read(name, value, reading) for value in dict.fromkeys(values)})
     undefined = [
@@ -134,7 +137,7 @@ def _patch(patches: Patches, rows: Sequence[int], values: Sequence[Given], read:
 
 
 def _transport(text: str) -> str | None:
-    low = text.lower()
+    low = text.strip().lower()
     return None if low in {"unknown", "undefined"} else low
 
 
@@ -197,8 +200,15 @@ def _read(name: str, value: str, reading: _Reading) -> Filled:  # noqa: C901, PL
             return _capabilities(value)
         case "ENVIRONMENT":
             return _environment(value)
+        case "LISTED_ROW" if variant == "SCREEN":
+            server, _, status = value.rpartition(" · ")
+            return {"server": server, "reason": reason_word(status.strip(_GLYPHS))}
         case "LISTED_ROW":
             return _listed_row(value, reading.match_detail)
+        case "ANSWER":
+            return _of_detail(read_detail(value, reading.match_detail))
+        case "TOOL_RESULT":
+            return _tool_result(value)
         case _:
             return {}
 
@@ -267,6 +277,22 @@ def _environment(text: str) -> Filled:
         return {}
     proxies = [told.get(name, "not set") for name in ("HTTP_PROXY", "HTTPS_PROXY")]
     return {"reason": "proxy-not-set" if proxies == ["not set", "not set"] else "proxy-set"}
+
+
+def _config(text: str) -> Filled:
+    """Return what a pasted configuration says; pastes are cut and commented, so it is not read as JSON."""
+    url = text.partition('"url"')[2].partition('"')[2].partition('"')[0]
+    return {"url": endpoint(url) or None, "has_authorization_header": '"authorization"' in text.lower()}
+
+
+def _tool_result(text: str) -> Filled:
+    result = _object(text) or {}
+    content = result.get("content")
+    first = content[0] if isinstance(content, list) and content else None
+    told = str(first.get("text", "")) if isinstance(first, dict) else ""
+    status = code_fields(told.partition(" ")[0]).get("http_status")
+    reason = {True: "error", False: "ok"}.get(bool(result.get("isError"))) if result else None
+    return {"reason": reason, "error_description": told[:400] or None, "http_status": status}
 
 
 def _listed_row(text: str, match_detail: Match) -> Filled:

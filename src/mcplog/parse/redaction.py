@@ -89,7 +89,7 @@ STEPS: Final = (
         by=f"${{1}}{EQUALS}${{2}}{MARK}",
     ),
     Step(where=rf"(?:{_KEPT})=", pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})", by=f"${{1}}{EQUALS}${{2}}"),
-    Step(where="=", pattern=r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]*", by=rf"${{1}}={MARK}"),
+    Step(where="=", pattern=r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]+", by=rf"${{1}}={MARK}"),
     Step(where="grant_type=", pattern=r"\b(grant_type)=([a-z_:-]{1,60})", by=f"${{1}}{EQUALS}${{2}}"),
     Step(where="code=tool_", pattern=r"\b(code)=(tool_[a-z_]{1,40}) type=", by=f"${{1}}{EQUALS}${{2}} type="),
     Step(

@@ -19,7 +19,8 @@ from mcplog.rules.outline import Outline
 from mcplog.rules.stream import Stream
 from mcplog.rules.truth import all_of
 
-# The best binding of an anchor: BINDINGS with whether it is wholly true (`sure`) and whether candidates were left out (`cut`).
+# The best binding of an anchor: BINDINGS with whether it is wholly true (`sure`) and whether candidates were left out
+# (`cut`).
 JOINED: Final = pl.Schema({"n0": pl.Int64(), "sure": pl.Boolean(), "cut": pl.Boolean()})
 
 

@@ -14,7 +14,8 @@ from mcplog.rules.outline import Outline
 from mcplog.rules.picks import pick_bindings
 from mcplog.rules.stream import Stream, build_stream
 
-# One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `sure`: confirmed, else possible; `cut`: candidates were left out; `occurrences`: anchors as sure as that; `first_at`, `last_at`: of them.
+# One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `sure`: confirmed, else possible; `cut`:
+# candidates were left out; `occurrences`: anchors as sure as that; `first_at`, `last_at`: of them.
 MATCHES: Final = pl.Schema(
     {
         "case_id": pl.UInt32(),

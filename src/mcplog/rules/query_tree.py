@@ -95,18 +95,18 @@ def _fault(error: UnexpectedInput, text: str, where: str) -> Fault:
 def _found(error: UnexpectedInput, text: str) -> str:
     if isinstance(error, UnexpectedToken):
         return str(error.token)
-    start = error.pos_in_stream or 0
-    end = start + 1
-    while end < len(text) and text[start].isalnum() and (text[end].isalnum() or text[end] == "_"):
+    rest = text.split("\n")[error.line - 1][error.column - 1 :]
+    end = 1
+    while end < len(rest) and rest[0].isalnum() and (rest[end].isalnum() or rest[end] == "_"):
         end += 1
-    return text[start:end]
+    return rest[:end]
 
 
 def _expected(error: UnexpectedInput) -> str:
     if isinstance(error, UnexpectedToken):
         names = error.accepts
     elif isinstance(error, UnexpectedCharacters):
-        names = error.allowed or set()
+        names = set(error.allowed)
     else:
         names = set()
     words = sorted(WORDS.get(name, f"`{name.lower()}`") for name in names if name not in ("WS", "COMMENT"))

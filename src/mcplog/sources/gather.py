@@ -20,13 +20,13 @@ from typing import BinaryIO, Final
 from mcplog.errors import NoInputError, UsageError
 from mcplog.model.document import Document, Memory, Problem, StoreDump
 from mcplog.sources.belonging import stores_of
-from mcplog.sources.case import STORE_KINDS, Case, case_of, distinct, merged
+from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of, distinct, merged
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 from mcplog.sources.file_content import FileContent
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import Found, found
 from mcplog.sources.inputs import Inputs
-from mcplog.sources.named_path import case_of_latest, case_of_path, missing
+from mcplog.sources.named_path import NOT_USABLE, case_of_latest, case_of_path, missing
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
@@ -80,9 +80,9 @@ def _case_of_stdin(stdin: BinaryIO | None) -> Case:
         raise UsageError("`-` reads standard input, and there is none", hint="Pipe a log in, or name a file.")
     content = stdin.read()
     kind = kind_of("", content[:WHOLE_BYTES], len(content.strip()))
-    if kind not in (FileKind.EMPTY, FileKind.BINARY):
+    if kind in (*LOG_KINDS, *STORE_KINDS):
         return Case(place=STDIN, stdin=content, stdin_is=kind)
-    what = "is empty" if kind is FileKind.EMPTY else "is binary, not a log"
+    what, _ = NOT_USABLE.get(kind, NOT_USABLE[FileKind.OTHER])
     return Case(place=STDIN, problems=(Problem(origin=STDIN_ORIGIN, what=what, hint="Pipe a log in, or name a file."),))
 
 
@@ -132,9 +132,12 @@ def _named_store(path: Path, shown: str) -> Found | Problem:
     if not os.path.lexists(path):  # Path.exists raises for names that are too long
         return missing(path, shown)
     item = found(path, shown)
-    if isinstance(item, Found) and item.kind not in STORE_KINDS:
-        return replace(item, kind=FileKind.STORE)
-    return item
+    if isinstance(item, Problem) or item.kind in STORE_KINDS:
+        return item
+    if item.kind in (FileKind.SPECIAL, FileKind.LOST):
+        what, hint = NOT_USABLE[item.kind]
+        return Problem(origin=item.origin, what=what, hint=hint)
+    return replace(item, kind=FileKind.STORE)
 
 
 def _numbered(cases: Sequence[Case]) -> Inputs:

@@ -16,8 +16,15 @@ from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import session_of
 
-NOT_A_LOG: Final = "is neither a log nor a credential store"
-NOT_A_LOG_HINT: Final = "Name a debug log, a per-server log, a text with pasted lines, or the folder they lie in."
+WHAT_TO_NAME: Final = "Name a debug log, a per-server log, a text with pasted lines, or the folder they lie in."
+NOT_USABLE: Final = {
+    FileKind.EMPTY: ("is empty", WHAT_TO_NAME),
+    FileKind.OTHER: ("is neither a log nor a credential store", WHAT_TO_NAME),
+    FileKind.ARCHIVE: ("is an archive", "Unpack it and name the folder."),
+    FileKind.BINARY: ("is a binary file, not a log", WHAT_TO_NAME),
+    FileKind.SPECIAL: ("is a pipe, a socket or a device", "Save its content to a file, or pipe it in with `-`."),
+    FileKind.LOST: ("is a link that leads nowhere", "Name the file itself."),
+}
 
 
 def case_of_path(shown: str, machine: Machine) -> Case:
@@ -46,7 +53,10 @@ def _case_of_nothing(path: Path, shown: str, machine: Machine, fault: OSError | 
     if path.name == LATEST:
         folder = machine.configuration_folder() / DEBUG_FOLDER
         return case_of_latest(folder, str(folder), machine)
-    is_missing = isinstance(fault, FileNotFoundError) and not is_link
+    if is_link:
+        what, hint = NOT_USABLE[FileKind.LOST]
+        return Case(place=shown, problems=(Problem(origin=printable(shown), what=what, hint=hint),))
+    is_missing = isinstance(fault, FileNotFoundError)
     problem = missing(path, shown) if is_missing else unreadable(printable(shown), fault)
     return Case(place=shown, problems=(problem,))
 
@@ -90,20 +100,27 @@ def _case_of_file(file: Found, shown: str, machine: Machine) -> Case:
         return case_of_log(file, machine)
     if file.kind in STORE_KINDS:
         return case_of(str(file.path.absolute()), [file])
-    what, hint = (NOT_A_LOG, NOT_A_LOG_HINT) if file.kind is FileKind.OTHER else ("is empty", "")
+    what, hint = NOT_USABLE[file.kind]
     return Case(place=shown, problems=(Problem(origin=file.origin, what=what, hint=hint),))
 
 
 def _case_of_link(file: Found, shown: str, machine: Machine) -> Case:
     """Follow a text file that holds the target of `latest`: a copy of the folder made where there are no links."""
     folder = file.path.parent
-    target = file.path.read_text(encoding="utf-8", errors="replace").strip().replace("\\", "/").rpartition("/")[2]
+    target = _text_of(file.path).strip().replace("\\", "/").rpartition("/")[2]
     shown_folder = os.path.dirname(shown)  # noqa: PTH120 - as typed
     if session_of(target) and (folder / target).is_file():
         item = found(folder / target, os.path.join(shown_folder, target))  # noqa: PTH118 - as typed
         if isinstance(item, Found):
             return case_of_log(item, machine, (f"{item.origin} is read: {file.origin} names it.",))
     return case_of_latest(folder, shown_folder, machine)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
@@ -113,7 +130,7 @@ def _case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
     texts are what there is to read.
     """
     path = folder.absolute()
-    items = [item for item in files_in(folder, shown) if not _is_foreign(item)]
+    items = list(files_in(folder, shown))
     logs = [item for item in items if isinstance(item, Found) and item.kind is FileKind.LOG]
     is_debug_folder = path.name == DEBUG_FOLDER and any(is_debug_log(log) for log in logs)
     configuration = path.parent if is_debug_folder else path
@@ -122,11 +139,6 @@ def _case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
         items += stores_of(configuration, os.path.join(shown, os.pardir))  # noqa: PTH118 - as typed
     case = case_of(str(configuration), items)
     return case if case.logs else replace(case, problems=(*case.problems, _no_logs(shown, case)))
-
-
-def _is_foreign(item: Found | Problem) -> bool:
-    """Say whether a file of a folder is none of our business: pictures, archives and sockets lie beside logs."""
-    return isinstance(item, Problem) and item.what.startswith("is ")
 
 
 def _no_logs(shown: str, case: Case) -> Problem:

@@ -8,7 +8,7 @@
     marker          {"<server>": {"timestamp": …}}
     other           JSON and TOML of other kinds
 
-A file that is no text at all is binary.
+A file that is no text at all is an archive or binary.
 """
 
 import json
@@ -33,7 +33,10 @@ class FileKind(StrEnum):
     LINK = "link"
     EMPTY = "empty"
     OTHER = "other"
+    ARCHIVE = "archive"
     BINARY = "binary"
+    SPECIAL = "special"  # a pipe, a socket, a device
+    LOST = "lost"  # a link that leads nowhere
 
 
 HEAD_BYTES: Final = 64 * 1024
@@ -53,6 +56,7 @@ LATEST: Final = "latest"
 TOML_LIMIT: Final = 256 * 1024
 CONTROL_SHARE: Final = 0.3
 BOMS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
+ARCHIVES: Final = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf")
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
@@ -73,7 +77,7 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
         return named or FileKind.EMPTY
     text = _text(head)
     if text is None:
-        return named or FileKind.BINARY
+        return named or (FileKind.ARCHIVE if head.startswith(ARCHIVES) else FileKind.BINARY)
     if text.lstrip()[:1] in ("{", "[") and not text.lstrip().startswith(LEVELS):
         return _kind_of_json(named, text, is_whole=size <= len(head))
     return named or _kind_of_text(name, text)
