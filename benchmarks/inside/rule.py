@@ -1,7 +1,7 @@
-"""Bar 11: one rule on columns against the same rule as a Python loop, how its time grows, and what all rules take.
+"""Bar 11: one rule against a plain Python loop, its slope, and what all rules take of a whole analysis.
 
-The rule: A, no M since, then B within ten minutes, by process. Both sides start from FACTS and find the same. All
-processes are of one server, so that one finding is built and not five thousand.
+The rule is "A, no M since, then B within ten minutes, by server". The loop starts from the same frame and knows this one
+rule; it need not lay the facts out for others, know the unknown, or say which rows it found.
 """
 
 import argparse
@@ -9,131 +9,102 @@ import json
 import math
 import statistics
 import time
-from datetime import UTC, datetime
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
-from unittest.mock import patch
 
 import polars as pl
 
-from mcplog.model.frames import DOCUMENTS, FACTS
-from mcplog.model.rule import CompiledRule
-from mcplog.pipeline import analyze
+from benchmarks.log import write_lines
+from benchmarks.session import Dice, Session
+from mcplog.knowledge.rulepack import load_rulepack
+from mcplog.model.document import Document, Memory
+from mcplog.model.frames import FACTS
+from mcplog.model.rule import Query, Step
+from mcplog.pipeline import run
 from mcplog.rules import evaluate
-from mcplog.rules.language import compile_rule
+from mcplog.rules.anchors import find_anchors
+from mcplog.rules.ground import lay_out
+from mcplog.rules.matches import match
+from mcplog.rules.outline import outline
 
-EVENTS: Final = 1_000_000
-PROCESSES: Final = 5_000
-TIMES: Final = 4  # the larger run of the slope
-MAXSPAN_MS: Final = 600_000
-MEAN_MS: Final = 40  # between events: in ten minutes a process has three of them
-KINDS: Final = ("token_returned", "refresh_started", "http_connection_failed", "tool_called")  # A, M, B, anything
-LOG: Final = Path(__file__).parents[1] / "data" / "million"
-RULE: Final = """
-id = "a-not-m-b"
-since = "0.1.0"
-status = "stable"
-severity = "high"
-responsible = "client"
-title = "A, no M, then B"
-cause = "A, no M, then B."
-next_observation = "None."
-explanation = "For measuring."
-query = '''
-sequence by process_id with maxspan=10m
-  [token_returned]
-  ![refresh_started]
-  [http_connection_failed]
-'''
-[remedy]
-client = "None."
-"""
+KEYS: Final = 5_000
+SMALL, LARGE = 1_000_000, 4_000_000
+SPAN_MS: Final = 600_000
+LINES: Final = 100_000
+A, M, B = "token_saved", "refresh_failed", "connected"
+OTHERS: Final = (
+    "token_returned",
+    "connection_starting",
+    "http_connection_failed",
+    "expiry_told",
+    "tool_called",
+    "tool_completed",
+    "connection_closed",
+)
+RULE: Final = Query(
+    keys=("server",),
+    steps=(Step(kinds=(A,)), Step(kinds=(M,), missing=True), Step(kinds=(B,))),
+    maxspan_ms=SPAN_MS,
+)
 
 
-def given(events: int) -> pl.DataFrame:
-    """Return FACTS of `events` rows over PROCESSES processes in random order; what the rule does not read is null."""
-    start = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000)
-    numbers = pl.DataFrame({"order": pl.int_range(events, eager=True)}).with_columns(
-        dice=pl.col("order").hash(seed=11), also=pl.col("order").hash(seed=12)
-    )
-    told = numbers.select(
-        "order",
-        kind=pl.col("also").mod(len(KINDS)).replace_strict(dict(enumerate(KINDS)), return_dtype=FACTS["kind"]),
-        process_id=pl.col("dice").mod(PROCESSES).cast(pl.UInt32),
-        event_at=(start + pl.col("order") * MEAN_MS).cast(FACTS["event_at"]),
-        server=pl.lit("a-server"),
-        case_id=pl.lit(0, pl.UInt32),
-        document_id=pl.lit(0, pl.UInt32),
-        line_from=pl.col("order").cast(pl.UInt32),
-        line_to=pl.col("order").cast(pl.UInt32),
-    )
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in FACTS.items() if name not in told.columns]
-    return told.with_columns(missing).select(FACTS.names())
+def facts_of(rows: int) -> pl.DataFrame:
+    """Return the columns of FACTS that the rule reads, with `rows` events of ten kinds and KEYS servers."""
+    dice = Dice(11)
+    kinds, servers = (A, M, B, *OTHERS), [f"server-{number:05d}" for number in range(KEYS)]
+    table = {
+        "kind": [dice.pick(kinds) for _ in range(rows)],
+        "server": [dice.pick(servers) for _ in range(rows)],
+        "event_at": range(0, rows * 10, 10),
+        "order": range(rows),
+    }
+    fixed = pl.DataFrame({**table, "case_id": 0, "document_id": 0})
+    return fixed.select(pl.col(name).cast(FACTS[name]) for name in fixed.columns)
 
 
-def count_in_a_loop(facts: pl.DataFrame) -> int:
-    """Return how many rows of `facts`, which are FACTS, end an A, no M, B; the newest A decides."""
-    processes, kinds = facts["process_id"].to_list(), facts["kind"].to_list()
-    moments = facts["event_at"].cast(pl.Int64).to_list()
-    armed: dict[int, int] = {}
-    found = 0
-    for process, kind, moment in zip(processes, kinds, moments, strict=True):
-        if kind == "token_returned":
-            armed[process] = moment
-        elif kind == "refresh_started":
-            armed.pop(process, None)
-        elif kind == "http_connection_failed" and process in armed and moment - armed[process] <= MAXSPAN_MS:
-            found += 1
-    return found
+def by_rule(facts: pl.DataFrame) -> dict[str, int]:
+    """Return how often the rule is confirmed on each server of the FACTS."""
+    plan = outline(RULE)
+    ground = lay_out(facts, (A, M, B))
+    found = match(plan, ground, find_anchors([plan], ground)[0])
+    return dict(found.frame.select("server", "occurrences").iter_rows()) if found else {}
 
 
-def count_on_columns(rule: CompiledRule, facts: pl.DataFrame) -> int:
-    """Return how many anchors `rule` has in `facts`, which are FACTS."""
-    documents = pl.DataFrame([{"document_id": 0, "case_id": 0, "origin": "log"}], schema=DOCUMENTS)
-    return sum(finding.occurrences for finding in evaluate([rule], facts, documents=documents))
+def by_loop(facts: pl.DataFrame) -> dict[str, int]:
+    """Return the same by a loop over the rows of the FACTS."""
+    columns = facts.select("kind", "server", pl.col("event_at").cast(pl.Int64))
+    since: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for kind, server, at in zip(*(columns[name].to_list() for name in columns.columns), strict=True):
+        if kind == A:
+            since[server] = at
+        elif kind == M:
+            since.pop(server, None)
+        elif kind == B and server in since and at - since[server] <= SPAN_MS:
+            counts[server] = counts.get(server, 0) + 1
+    return counts
 
 
-def measure_one_rule(rounds: int) -> list[dict[str, object]]:
-    """Return the rows about one rule, medians over `rounds`."""
-    rule = compile_rule(RULE, "a-not-m-b")
-    small, large = given(EVENTS), given(EVENTS * TIMES)
-    ratios, slopes = [], []
-    for _ in range(rounds):
-        moments = [time.process_time()]
-        expected = count_in_a_loop(small)
-        moments.append(time.process_time())
-        found = count_on_columns(rule, small)
-        moments.append(time.process_time())
-        count_on_columns(rule, large)
-        moments.append(time.process_time())
-        if found != expected:
-            raise SystemExit(f"the rule finds {found} anchors, the loop {expected}")
-        loop_s, small_s, large_s = (later - earlier for earlier, later in pairwise(moments))
-        ratios.append(small_s / loop_s)
-        slopes.append(math.log(large_s / small_s) / math.log(TIMES))
-    ratio, slope = statistics.median(ratios), statistics.median(slopes)
-    return [
-        {"says": "one rule over a Python loop, CPU", "figure": ratio, "limit": 0.3, "unit": "x"},
-        {"says": "one rule, slope 1 M to 4 M events", "figure": slope, "limit": 1.05, "unit": ""},
-    ]
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of `work`."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
-def measure_all_rules() -> dict[str, object]:
-    """Return the row about the share of all rules in a whole job, start of Python included."""
-    taken = 0.0
+def share_of_rules(share: float) -> float:
+    """Return the part of an analysis that all rules take together, on an invented log with that `share` of MCP lines."""
+    text = "".join(write_lines(Session(seed=7, servers=20, share=share), LINES)).encode()
+    documents = [Document(document_id=0, origin="log.txt", content=Memory(text))]
+    rules = load_rulepack()
+    analysis = run(documents, (), rules, key=bytes(32))
+    whole = cpu(lambda: run(documents, (), rules, key=bytes(32)))
+    return cpu(lambda: evaluate(rules, analysis.events, documents=analysis.documents)) / whole
 
-    def timed(*args: object, **named: object) -> object:
-        nonlocal taken
-        began = time.process_time()
-        try:
-            return evaluate(*args, **named)  # type: ignore[arg-type] # passed on as they came
-        finally:
-            taken += time.process_time() - began
 
-    with patch("mcplog.pipeline.evaluate", timed):
-        analyze([LOG / "log.txt"], credentials=[LOG / "credentials"])
-    return {"says": "all rules, share of the job", "figure": taken / time.process_time(), "limit": 0.25, "unit": ""}
+def tell(says: str, figure: float, limit: float | None, unit: str = "x") -> None:
+    """Print one row."""
+    print(json.dumps({"number": "11", "says": says, "figure": figure, "limit": limit, "unit": unit}))
 
 
 def main() -> None:
@@ -141,8 +112,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
-    for row in (measure_all_rules(), *measure_one_rule(rounds)):
-        print(json.dumps({"number": "11", **row}))
+    small, large = facts_of(SMALL), facts_of(LARGE)
+    if by_rule(small) != by_loop(small):  # warms both up, too
+        raise SystemExit("rule and loop differ")
+    pairs = [(cpu(lambda: by_rule(small)), cpu(lambda: by_loop(small))) for _ in range(rounds)]
+    tell("one rule over a Python loop, 1 M events", statistics.median(rule / loop for rule, loop in pairs), 0.3)
+    slopes = [
+        math.log(cpu(lambda: by_rule(large)) / cpu(lambda: by_rule(small))) / math.log(LARGE / SMALL)
+        for _ in range(rounds)
+    ]
+    tell("its slope, 1 M to 4 M events", statistics.median(slopes), 1.05, "")
+    for share in (0.05, 0.55):
+        shares = statistics.median(share_of_rules(share) for _ in range(max(1, rounds // 3)))
+        tell(f"all rules of an analysis, {share:.0%} MCP lines", 100 * shares, 25, "%")
 
 
 if __name__ == "__main__":

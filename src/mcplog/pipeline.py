@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
-from mcplog.credentials import credential_timeline, read_stores, store_changes
+from mcplog.credentials import credential_history, read_stores
 from mcplog.diagnose import Evidence, diagnose, overall_verdict
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
@@ -112,9 +112,9 @@ def run(
     table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
     logs = Logs(rows=table.rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
     events = order_stream(logs)
-    states = credential_timeline(reading, events, parsed.documents)
-    changes = store_changes(reading, events, parsed.documents)
-    stores = Stores(states=states, changes=changes, markers=reading.markers)
+    history = credential_history(reading, events, parsed.documents)
+    states = history.states
+    stores = Stores(states=states, changes=history.changes, markers=reading.markers)
     facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
     findings = evaluate(rules, facts, documents=parsed.documents)
     evidence = Evidence(

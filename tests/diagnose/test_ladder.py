@@ -1,4 +1,4 @@
-"""The ladder: the last line decides, a failure that was made up for does not stand, the earliest that stands is first."""
+"""The ladder: the last line decides; a failure that was made up for does not stand; the earliest that does is first."""
 
 import pytest
 
@@ -28,7 +28,20 @@ CONNECTED: tuple[Values, ...] = (
     row("connected", 7, attempt_id=2),
     row("attempt_ended", 7, reason="connected", failure="none", attempt_id=2),
 )
-WAY_UP = "config reach challenge prm asmeta client authorize callback exchange store use session".split()
+WAY_UP = [
+    "config",
+    "reach",
+    "challenge",
+    "prm",
+    "asmeta",
+    "client",
+    "authorize",
+    "callback",
+    "exchange",
+    "store",
+    "use",
+    "session",
+]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import pytest
 from mcplog.diagnose.red_herrings import CIRCUMSTANCE, spot
 from mcplog.knowledge.red_herrings import CIRCUMSTANCES, RedHerringTable, load_red_herrings, parse_red_herrings
 from mcplog.model.finding import RedHerring
+from mcplog.model.vocabulary import HeldTokenIs
 from tests.diagnose.given import ORIGINS, Values, facts, line, row
 
 ENTRY = """
@@ -57,7 +58,7 @@ def test_a_line_that_is_not_there_is_not_named() -> None:
         ("quiet-end", (CONNECTED, SEEN, row("process_ended", 6))),
         ("refreshed-later", (SEEN, row("refresh_observed", 6))),
         ("refresh-refused-before", (row("refresh_failed", 4), SEEN)),
-        ("token-had-time-left", (row("tool_running", 5, held_token_is="valid", held_left_ms=300_001),)),
+        ("token-had-time-left", (row("tool_running", 5, held_token_is=HeldTokenIs.VALID, held_left_ms=300_001),)),
         ("refusal-named-otherwise", (SEEN, row("step_up_marked", 6, attempt_id=1))),
         ("no-scope-refusal", (SEEN, REFUSED)),
         ("call-works-after", (SEEN, row("tool_completed", 6))),
@@ -72,7 +73,7 @@ def test_the_circumstance_makes_it_harmless(word: str, rows: tuple[Values, ...])
     ("word", "rows"),
     [
         ("no-sign-in-so-far", (row("token_saved", 4), SEEN)),
-        ("no-sign-in-so-far", (row("tool_running", 5, held_token_is="valid"),)),
+        ("no-sign-in-so-far", (row("tool_running", 5, held_token_is=HeldTokenIs.VALID),)),
         ("part-of-sign-in", (SEEN,)),
         ("signed-in-later", (row("flow_ended", 4, reason="authorized"), SEEN)),
         ("signed-in-later", (SEEN, row("flow_ended", 6, reason="failed"))),
@@ -85,8 +86,8 @@ def test_the_circumstance_makes_it_harmless(word: str, rows: tuple[Values, ...])
         ("quiet-end", (SEEN, row("process_ended", 6))),
         ("refreshed-later", (row("refresh_observed", 4), SEEN)),
         ("refresh-refused-before", (SEEN, row("refresh_failed", 6))),
-        ("token-had-time-left", (row("tool_running", 5, held_token_is="valid", held_left_ms=300_000),)),
-        ("token-had-time-left", (row("tool_running", 5, held_token_is="valid"),)),
+        ("token-had-time-left", (row("tool_running", 5, held_token_is=HeldTokenIs.VALID, held_left_ms=300_000),)),
+        ("token-had-time-left", (row("tool_running", 5, held_token_is=HeldTokenIs.VALID),)),
         ("refusal-named-otherwise", (row("tool_running", 5), row("step_up_marked", 6))),
         ("no-scope-refusal", (SEEN, row("tool_failed", 6, failure="insufficient-scope"))),
         ("call-works-after", (SEEN, row("refresh_observed", 6), row("tool_completed", 7))),

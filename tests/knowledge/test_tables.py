@@ -8,6 +8,8 @@ from mcplog.knowledge.tables import parse_table, refuse_duplicates, table_text
 
 
 class Small(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The smallest table."""
+
     name: str
 
 

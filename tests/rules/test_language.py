@@ -8,6 +8,7 @@ from mcplog.model.vocabulary import Certainty, Party
 from mcplog.rules.language import compile_pack, compile_rule
 from tests.rules.given import rule, rule_text
 
+UNSAID = "how long the last event must be missing is not said (add `with maxspan=5m`)"
 GOOD = "sequence by server [token_saved] as a [connected] as b"
 
 
@@ -170,8 +171,7 @@ def test_all_faults_of_a_file_are_listed_at_once() -> None:
         "rule.toml: id: is `a-rule`, the folder is called `b-rule`",
         "rule.toml: query, line 1, column 2: there is no event kind `token_save` (did you mean `token_saved`?)",
         "rule.toml: query, line 2, column 3: there is no event kind `connectd` (did you mean `connected`?)",
-        "rule.toml: query, line 1, column 1: how long the last event must be missing is not said "
-        "(add `with maxspan=5m`)",
+        f"rule.toml: query, line 1, column 1: {UNSAID}",
         "rule.toml: cause: the braces do not match: Single '{' encountered in format string (write `{{` for a brace)",
     ]
 

@@ -35,7 +35,7 @@ def refused(second: float = 5, **values: object) -> Row:
         ([saved(), refused(http_status=500)], [("http_status == 401", "http_status is 500 at a.log:2")]),
         ([saved(), refused(tool="x")], [("tool is unknown", "tool is x at a.log:2")]),
         (
-            [saved(), refused(**{"held_token_is": "expired"})],
+            [saved(), {**refused(), "held_token_is": "expired"}],
             [('credential at b where held_token_is == "valid"', "held_token_is is expired at a.log:2")],
         ),
         ([saved(), other("tokens_cleared", 2), refused()], [("until [tokens_cleared]", "tokens_cleared at a.log:2")]),

@@ -35,10 +35,10 @@ def state_as_of(events: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
         RFC 6749 §5.1: `expires_in` counts from the moment the response was made.
     """
     held = (
-        states.filter(pl.col("valid_from").is_not_null())
-        .with_columns(
+        states.with_columns(
             held_before=pl.col("held_has_access_token").shift(1).fill_null(value=False).cum_max().over("credential_key")
         )
+        .filter(pl.col("valid_from").is_not_null())
         .rename({"origin": "state_origin", "line_from": "state_line"})
         .drop("server", "store_id", "case_id")
         .sort("valid_from")

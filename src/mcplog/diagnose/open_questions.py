@@ -20,6 +20,7 @@ OAUTH_KINDS: Final = (
     "token_returned",
     "token_saved",
     "token_absent",
+    "refresh_token_told",
     "authentication_required",
     "connection_skipped",
     "refresh_started",
