@@ -1,7 +1,7 @@
 """Bar 11: one rule against a plain Python loop, its slope, and what all rules take of a whole analysis.
 
-The rule is "A, no M since, then B within ten minutes, by server". The loop starts from the same frame and knows this one
-rule; it need not lay the facts out for others, know the unknown, or say which rows it found.
+The rule is "A, no M since, then B within ten minutes, by server". The loop starts from the same frame and knows this
+one rule; it need not lay the facts out for others, know the unknown, or say which rows it found.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def share_of_rules(share: float) -> float:
-    """Return the part of an analysis that all rules take together, on an invented log with that `share` of MCP lines."""
+    """Return the part of an analysis that all rules take, on an invented log with that `share` of MCP lines."""
     text = "".join(write_lines(Session(seed=7, servers=20, share=share), LINES)).encode()
     documents = [Document(document_id=0, origin="log.txt", content=Memory(text))]
     rules = load_rulepack()

@@ -19,13 +19,13 @@ def at(second: float) -> datetime:
     return START + timedelta(seconds=second)
 
 
-def row(kind: str, second: float | None = None, excerpt: str | None = None, **values: object) -> dict[str, object]:
+def row(kind: str, second: float | None = None, /, *excerpt: str, **values: object) -> dict[str, object]:
     """A row of FACTS; what is not named is null."""
-    told = {"kind": kind, "event_at": None if second is None else at(second), **values}
-    return told if excerpt is None else {**told, "excerpt": excerpt}
+    told: dict[str, object] = {"kind": kind, "event_at": None if second is None else at(second), **values}
+    return {**told, "excerpt": excerpt[0]} if excerpt else told
 
 
-def of_store(kind: str, second: float | None = None, **values: object) -> dict[str, object]:
+def of_store(kind: str, second: float | None = None, /, **values: object) -> dict[str, object]:
     """A row that comes from the store: it stands in no document."""
     return row(kind, second, **{"document_id": None, "line_from": None, "line_to": None, "excerpt": None, **values})
 

@@ -49,7 +49,7 @@ def test_a_pattern_wants_its_words_and_none_of_the_others(values: dict[str, obje
         kinds=("attempt_ended",), where={"reason": ("needs-auth",)}, unless={"failure": ("insufficient-scope",)}
     )
 
-    assert matches(fact_rows(facts(row("attempt_ended", **values)))[0], pattern) is fits
+    assert matches(fact_rows(facts(row("attempt_ended", None, **values)))[0], pattern) is fits
 
 
 def test_a_position_is_the_row_that_does_not_stand_before_it() -> None:

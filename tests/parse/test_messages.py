@@ -261,7 +261,7 @@ CASES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
-        '{ "mcpServers": { "a": { "url": "https://a.example/mcp?k=1",\n  "headers": { "Authorization": "Bearer x" } } } }',
+        '{ "mcpServers": { "a": { "url": "https://a.example/mcp?k=1",\n  "headers": { "Authorization": "x" } } } }',
         {"kind": "config_pasted", "url": "https://a.example/mcp", "has_authorization_header": True},
     ),
     (

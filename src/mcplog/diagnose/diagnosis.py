@@ -5,8 +5,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from mcplog.diagnose.held import at_moments
+from mcplog.diagnose.known_issues import matching
+from mcplog.diagnose.ladder import climb
+from mcplog.diagnose.moments import decisive
+from mcplog.diagnose.open_questions import ask
 from mcplog.diagnose.ranking import Ranking, rank
+from mcplog.diagnose.red_herrings import spot
 from mcplog.diagnose.verdicts import final_state, has_evidence, server_verdict
+from mcplog.knowledge.known_issues import load_known_issues
+from mcplog.knowledge.ladder import load_ladder
+from mcplog.knowledge.red_herrings import load_red_herrings
 from mcplog.model.finding import Diagnosis, Finding
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import FinalState, Severity, Verdict
@@ -54,14 +63,14 @@ def diagnose(
         grouped.setdefault((int(case_id), str(name)), [])
     nothing = evidence.facts.clear()
     made = [
-        _one(case_id, name, parts.get((case_id, name), nothing), rank(found, by_id))
+        _one(evidence, case_id, name, parts.get((case_id, name), nothing), rank(found, by_id))
         for (case_id, name), found in grouped.items()
         if server is None or name == server
     ]
     return tuple(sorted(made, key=_urgency))
 
 
-def _one(case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diagnosis:
+def _one(evidence: Evidence, case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diagnosis:
     state = final_state(facts)
     verdict = server_verdict(
         has_incident=ranking.primary is not None,
@@ -69,6 +78,11 @@ def _one(case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diag
         has_lines=has_evidence(facts),
         is_explained=any(one.severity is Severity.INFORMATIONAL for one in ranking.further),
     )
+    versions = tuple(facts["client_version"].drop_nulls().unique().sort())
+    ladder, first_rung = climb(facts, evidence.origins, load_ladder())
+    findings = (*((ranking.primary,) if ranking.primary else ()), *ranking.further)
+    unknown, collect = ask(facts, evidence.documents, evidence.gaps, findings, has_store=evidence.has_store)
+    issues = load_known_issues() if ranking.primary else ()
     return Diagnosis(
         server=name,
         case_id=case_id,
@@ -78,7 +92,15 @@ def _one(case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diag
         further=ranking.further,
         consequences=ranking.consequences,
         rivals=ranking.rivals,
-        client_versions=tuple(facts["client_version"].drop_nulls().unique().sort()),
+        ladder=ladder,
+        first_rung_not_reached=first_rung,
+        red_herrings=spot(facts, evidence.origins, load_red_herrings()),
+        unknown=unknown,
+        collect=collect,
+        moments=decisive(facts, ranking.primary, evidence.origins) if ranking.primary else (),
+        credentials=at_moments(facts, evidence.states, ranking.primary, evidence.origins),
+        known_issues=matching(ranking.primary.rule_id, versions, issues) if ranking.primary else (),
+        client_versions=versions,
         summary=_summary(verdict, state, ranking.primary),
     )
 

@@ -101,6 +101,15 @@ def place_of(row: FactRow, origins: Mapping[int, str]) -> Place:
     )
 
 
+def first_line(row: FactRow) -> str:
+    """Return the first line of what a row quotes; empty when it quotes nothing.
+
+    Args:
+        row: The row.
+    """
+    return (row.excerpt or "").partition("\n")[0].strip()
+
+
 def matches(row: FactRow, pattern: LinePattern) -> bool:
     """Tell whether the fields of `row` are those of `pattern`; its kind is known to be one of the pattern's."""
     return all(getattr(row, column) in words for column, words in pattern.where.items()) and not any(

@@ -23,6 +23,10 @@ MOMENTS: Final[Mapping[str, str]] = {
     "refresh_started": "when the refresh began",
     "connection_skipped": "when the client skipped the server",
     "sign_in_failed": "when the sign-in failed",
+    "tool_failed": "when the call failed",
+    "tool_call_refused": "when the call was refused",
+    "token_saved": "when tokens were saved",
+    "store_changed": "when the store changed",
     "access_token_expired": "when the access token expired",
     "token_absent": "when the client read no token",
     "static_header_rejected": "when the header was refused",
@@ -80,6 +84,8 @@ def _row(rows: pl.DataFrame) -> State | None:
 def _moment(row: State) -> str:
     if row["failure"] in REFUSALS:
         return "when refused"
+    if row["kind"] == "attempt_ended" and row["reason"] in ("failed", "timeout"):
+        return "when the connection failed"
     return MOMENTS.get(row["kind"], AT_THE_LINE)
 
 

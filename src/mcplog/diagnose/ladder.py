@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import FactRow, fact_rows, matches, place_of
+from mcplog.diagnose.fact_rows import FactRow, fact_rows, first_line, matches, place_of
 from mcplog.knowledge.ladder import LadderTable, Mark, RungRow
 from mcplog.knowledge.line_patterns import LinePattern
 from mcplog.model.finding import LadderRung
@@ -213,7 +213,7 @@ def _rung(one: _Climb, state: RungState, origins: Mapping[int, str], *, is_missi
     fact = None if state is RungState.NOT_APPLICABLE else one.failed or one.proven or one.opened
     note = ""
     if state is RungState.FAILED and one.mark is not None and one.failed is not None:
-        note = one.mark.note or one.failed.excerpt or ""
+        note = one.mark.note or first_line(one.failed)
     elif state is RungState.NOT_SEEN and (one.opened is not None or is_missing):
         note = f"needs {one.row.needs}"
     return LadderRung(

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, place_of, position_of
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, first_line, place_of, position_of
 from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
 from mcplog.model.finding import Finding, Moment
 from mcplog.model.place import Place
@@ -219,7 +219,7 @@ def _shown(
     origins: Mapping[int, str],
 ) -> _Shown:
     role = anchors.get(_line(row))
-    text = (row.excerpt or "").partition("\n")[0].strip()
+    text = first_line(row)
     cause = causes.get((row.document_id, row.line_from)) if row.kind == "token_saved" else None
     if cause is not None:
         text = f"{text} ({_why_saved(cause)})"

@@ -10,9 +10,10 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import FactRow, fact_rows, matches, place_of
+from mcplog.diagnose.fact_rows import FactRow, fact_rows, first_line, matches, place_of
 from mcplog.knowledge.red_herrings import RedHerringRow, RedHerringTable
 from mcplog.model.finding import RedHerring
+from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import HeldTokenIs
 
 TIME_LEFT_MS: Final = 300_000
@@ -22,7 +23,6 @@ NEVER: Final = -1
 
 # What the circumstances ask for, as event kinds whose positions are kept for each process.
 TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
-    "token": ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed"),
     "got-tokens": ("refresh_observed", "sign_in_saved", "refresh_by_other_process", "refresh_finished"),
     "refresh-begun": ("refresh_started",),
     "refresh-refused": ("refresh_failed",),
@@ -37,7 +37,14 @@ TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
         "reconnection_failed",
     ),
 }
-CONTEXT: Final = frozenset(("attempt_ended", "flow_ended", *(kind for kinds in TOPICS.values() for kind in kinds)))
+TOPICS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    kind: tuple(topic for topic, named in TOPICS.items() if kind in named)
+    for kinds in TOPICS.values()
+    for kind in kinds
+}
+CONTEXT: Final = frozenset(("attempt_ended", "flow_ended", *TOPICS_OF))
+# Lines that show a token: there may be thousands, and only the first one counts.
+TOKEN_KINDS: Final = ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +56,14 @@ class _Around:
         of_server: By topic.
         connected_at: Per attempt, where it connected.
         scope_attempts: Attempts in which a scope was missing.
+        first_token: Position of the first sign of a token; null when there is none.
     """
 
     of_process: Mapping[tuple[str, int | None], Sequence[int]]
     of_server: Mapping[str, Sequence[int]]
     connected_at: Mapping[int | None, int]
     scope_attempts: frozenset[int | None]
+    first_token: int | None
 
     def same_process(self, topic: str, fact: FactRow) -> Sequence[int]:
         """Return the positions of a topic in the process of a line."""
@@ -77,7 +86,7 @@ def spot(
     """
     kinds = {kind for row in table.herring for pattern in row.lines for kind in pattern.kinds}
     rows = fact_rows(facts, kinds | CONTEXT)
-    around = _look_around(rows)
+    around = _look_around(rows, _first_token(facts))
     by_kind: dict[str, list[FactRow]] = {}
     for fact in rows:
         by_kind.setdefault(fact.kind, []).append(fact)
@@ -107,37 +116,44 @@ def _named(harmless: Sequence[FactRow], entry: RedHerringRow, origins: Mapping[i
     first = harmless[0]
     return RedHerring(
         place=place_of(first, origins),
-        excerpt=first.excerpt or first.kind.replace("_", " "),
+        excerpt=first_line(first) or first.kind.replace("_", " "),
         reason=entry.reason,
         count=len(harmless),
     )
 
 
-def _look_around(rows: Sequence[FactRow]) -> _Around:
+def _first_token(facts: pl.DataFrame) -> int | None:
+    shown = pl.col("kind").is_in(pl.Series(TOKEN_KINDS, dtype=KIND).implode())
+    first = facts.select(pl.col("order").filter(shown).min()).item()
+    return None if first is None else int(first)
+
+
+def _look_around(rows: Sequence[FactRow], first_token: int | None) -> _Around:
     of_process: dict[tuple[str, int | None], list[int]] = {}
     of_server: dict[str, list[int]] = {}
+    connected_at: dict[int | None, int] = {}
+    scope_attempts: set[int | None] = set()
     for fact in rows:
         for topic in _topics(fact):
             of_process.setdefault((topic, fact.process_id), []).append(fact.order)
             of_server.setdefault(topic, []).append(fact.order)
+            if topic == "connected" and fact.attempt_id is not None:
+                connected_at[fact.attempt_id] = fact.order
+            if topic == "scope-refused":
+                scope_attempts.add(fact.attempt_id)
     return _Around(
         of_process=of_process,
         of_server=of_server,
-        connected_at={
-            fact.attempt_id: fact.order
-            for fact in rows
-            if fact.kind == "attempt_ended" and fact.reason == "connected" and fact.attempt_id is not None
-        },
-        scope_attempts=frozenset(fact.attempt_id for fact in rows if "scope-refused" in _topics(fact)),
+        connected_at=connected_at,
+        scope_attempts=frozenset(scope_attempts),
+        first_token=first_token,
     )
 
 
 def _topics(fact: FactRow) -> list[str]:
-    topics = [topic for topic, kinds in TOPICS.items() if fact.kind in kinds]
-    if fact.kind == "attempt_ended" and fact.reason not in ("connected", "open"):
-        topics.append("failed")
-    if fact.kind == "attempt_ended" and fact.reason == "connected":
-        topics.append("connected")
+    topics = list(TOPICS_OF.get(fact.kind, ()))
+    if fact.kind == "attempt_ended" and fact.reason != "open":
+        topics.append("connected" if fact.reason == "connected" else "failed")
     if fact.kind == "flow_ended" and fact.reason == "authorized":
         topics.append("authorized")
     if fact.failure in SCOPE_FAILURES or fact.oauth_error == "insufficient_scope":
@@ -156,7 +172,8 @@ def _before(positions: Sequence[int], fact: FactRow) -> bool:
 
 
 def _no_sign_in_so_far(fact: FactRow, around: _Around) -> bool:
-    return not _before(around.of_server.get("token", ()), fact) and fact.held_token_is in NO_TOKEN_HELD
+    seen = around.first_token is not None and around.first_token < fact.order
+    return not seen and fact.held_token_is in NO_TOKEN_HELD
 
 
 def _connected_before(fact: FactRow, around: _Around) -> bool:

@@ -11,6 +11,7 @@ May import: errors. Touches: nothing.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NotRequired, TypedDict, cast
@@ -19,6 +20,7 @@ from mcplog.errors import KnowledgeError
 
 PREFIX: Final = 8
 START: Final = 2
+ALL_THE_REST: Final = "(.++)()"
 
 Hit = tuple[str, tuple[str, ...], tuple[str, ...]]
 """Name of the alternative, names of its filled terminals, their texts."""
@@ -40,7 +42,7 @@ _End = tuple[int, str, tuple[str, ...], tuple[int, ...], bool]
 class Head:
     """The alternatives that begin with one token."""
 
-    __slots__ = ("ends", "fullmatch", "length", "literal", "pattern", "rest", "whole")
+    __slots__ = ("ends", "fullmatch", "length", "literal", "pattern", "rest", "tail", "whole")
 
     def __init__(self, raw: _RawHead, ends: list[_End]) -> None:
         self.literal = raw.get("literal", "")
@@ -53,6 +55,8 @@ class Head:
             groups = tuple(fields.values())
             self.ends[int(group)] = (len(ends), name, tuple(fields), groups, 0 in groups)
             ends.append(self.ends[int(group)])
+        # The end of a text whose only field is all that follows the head: no expression is needed for it.
+        self.tail = self.ends[2][0] if self.rest == ALL_THE_REST and self.ends[2][3] == (1,) else -1
         # The end of a text that is the literal and nothing else, where that is the whole of a message.
         self.whole = self.ends[1][0] if self.rest == "()" and not self.ends[1][3] else -1
 
@@ -149,7 +153,7 @@ class MessageTable:
         first = self._patterns(text)
         return self._pattern_heads[(first.lastindex or 1) - 1] if first else None
 
-    def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901 - one loop, see below
+    def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901, PLR0912 - see below
         """Return what the texts are, those together that took the same way.
 
         One long function, since a call for each text would cost a third more.
@@ -159,13 +163,11 @@ class MessageTable:
         """
         by_prefix, by_start = self._by_prefix.get, self._by_start.get
         whole, longest, pattern_heads = self._whole.get, self._longest, self._pattern_heads
-        taken: dict[int, tuple[list[int], list[str | tuple[str, ...]]]] = {}
+        taken: defaultdict[int, tuple[list[int], list[str | tuple[str, ...]]]] = defaultdict(lambda: ([], []))
         for row, text in enumerate(texts):
             if len(text) <= longest:
                 number = whole(text)
                 if number is not None:
-                    if number not in taken:
-                        taken[number] = ([], [])
                     taken[number][0].append(row)
                     continue
             for head in by_prefix(text[:PREFIX]) or by_start(text[:START]) or ():
@@ -178,13 +180,17 @@ class MessageTable:
                     continue
                 head = pattern_heads[(first.lastindex or 1) - 1]
                 position = first.end()
+            if head.tail >= 0:
+                if position < len(text) and "\n" not in text:
+                    rows, values = taken[head.tail]
+                    rows.append(row)
+                    values.append(text[position:])
+                continue
             match = head.fullmatch(text, position)
             if match is None:
                 continue
             # The group that ends the way is always there after a match, and it is the last one.
             number, _, _, groups, has_head = head.ends[match.lastindex or 0]
-            if number not in taken:
-                taken[number] = ([], [])
             rows, values = taken[number]
             rows.append(row)
             if has_head:

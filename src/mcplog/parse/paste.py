@@ -238,7 +238,7 @@ class _Reader:
         """Take a request made by hand with all its lines and what was written down as its answer."""
         last = line
         for after in self.lines[at + 1 : at + 40]:
-            if after.is_fence or not after.text or starts_in(after.text):
+            if after.number > last.number + 1 or after.is_fence or not after.text or starts_in(after.text):
                 break
             last = after
         text = self.text[line.start : last.end]
@@ -327,8 +327,19 @@ def read_paste(
     entries = sorted(reader.done, key=lambda entry: (entry.start, entry.end))
     known = names.with_more(_names_in(entries))
     rows = tuple(_rows(entries, document, form, text, known))
-    holes = tuple(_holes(reader.omissions, rows, document, form, text))
-    return Pasted(rows=rows, holes=holes, line_count=len(lines), client_version=version_in(lines))
+    holes = [*_holes(reader.omissions, rows, document, form, text)]
+    line_count = text.count("\n") + (not text.endswith("\n") and bool(text))
+    if form.skip + len(data) < document.content.size:
+        rest = Hole(
+            document_id=document.document_id,
+            line_from=line_count,
+            line_to=line_count,
+            byte_from=form.skip + len(data),
+            byte_to=document.content.size,
+            reason=GapReason.LIMIT,
+        )
+        holes.append(rest)
+    return Pasted(rows=rows, holes=tuple(holes), line_count=line_count, client_version=version_in(lines))
 
 
 def _nothing(text: str) -> bool:

@@ -22,6 +22,9 @@ EMPHASIS: Final = "*_"
 PAIRS: Final = (('"', '"'), ("`", "`"), ("'", "'"), ("“", "”"))
 NOTES: Final = ("<-", "←", "⬅", "⟵", "👈", "❌", "✅", "⚠", "# <", "// <", "<=", "<<")
 NOTE_LENGTH: Final = 160
+HUGE_CHARS: Final = 1024 * 1024
+NEAR_LINES: Final = 8
+TELLING_WORDS: Final = ("MCP", "mcp", "OAuth", "oauth", "Token ", "tokens", "uthoriz", "refresh", '"debug":', '"error":')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +63,12 @@ class Line:
 
 
 def lines_of(text: str) -> Iterator[Line]:
-    """Yield the lines of `text`, each without its marks."""
+    """Yield the lines of `text`, each without its marks.
+
+    Of a text that is longer than any person pastes, only the lines near a word that entries have.
+    """
     at, number, fence = 0, 0, ""
+    left, is_huge = NEAR_LINES, len(text) > HUGE_CHARS
     while at < len(text):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
@@ -69,10 +76,17 @@ def lines_of(text: str) -> Iterator[Line]:
         stop = end - 1 if end > at and text[end - 1] == "\r" else end
         mark = _fence_of(text, at, stop)
         is_fence = bool(mark) and (not fence or mark.startswith(fence))
-        yield _line(text, number, (at, stop), is_fenced=bool(fence) and not is_fence, is_fence=is_fence)
+        if is_huge:
+            left = NEAR_LINES if _is_telling(text[at:stop]) else left - 1
+        if left > 0:
+            yield _line(text, number, (at, stop), is_fenced=bool(fence) and not is_fence, is_fence=is_fence)
         if is_fence:
             fence = "" if fence else mark
         at = end + 1
+
+
+def _is_telling(raw: str) -> bool:
+    return any(word in raw for word in TELLING_WORDS)
 
 
 def without_note(text: str) -> str:

@@ -80,13 +80,12 @@ def read_lines_log(document: Document, form: Form) -> ServerLog:
     for line in _lines(document, form.skip):
         number = line.number
         if line.data is None:
-            holes.append(_hole(line, document.document_id, GapReason.TOO_LONG))
+            place = _Place(document.document_id, number, number, line.byte_from, line.byte_to)
+            holes.append(place.hole(GapReason.TOO_LONG))
             continue
-        found, read_to = _rows_of_line(line, document.document_id)
+        found, unread, is_whole = _rows_of_line(line, document.document_id)
         rows += found
-        is_whole = read_to is None
-        if read_to is not None:
-            holes.append(_hole(line, document.document_id, GapReason.CUT, read_to))
+        holes += unread
     return ServerLog(rows=tuple(rows), holes=tuple(holes), line_count=number, ends_cut=not is_whole)
 
 
@@ -208,27 +207,24 @@ def _line_end(document: Document, position: int) -> int:
     return size
 
 
-def _rows_of_line(line: _Line, document_id: int) -> tuple[list[Row], int | None]:
-    """Return the entries of one line and, where a part is unreadable, from which byte of the line on."""
+def _rows_of_line(line: _Line, document_id: int) -> tuple[list[Row], list[Hole], bool]:
+    """Return the entries of one line, the stretches of it that are unreadable, and whether its end is one."""
     data = line.data or b""
     if not data.strip(b" \t\r\0"):
-        return [], None
+        return [], [], True
     text = data.decode("utf-8", "surrogateescape")
     rows: list[Row] = []
-    unread = None
+    holes: list[Hole] = []
+    places, is_whole = TextPlaces(text, line.byte_from), True
     for start, end, value in _objects(text, 0):
-        first, last = _byte(text, start), _byte(text, end)
+        byte_from, byte_to = places.at(start)[1], places.at(end)[1]
+        place = _Place(document_id, line.number, line.number, byte_from, byte_to)
+        is_whole = value is not None
         if value is None:
-            unread = first if unread is None else unread
-            continue
-        row = _Place(document_id, line.number, line.number, line.byte_from + first, line.byte_from + last).row(value)
-        if row is not None:
+            holes.append(place.hole(GapReason.CUT))
+        elif (row := place.row(value)) is not None:
             rows.append(row)
-    return rows, unread
-
-
-def _byte(text: str, position: int) -> int:
-    return position if text.isascii() else len(text[:position].encode("utf-8", "surrogateescape"))
+    return rows, holes, is_whole
 
 
 def _objects(text: str, position: int) -> Iterator[tuple[int, int, dict[str, object] | None]]:
@@ -317,7 +313,3 @@ def _is_escaped(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _hole(line: _Line, document_id: int, reason: GapReason, read_to: int = 0) -> Hole:
-    return _Place(document_id, line.number, line.number, line.byte_from + read_to, line.byte_to).hole(reason)

@@ -92,7 +92,7 @@ class Ascent:
         starts = (pl.col("k") != pl.col("k").shift()).fill_null(value=True)
         for number, atom in enumerate(self.plan.atoms):
             names = blockers(self.plan, atom) if number else []
-            blocks = any_true(names) if self.is_open else any_not_false(names) | pl.col("lost")
+            blocks = any_true(names) if self.is_open else any_not_false(names)
             own = blocks.cast(pl.Int64) if names else pl.lit(0, pl.Int64)
             count = (starts.cast(pl.Int64) + own).cum_sum() if names else pl.col("k")
             found += [count.alias(f"g{number}"), (count - own).alias(f"x{number}")]

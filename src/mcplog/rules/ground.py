@@ -11,12 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.model.vocabulary import GapReason
-
 GAP: Final = "coverage_gap"
-# Gaps that hide what another process did, and nothing of a process whose own log is there.
-REASONS_OF_ALL_PROCESSES: Final = [str(GapReason.UNEXPLAINED_WRITE)]
-NARROW_KEYS: Final = frozenset({"process_id", "attempt_id", "flow_id", "document_id"})
 MOST: Final = 2**62  # sort keys stay below
 FEW: Final = 8  # so many kinds are looked for one by one
 NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
@@ -34,11 +29,13 @@ class Ground:
         facts: FACTS.
         rows_by_kind: Event kind → numbers of its rows, ascending; only kinds that some rule asks for.
         gaps: LOST_ROWS, ascending.
+        gaps_by_keys: What `lost_rows.py` has worked out so far for queries with the same keys.
     """
 
     facts: pl.DataFrame
     rows_by_kind: Mapping[str, pl.Series]
     gaps: pl.DataFrame
+    gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.DataFrame]]] = field(default_factory=dict)
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:

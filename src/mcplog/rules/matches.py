@@ -77,11 +77,14 @@ def _joined(stream: Stream, ground: Ground) -> pl.DataFrame:
 
 
 def _chained(stream: Stream, ground: Ground) -> pl.DataFrame:
+    """Return MATCHES; what is not possible is not confirmed, so the lenient pass comes first."""
+    maybe = None if stream.exact else climb(stream, OPEN)
+    if maybe and maybe.anchors.is_empty():
+        return pl.DataFrame(schema=MATCHES)
     sure = climb(stream, TRUE)
     sure_anchors = _with_subject(stream, ground, pl.DataFrame({"n": sure.anchors}))
     found = [_bound(stream, _summary(sure_anchors, ground), pick=sure)] if not sure_anchors.is_empty() else []
-    if not stream.exact:
-        maybe = climb(stream, OPEN)
+    if maybe:
         anchors = _with_subject(stream, ground, pl.DataFrame({"n": maybe.anchors}))
         anchors = anchors.join(sure_anchors, on="subject", how="anti")
         found += [_bound(stream, _summary(anchors, ground), pick=maybe)] if not anchors.is_empty() else []

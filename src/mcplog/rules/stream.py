@@ -19,7 +19,8 @@ import polars as pl
 
 from mcplog.rules.clock import with_clock
 from mcplog.rules.conditions import condition, step_truth
-from mcplog.rules.ground import LOST_ROWS, NARROW_KEYS, REASONS_OF_ALL_PROCESSES, Ground
+from mcplog.rules.ground import Ground
+from mcplog.rules.lost_rows import lost_rows
 from mcplog.rules.outline import Outline
 from mcplog.rules.windows import with_cover
 
@@ -70,13 +71,15 @@ def build_stream(plan: Outline, ground: Ground, anchors: pl.Series) -> Stream | 
     if keyed.is_empty():
         return None
     query, keys = plan.query, ("case_id", *plan.query.keys)
-    lost = _lost_rows(plan, ground, keyed)
-    frame = _with_truths(plan, ground, _in_line(keyed, lost, ground.facts.height))
+    lost = lost_rows(ground, keyed, keys) if plan.minds_gaps and not ground.gaps.is_empty() else None
+    if lost is not None and lost.is_empty():
+        lost = None
+    frame = _with_truths(plan, ground, _in_line(keyed, lost, ground.facts.height), gaps=lost is not None)
     frame, late = with_clock(frame, query.maxspan_ms)
     if plan.trailing and query.maxspan_ms is not None:
         frame = with_cover(frame, ground, keys, query.maxspan_ms)
     open_ = [name for name, _ in truths(plan)] + (["at"] if query.maxspan_ms is not None else [])
-    exact = lost.is_empty() and not plan.trailing and not any(frame[name].has_nulls() for name in open_)
+    exact = lost is None and not plan.trailing and not any(frame[name].null_count() for name in open_)
     return Stream(outline=plan, frame=frame, late=late, exact=exact)
 
 
@@ -94,13 +97,12 @@ def _keyed_rows(plan: Outline, ground: Ground, anchors: pl.Series) -> pl.DataFra
     return keyed.filter(pl.col("key").is_in(of_anchors.drop_nulls().unique().implode()))
 
 
-def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame, height: int) -> pl.DataFrame:
+def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame | None, height: int) -> pl.DataFrame:
     """Return the rows by key, row and gap. One integer holds all three, and integers sort fastest."""
     size = 2 * (height + 1)
     place = pl.col("key") * size + pl.col("row").cast(pl.Int64) * 2
-    if lost.is_empty():
-        places = keyed.select(place=place).to_series().sort().to_frame()
-        unplaced = places.with_columns(lost_from=pl.lit(None, pl.Int64), lost_to=pl.lit(None, pl.Int64))
+    if lost is None:
+        unplaced = keyed.select(place=place.sort(), lost_from=pl.lit(None, pl.Int64), lost_to=pl.lit(None, pl.Int64))
     else:
         marked = [keyed.select(place=place), lost.select("lost_from", "lost_to", place=place + 1)]
         unplaced = pl.concat(marked, how="diagonal").sort("place")
@@ -115,13 +117,13 @@ def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame, height: int) -> pl.DataFra
     )
 
 
-def _with_truths(plan: Outline, ground: Ground, line: pl.DataFrame) -> pl.DataFrame:
+def _with_truths(plan: Outline, ground: Ground, line: pl.DataFrame, *, gaps: bool) -> pl.DataFrame:
     """Return the line with what its rows say; what a gap lost says nothing."""
     names = list(dict.fromkeys([*plan.query.columns, *plan.carried, "kind", "event_at"]))
     there = ground.facts.select(names)[line["row"]].hstack(line)
     at = pl.col("event_at").cast(pl.Int64)
     told = {**dict(truths(plan)), **{name: pl.col(name) for name in plan.carried}}
-    if not line["lost"].any():
+    if not gaps:
         return there.select("row", "key", "lost", "k", at=at, **{"from": at}, **told)
     logged = {name: pl.when(~pl.col("lost")).then(expr) for name, expr in told.items()}
     at, since = (pl.when("lost").then(name).otherwise(at) for name in ("lost_to", "lost_from"))
@@ -137,38 +139,3 @@ def truths(plan: Outline) -> Iterator[tuple[str, pl.Expr]]:
     for index, term in enumerate(plan.credentials_alone):
         if term:
             yield f"c{index}", pl.lit(value=True) & condition(term)
-
-
-def _lost_rows(plan: Outline, ground: Ground, keyed: pl.DataFrame) -> pl.DataFrame:
-    """Return LOST_ROWS with `key`: a row for each key and gap beside one of its rows.
-
-    A gap applies to a key when each of its key columns is null or equal. Between two rows of a key only the first and
-    the last gap are kept: the others bind nothing that these do not bind better.
-    """
-    gaps, keys = ground.gaps, ("case_id", *plan.query.keys)
-    if gaps.is_empty() or not plan.minds_gaps:
-        return gaps.clear()
-    known = gaps.hstack(ground.facts.select(list(dict.fromkeys([*keys, "reason"])))[gaps["row"]])
-    if NARROW_KEYS & set(keys):
-        known = known.filter(~pl.col("reason").is_in(REASONS_OF_ALL_PROCESSES).fill_null(value=False))
-    named = [pl.col(name).is_not_null() for name in keys]
-    found = []
-    for mask, part in known.group_by(named, maintain_order=True):
-        columns_named = tuple(name for name, is_named in zip(keys, mask, strict=True) if is_named)
-        found.append(_beside(ground, keyed, part.select(LOST_ROWS.names()), columns_named))
-    return pl.concat(found).unique(["key", "row"]) if found else gaps.clear()
-
-
-def _beside(ground: Ground, keyed: pl.DataFrame, gaps: pl.DataFrame, named: tuple[str, ...]) -> pl.DataFrame:
-    """Return key and gap for the gaps directly before and after each row that is equal in the `named` columns."""
-    size = ground.facts.height + 1
-    codes = ground.codes(named)
-    there = gaps.with_columns(place=codes[gaps["row"]] * size + gaps["row"].cast(pl.Int64)).sort("place")
-    groups = codes[keyed["row"]]
-    after = there["place"].search_sorted(groups * size + keyed["row"].cast(pl.Int64), side="left").cast(pl.Int64)
-    found = []
-    for index in (after - 1, after):
-        inside = (index >= 0) & (index < there.height)
-        gap = there[index.filter(inside)].with_columns(key=keyed["key"].filter(inside))
-        found.append(gap.filter(gap["place"] // size == groups.filter(inside)).drop("place"))
-    return pl.concat(found)

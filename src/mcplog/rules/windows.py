@@ -69,7 +69,7 @@ def trailing_truth(steps: Iterable[int], size: int) -> pl.Expr:
 
 def _maybe(names: list[str]) -> pl.Expr:
     """Return whether a row leaves open that one of `names` is there: a gap, or a hidden field."""
-    return pl.col("lost") | pl.any_horizontal(pl.col(name).is_null() for name in names)
+    return pl.any_horizontal(pl.col(name).is_null() for name in names)
 
 
 def _before(value: pl.Expr, size: int) -> tuple[pl.Expr, pl.Expr]:

@@ -1,0 +1,45 @@
+"""Say what went wrong with an MCP server's sign-in, who has to act, and why: logs joined to credential state over time.
+
+    import mcplog
+
+    analysis = mcplog.analyze(["~/.claude/debug/latest"])
+    for diagnosis in analysis.diagnoses:
+        print(diagnosis.server, diagnosis.verdict, diagnosis.summary)
+    analysis.events.filter(...)  # a polars frame
+
+Names are loaded when they are asked for: importing polars costs more than all that `mcplog --help` does.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mcplog.errors import McplogError
+    from mcplog.model.finding import Analysis, Diagnosis, Finding
+    from mcplog.pipeline import analyze
+
+    __version__: str
+
+__all__ = ["Analysis", "Diagnosis", "Finding", "McplogError", "__version__", "analyze"]
+
+HOMES: Final = {
+    "Analysis": "mcplog.model.finding",
+    "Diagnosis": "mcplog.model.finding",
+    "Finding": "mcplog.model.finding",
+    "McplogError": "mcplog.errors",
+    "analyze": "mcplog.pipeline",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the room it lives in."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("mcplog")
+    if name not in HOMES:
+        raise AttributeError(f"module 'mcplog' has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names for completion."""
+    return [*__all__]
