@@ -69,13 +69,13 @@ def test_the_words_become_values(called: Called) -> None:
     )
 
     assert asked == {
-        "paths": ("a.log", "-"),
-        "credentials": (Path("store.json"),),
+        "paths": ["a.log", "-"],
+        "credentials": [Path("store.json")],
         "server": "notes",
         "since": datetime(2026, 11, 25, 8, 20, tzinfo=UTC),
         "until": datetime(2026, 11, 25, 9, 20, tzinfo=UTC),
         "fingerprint_key": b"\x0b" * 16,
-        "rules": (),
+        "rules": [],
         "strict_grammar": True,
         "code": 13,
     }

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from click.testing import CliRunner, Result
+from click.testing import Result
+from typer.testing import CliRunner
 
-from mcplog.cli.build_rules import build
+from mcplog.cli.build_rules import program
 from mcplog.knowledge.rulepack import load_rulepack
 from tests.rules.given import rule_text
 
@@ -12,7 +13,7 @@ GOOD = rule_text("[connected]")
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(build, list(arguments))
+    return CliRunner().invoke(program, list(arguments))
 
 
 def write(pack: Path, name: str, text: str) -> Path:

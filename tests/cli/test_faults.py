@@ -4,6 +4,7 @@ import io
 
 import click
 import pytest
+import typer
 
 from mcplog.cli.faults import say, told
 from mcplog.errors import InputError, McplogError, NoInputError, RuleError, UsageError
@@ -32,7 +33,7 @@ def heard(fault: BaseException) -> tuple[int, str]:
         (McplogError("bad\x1b[2J"), 1, "mcplog: bad\\x1b[2J\n"),
         (click.UsageError("No such option."), 2, "mcplog: No such option\n  `mcplog --help` shows how it is used.\n"),
         (KeyboardInterrupt(), 130, ""),
-        (click.Abort(), 130, ""),
+        (typer.Abort(), 130, ""),
         (SystemExit(7), 7, ""),
     ],
 )

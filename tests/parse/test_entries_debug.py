@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from mcplog.model.document import Document, Memory
-from mcplog.parse import debug_file as quick
+from mcplog.parse import debug_chunks as quick
 from tests.parse.documents_of import SESSION, UTC, cited, debug_file, document, read, told
 
 NOISE = f"{UTC} [DEBUG] Writing to temp file: /home/user/.claude.json.tmp.1.2\n"

@@ -4,7 +4,7 @@ import random
 
 import polars as pl
 import pytest
-from lark import Lark, UnexpectedInput
+from lark import Lark, Token, UnexpectedInput
 
 from mcplog.knowledge.resources import grammar
 from mcplog.parse.paste_starts import starts_in
@@ -107,7 +107,8 @@ def lark() -> Lark:
 def test_the_grammar_and_the_reader_of_pastes_find_the_same_start(
     lark: Lark, line: str, level: str | None, stamp: str | None
 ) -> None:
-    tokens = {token.type: str(token) for token in lark.parse(line, start="pasted").children}
+    children = lark.parse(line, start="pasted").children
+    tokens = {token.type: str(token) for token in children if isinstance(token, Token)}
     start = starts_in(line)[0]
 
     assert (tokens.get("LEVEL_TOLD"), tokens.get("STAMP_TOLD")) == (level, stamp)

@@ -259,3 +259,13 @@ def test_bad_bytes_and_other_alphabets_leave_places_true() -> None:
     parsed = read(data)
 
     assert cited(parsed, paste(data)) == [TOKENS.encode()]
+
+
+def test_of_a_huge_text_the_lines_near_telling_words_are_read_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "nothing to see\n" * 40 + f"{TOKENS}\n\nit ends\n" + "nothing to see\n" * 40 + f"{TOKENS}\n"
+    whole = read(text)
+    monkeypatch.setattr("mcplog.parse.paste_lines.HUGE_CHARS", 100)
+
+    assert read(text).entries.equals(whole.entries)
+    assert read(text).documents.equals(whole.documents)
+    assert told(whole, "line_from") == [(41,), (84,)]

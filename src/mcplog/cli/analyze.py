@@ -1,13 +1,14 @@
 """`mcplog analyze`: what went wrong, who has to act, and why."""
 
-from pathlib import Path
 from typing import Final, Unpack
 
-import click
-
 from mcplog.cli import options
-from mcplog.cli.inputs import Inputs, analysis_of
+from mcplog.cli.inputs import Inputs, analysis_of, with_inputs
 from mcplog.cli.output import refuse_to_overwrite
+from mcplog.cli.plain_typer import plain_typer
+from mcplog.model.vocabulary import Severity
+
+program: Final = plain_typer()
 
 _MORE: Final = """\b
 Examples:
@@ -27,10 +28,16 @@ Exit codes:
 """
 
 
-@click.command(short_help="Say what went wrong, who has to act, and why.", epilog=_MORE)
-@options.added(*options.INPUTS, options.FORMAT, options.OUTPUT, options.WIDTH, options.FAIL_ON, options.EXIT_ZERO)
+@program.command(short_help="Say what went wrong, who has to act, and why.", epilog=_MORE)
+@with_inputs
 def analyze(
-    *, form: str, output: Path | None, width: int | None, fail_on: str, exit_zero: bool, **inputs: Unpack[Inputs]
+    *,
+    form: options.Format = "terminal",
+    output: options.Output = None,
+    width: options.Width = None,
+    fail_on: options.FailOn = Severity.LOW,
+    exit_zero: options.ExitZero = False,
+    **inputs: Unpack[Inputs],
 ) -> int:
     """Say what went wrong with each MCP server's sign-in, who has to act, and why.
 

@@ -4,21 +4,16 @@ Neither this file nor the head of a command's file loads polars or rich: `--help
 """
 
 import sys
-from typing import Final
+from typing import Annotated, Final
 
-import click
+import typer
+from typer.main import get_group
 
-from mcplog.cli.analyze import analyze
-from mcplog.cli.doctor import doctor
-from mcplog.cli.explain import explain
+from mcplog.cli import analyze, doctor, explain, grammar, rules, schema, timeline, why_not
 from mcplog.cli.faults import told
-from mcplog.cli.grammar import grammar
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
-from mcplog.cli.rules import rules
-from mcplog.cli.schema import schema
-from mcplog.cli.timeline import timeline
-from mcplog.cli.why_not import why_not
+from mcplog.cli.plain_typer import plain_typer
 
 _MORE: Final = """\b
 Start here:
@@ -27,27 +22,33 @@ Start here:
 """
 
 
-def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click calls it so
+program: Final = plain_typer(
+    help="Say what went wrong with an MCP server's sign-in, who has to act, and why.", epilog=_MORE
+)
+for command in (analyze, explain, why_not, timeline, rules, grammar, doctor, schema):
+    program.add_typer(command.program)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
     if wanted:
         write(f"mcplog {version()}\n")
-        context.exit()
+        raise typer.Exit
 
 
-@click.group(
-    commands=[analyze, explain, why_not, timeline, rules, grammar, doctor, schema],
-    invoke_without_command=True,
-    epilog=_MORE,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.option(
-    "--version", "-V", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
-)
-@click.pass_context
-def mcplog(context: click.Context) -> None:
-    """Say what went wrong with an MCP server's sign-in, who has to act, and why."""
+_Version = Annotated[
+    bool, typer.Option("--version", "-V", is_eager=True, callback=_show_version, help="Show the version.")
+]
+
+
+@program.callback(invoke_without_command=True)
+def _without_command(context: typer.Context, *, _: _Version = False) -> None:
+    """Show the help, as a usage error, when no command is named."""
     if context.invoked_subcommand is None:
         write(context.get_help() + "\n")
-        context.exit(2)
+        raise typer.Exit(2)
+
+
+mcplog: Final = get_group(program)
 
 
 def main() -> int:

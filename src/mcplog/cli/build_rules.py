@@ -4,20 +4,25 @@ Run it after a `rule.toml` was changed. Faults of all rules are listed; the plan
 """
 
 from pathlib import Path
+from typing import Annotated, Final
 
-import click
+import typer
 
+from mcplog.cli.plain_typer import plain_typer
 from mcplog.errors import RuleError
 from mcplog.knowledge.resources import rulepack
 from mcplog.knowledge.rulepack import PLAN_FILE, RULE_FILE, encode_plan, rule_folders
 from mcplog.model.rule import CompiledRule
 from mcplog.rules.language import check_names, compile_rule
 
+program: Final = plain_typer()
 
-@click.command()
-@click.argument("pack", required=False, type=click.Path(path_type=Path))
-@click.option("--check", is_flag=True, help="Write nothing; fail when a plan is missing or stale.")
-def build(*, pack: Path | None, check: bool) -> None:
+_Pack = Annotated[Path | None, typer.Argument(metavar="[PACK]", hidden=True)]
+_Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail when a plan is missing or stale.")]
+
+
+@program.command()
+def build(pack: _Pack = None, *, check: _Check = False) -> None:
     """Compile every rule.toml of PACK, or of the pack that ships with mcplog, into the plan.json beside it."""
     folders = [Path(str(folder)) for folder in rule_folders(pack or rulepack())]
     rules: dict[Path, CompiledRule] = {}
@@ -33,7 +38,7 @@ def build(*, pack: Path | None, check: bool) -> None:
         (folder / PLAN_FILE).write_bytes(_plan(folder, rules[folder]))
     _tell(faults, [f"{folder.name}: the plan is {'stale' if check else 'written'}" for folder in stale])
     if faults or (check and stale):
-        click.get_current_context().exit(RuleError.exit_code if faults else 1)
+        raise typer.Exit(RuleError.exit_code if faults else 1)
 
 
 def _plan(folder: Path, rule: CompiledRule) -> bytes:
@@ -47,10 +52,10 @@ def _is_stale(folder: Path, rule: CompiledRule) -> bool:
 
 def _tell(faults: list[str], notes: list[str]) -> None:
     for line in faults:
-        click.echo(line, err=True)
+        typer.echo(line, err=True)
     for line in notes:
-        click.echo(line)
+        typer.echo(line)
 
 
 if __name__ == "__main__":
-    build()
+    program()

@@ -3,18 +3,22 @@
 import os
 import time
 from pathlib import Path
-
-import click
+from typing import Final
 
 from mcplog.cli import options
 from mcplog.cli.output import write
+from mcplog.cli.plain_typer import plain_typer
+
+program: Final = plain_typer()
+
+_MORE: Final = """\b
+Example:
+  mcplog doctor
+"""
 
 
-@click.command(
-    short_help="Say what there is to analyse here, and what is missing.", epilog="\b\nExample:\n  mcplog doctor"
-)
-@options.added(options.WIDTH)
-def doctor(*, width: int | None) -> int:
+@program.command(short_help="Say what there is to analyse here, and what is missing.", epilog=_MORE)
+def doctor(*, width: options.Width = None) -> int:
     """Look for the client's logs and stores on this machine, and say what is missing and how to get it.
 
     Nothing is read but names, sizes and times. Exits with 3 when there is no log to analyse.

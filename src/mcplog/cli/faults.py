@@ -5,7 +5,8 @@ import traceback
 from pathlib import Path
 from typing import Final, TextIO
 
-import click
+import click  # typer raises click's faults and does not name their kinds
+import typer
 
 from mcplog.errors import McplogError
 from mcplog.report.inert import inert
@@ -18,7 +19,7 @@ def told(fault: BaseException, stderr: TextIO) -> int:
     """Write what there is to say about `fault` to `stderr` and return the exit code of the process."""
     if isinstance(fault, SystemExit):
         return fault.code if isinstance(fault.code, int) else INTERNAL
-    if isinstance(fault, KeyboardInterrupt | click.Abort):  # click makes the one into the other
+    if isinstance(fault, KeyboardInterrupt | typer.Abort):  # typer makes the one into the other
         return INTERRUPTED
     if isinstance(fault, McplogError):
         say(stderr, str(fault), fault.hint)
@@ -42,7 +43,7 @@ def say(stderr: TextIO, message: str, hint: str = "") -> None:
 
 def _command(fault: click.ClickException) -> str:
     context = getattr(fault, "ctx", None)
-    return context.command_path if isinstance(context, click.Context) else "mcplog"
+    return context.command_path if isinstance(context, typer.Context) else "mcplog"
 
 
 def _what(fault: BaseException) -> str:

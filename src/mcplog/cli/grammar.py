@@ -1,24 +1,30 @@
 """`mcplog grammar`: how much of a log the grammar knows."""
 
-from typing import Final
+from typing import Annotated, Final
 
-import click
+import typer
 
 from mcplog.cli import options
 from mcplog.cli.output import write
+from mcplog.cli.plain_typer import plain_typer
 
-_COVERAGE: Final = "\b\nExample:\n  mcplog grammar coverage ~/.claude/debug"
+_MORE: Final = """\b
+Example:
+  mcplog grammar coverage ~/.claude/debug
+"""
+
+program: Final = plain_typer("grammar", help="Say how much of a log the grammar knows.", epilog=_MORE)
+
+_Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="Shapes to list.")]
 
 
-@click.group(epilog="\b\nExample:\n  mcplog grammar coverage ~/.claude/debug")
-def grammar() -> None:
-    """Say how much of a log the grammar knows."""
+@program.callback()
+def _group() -> None:
+    """Keep the name of the only command: typer would leave it out."""
 
 
-@grammar.command(epilog=_COVERAGE)
-@click.option("--limit", metavar="N", type=click.IntRange(min=0), default=50, show_default=True, help="Shapes to list.")
-@options.added(options.PATHS, options.WIDTH)
-def coverage(*, paths: tuple[str, ...], limit: int, width: int | None) -> None:
+@program.command(short_help="Count recognised events by client version.", epilog=_MORE)
+def coverage(paths: options.Paths, *, limit: _Limit = 50, width: options.Width = None) -> None:
     """Count recognised events by client version, and list the shapes that no alternative matches."""
     from mcplog.cli.messages_read import messages_read
     from mcplog.cli.terminal import page_for

@@ -1,24 +1,53 @@
-"""What the options of `options.INPUTS` come to: the inputs of an analysis, and the analysis."""
+"""The options that every command that reads logs takes, and the analysis that they come to."""
 
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from collections.abc import Callable
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
+
+from mcplog.cli import options
 
 if TYPE_CHECKING:
     from mcplog.model.finding import Analysis
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 
 class Inputs(TypedDict):
-    """The values of `options.INPUTS`, by the names of the options."""
+    """What to read, and what of it to look at: the options by their names, in the order of the help."""
 
-    paths: tuple[str, ...]  # texts, as a `Path` would make `./-` standard input
-    credentials: tuple[Path, ...]
-    server: str | None
-    since: datetime | None
-    until: datetime | None
-    fingerprint_key: bytes | None
-    rules: tuple[Path, ...]
-    strict_grammar: bool
+    paths: options.Paths
+    credentials: options.Credentials
+    server: options.Server
+    since: options.Since
+    until: options.Until
+    fingerprint_key: options.FingerprintKey
+    rules: options.RuleFolders
+    strict_grammar: options.StrictGrammar
+
+
+# A list has its default at its option, as a list in a signature would be shared.
+_DEFAULTS: Final = {"server": None, "since": None, "until": None, "fingerprint_key": None, "strict_grammar": False}
+
+
+def with_inputs(command: _Command) -> _Command:
+    """Give `command` the options of `Inputs` in place of its `**inputs`.
+
+    Typer reads options from a signature, so the signature is where they are put; the command itself stays as it is.
+    """
+    before, after = _own_parameters(command)
+    shared = [
+        Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind, default=_DEFAULTS.get(name, Parameter.empty))
+        for name, kind in Inputs.__annotations__.items()
+    ]
+    vars(command)["__signature__"] = signature(command).replace(parameters=[*before, *shared, *after])
+    return command
+
+
+def _own_parameters(command: _Command) -> tuple[list[Parameter], list[Parameter]]:
+    """Return the parameters of `command` alone: the positional ones, and those that are given by name."""
+    own = [one for one in signature(command).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+    named = [one for one in own if one.kind is Parameter.KEYWORD_ONLY]
+    return [one for one in own if one not in named], named
 
 
 def analysis_of(**inputs: Unpack[Inputs]) -> "Analysis":

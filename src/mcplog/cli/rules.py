@@ -1,25 +1,30 @@
 """`mcplog rules`: what the rules are."""
 
-from pathlib import Path
 from typing import Final
-
-import click
 
 from mcplog.cli import options
 from mcplog.cli.output import write
+from mcplog.cli.plain_typer import plain_typer
 
-_LIST: Final = "\b\nExample:\n  mcplog rules list"
-_SHOW: Final = "\b\nExample:\n  mcplog rules show refresh-race"
+_LIST: Final = """\b
+Example:
+  mcplog rules list
+"""
+_SHOW: Final = """\b
+Example:
+  mcplog rules show refresh-race
+"""
+_MORE: Final = """\b
+Examples:
+  mcplog rules list
+  mcplog rules show refresh-race
+"""
+
+program: Final = plain_typer("rules", help="List the rules, or show one with its query and page.", epilog=_MORE)
 
 
-@click.group(epilog="\b\nExamples:\n  mcplog rules list\n  mcplog rules show refresh-race")
-def rules() -> None:
-    """List the rules, or show one with its query and page."""
-
-
-@rules.command("list", epilog=_LIST)
-@options.added(options.RULES, options.WIDTH)
-def list_rules(*, rules: tuple[Path, ...], width: int | None) -> None:
+@program.command("list", epilog=_LIST)
+def list_rules(*, rules: options.RuleFolders, width: options.Width = None) -> None:
     """List every rule: id, severity, who has to act, title."""
     from mcplog.cli.terminal import page_for
     from mcplog.pipeline import all_rules
@@ -28,10 +33,8 @@ def list_rules(*, rules: tuple[Path, ...], width: int | None) -> None:
     write(rule_list(all_rules(rules), page_for(width=width)))
 
 
-@rules.command("show", epilog=_SHOW)
-@click.argument("rule")
-@options.added(options.RULES, options.WIDTH)
-def show(*, rule: str, rules: tuple[Path, ...], width: int | None) -> None:
+@program.command("show", short_help="Show one rule: query, page, remedies.", epilog=_SHOW)
+def show(rule: options.Rule, *, rules: options.RuleFolders, width: options.Width = None) -> None:
     """Show RULE: what it says, what it looks for, what to do, and where it comes from."""
     from mcplog.cli.known_rules import known_rule
     from mcplog.cli.terminal import page_for

@@ -1,13 +1,16 @@
 """`mcplog timeline`: what was logged and what the store held, on one clock."""
 
 from datetime import datetime
-from typing import Final, Unpack
+from typing import Annotated, Final, Unpack
 
-import click
+import typer
 
 from mcplog.cli import options
-from mcplog.cli.inputs import Inputs, analysis_of
+from mcplog.cli.inputs import Inputs, analysis_of, with_inputs
 from mcplog.cli.output import write
+from mcplog.cli.plain_typer import plain_typer
+
+program: Final = plain_typer()
 
 _MORE: Final = """\b
 Examples:
@@ -16,13 +19,18 @@ Examples:
 """
 
 
-@click.command(short_help="Show log and store on one clock.", epilog=_MORE)
-@click.option("--around", metavar="ISO", type=options.instant, help="Only what happened near this instant.")
-@click.option(
-    "--within", metavar="SECONDS", type=click.IntRange(min=1), default=60, show_default=True, help="How near."
-)
-@options.added(*options.INPUTS, options.WIDTH)
-def timeline(*, around: datetime | None, within: int, width: int | None, **inputs: Unpack[Inputs]) -> None:
+_Around = Annotated[
+    datetime | None,
+    typer.Option("--around", metavar="ISO", parser=options.instant, help="Only what happened near this instant."),
+]
+_Within = Annotated[int, typer.Option("--within", metavar="SECONDS", min=1, help="How near.")]
+
+
+@program.command(short_help="Show log and store on one clock.", epilog=_MORE)
+@with_inputs
+def timeline(
+    *, around: _Around = None, within: _Within = 60, width: options.Width = None, **inputs: Unpack[Inputs]
+) -> None:
     """Show every recognised event and every change of the credential store, in order, on one clock."""
     from mcplog.cli.terminal import page_for
     from mcplog.report import timeline as report

@@ -3,12 +3,13 @@
 import sys
 from typing import Final, Unpack
 
-import click
-
 from mcplog.cli import options
 from mcplog.cli.faults import say
-from mcplog.cli.inputs import Inputs, analysis_of
+from mcplog.cli.inputs import Inputs, analysis_of, with_inputs
 from mcplog.cli.output import write
+from mcplog.cli.plain_typer import plain_typer
+
+program: Final = plain_typer()
 
 _MORE: Final = """\b
 Examples:
@@ -17,10 +18,9 @@ Examples:
 """
 
 
-@click.command("why-not", short_help="Say what keeps a rule from firing: clause and line.", epilog=_MORE)
-@click.argument("rule")
-@options.added(*options.INPUTS, options.WIDTH)
-def why_not(*, rule: str, width: int | None, **inputs: Unpack[Inputs]) -> None:
+@program.command(short_help="Say what keeps a rule from firing: clause and line.", epilog=_MORE)
+@with_inputs
+def why_not(rule: options.Rule, *, width: options.Width = None, **inputs: Unpack[Inputs]) -> None:
     """Say why RULE found nothing: on each server the clauses that fail, with the lines they fail on."""
     from mcplog.cli.known_rules import known_rule
     from mcplog.cli.terminal import page_for

@@ -1,4 +1,4 @@
-"""Give every event the credential state that held at its moment.
+"""As-of joins: the credential state that held at an event, and the event that stands before a moment.
 
 The only module of this room that calls `join_asof`. With `by=`, polars cannot check the sort order and answers wrongly
 for unsorted input (2.1.0), so the sort stands right above the join and a property test compares with brute force.
@@ -83,3 +83,48 @@ def _token_is() -> pl.Expr:
         .otherwise(pl.lit(HeldTokenIs.VALID))
         .cast(pl.Enum(HeldTokenIs))
     )
+
+
+def order_before(rows: pl.DataFrame, clock: pl.DataFrame) -> pl.Series:
+    """Return for each row the `order` of the last event that is not later than it; null where there is none.
+
+    Args:
+        rows: Any frame with `case_id` and `event_at`.
+        clock: `case_id`, `sort_at`, `order` of the events, without nulls.
+    """
+    ordered = clock.select("case_id", "sort_at", "order").sort("sort_at", "order")
+    joined = (
+        rows.select("case_id", "event_at")
+        .with_row_index("row")
+        .sort("event_at", nulls_last=True)
+        .join_asof(ordered, left_on="event_at", right_on="sort_at", by="case_id", check_sortedness=False)
+        .sort("row")
+    )
+    return joined.select(pl.when(pl.col("event_at").is_not_null()).then("order"))["order"]
+
+
+def nearest_distance_ms(rows: pl.DataFrame, moments: pl.DataFrame, keys: list[str]) -> pl.Series:
+    """Return for each row how far the nearest moment of the same keys is, in milliseconds; null where there is none.
+
+    Args:
+        rows: Any frame with `keys` and `event_at`.
+        moments: `keys` and `event_at`.
+        keys: Names of the columns that must be equal.
+    """
+    known = moments.select(*keys, moment="event_at").drop_nulls("moment").sort("moment")
+    joined = (
+        rows.select(*keys, "event_at")
+        .with_row_index("row")
+        .sort("event_at", nulls_last=True)
+        .join_asof(
+            known,
+            left_on="event_at",
+            right_on="moment",
+            by=keys,
+            strategy="nearest",
+            check_sortedness=False,
+            coalesce=False,
+        )
+        .sort("row")
+    )
+    return joined.select(distance=(pl.col("moment") - pl.col("event_at")).dt.total_milliseconds().abs())["distance"]

@@ -5,6 +5,7 @@ Each is a `coverage_gap` row in the stream. A null key column means that the gap
 
 import polars as pl
 
+from mcplog.correlate.asof import nearest_distance_ms
 from mcplog.correlate.outcomes import AFTER
 from mcplog.model.vocabulary import DocumentFormat, GapReason
 
@@ -35,7 +36,9 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
             last_line=pl.col("line_to").max(),
         )
         .join(
-            documents.select("document_id", "format", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"),
+            documents.select(
+                "document_id", "format", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"
+            ),
             on="document_id",
         )
     )
@@ -49,7 +52,9 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         event_at="covers_from",
         reason=pl.lit(GapReason.STARTS_LATE),
     )
-    early = spans.filter(pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)).select(
+    early = spans.filter(
+        pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
+    ).select(
         *keys,
         order=pl.col("last") + AFTER + 1,
         line_from="last_line",
@@ -102,14 +107,8 @@ def unexplained_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFram
         .unique(["credential_key", "held_access_token"], keep="first", maintain_order=True)
         .with_columns(first=pl.int_range(pl.len()).over("credential_key") == 0)
     )
-    near = (
-        fresh.join(saves.select("case_id", "server", saved_at="event_at"), on=["case_id", "server"])
-        .filter((pl.col("saved_at") - pl.col("valid_from")).dt.total_milliseconds().abs() <= EXPLAINED_WITHIN_MS)
-        .select("credential_key", "held_access_token")
-        .unique()
-    )
-    return (
-        fresh.filter(~pl.col("first"))
-        .join(near, on=["credential_key", "held_access_token"], how="anti")
-        .select("case_id", "server", "credential_key", event_at="valid_from", state_origin="origin")
+    distance = nearest_distance_ms(fresh.rename({"valid_from": "event_at"}), saves, ["case_id", "server"])
+    explained = (distance <= EXPLAINED_WITHIN_MS).fill_null(value=False)
+    return fresh.filter(~pl.col("first") & ~explained).select(
+        "case_id", "server", "credential_key", event_at="valid_from", state_origin="origin"
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import polars as pl
 
-from mcplog.correlate.asof import state_as_of
+from mcplog.correlate.asof import order_before, state_as_of
 from mcplog.correlate.coverage import document_gaps, unexplained_writes
 from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
@@ -218,19 +218,8 @@ def _from_stores(told: pl.DataFrame, stores: Stores, keys: pl.DataFrame) -> list
 
 def _by_time(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Give rows that come from the store their place in the stream: behind the last event that is not later."""
-    clock = told.filter(pl.col("sort_at").is_not_null()).select("case_id", "sort_at", at_order="order")
-    marked = rows.with_row_index("row")
-    before = (
-        marked.join(clock, on="case_id")
-        .filter(pl.col("sort_at") <= pl.col("event_at"))
-        .group_by("row")
-        .agg(pl.col("at_order").max())
-    )
-    return (
-        marked.join(before, on="row", how="left")
-        .with_columns(order=pl.col("at_order").fill_null(-STEP) + 4)
-        .drop("row", "at_order")
-    )
+    clock = told.filter(pl.col("sort_at").is_not_null())
+    return rows.with_columns(order=order_before(rows, clock).fill_null(-STEP) + 4)
 
 
 def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Put one diagnosis together for each server of each case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,9 +13,9 @@ from mcplog.diagnose.open_questions import ask
 from mcplog.diagnose.ranking import Ranking, rank
 from mcplog.diagnose.red_herrings import spot
 from mcplog.diagnose.verdicts import final_state, has_evidence, server_verdict
-from mcplog.knowledge.known_issues import load_known_issues
-from mcplog.knowledge.ladder import load_ladder
-from mcplog.knowledge.red_herrings import load_red_herrings
+from mcplog.knowledge.known_issues import KnownIssue, load_known_issues
+from mcplog.knowledge.ladder import LadderTable, load_ladder
+from mcplog.knowledge.red_herrings import RedHerringTable, load_red_herrings
 from mcplog.model.finding import Diagnosis, Finding
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import FinalState, Severity, Verdict
@@ -40,6 +40,15 @@ class Evidence:
     states: pl.DataFrame
     origins: Mapping[int, str]
     has_store: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """The tables that a detailed diagnosis looks things up in."""
+
+    ladder: LadderTable
+    herrings: RedHerringTable
+    issues: Sequence[KnownIssue]
 
 
 def diagnose(
@@ -67,7 +76,8 @@ def diagnose(
         for (case_id, name), found in grouped.items()
         if server is None or name == server
     ]
-    return tuple(sorted(made, key=_urgency))
+    told = _details(evidence, [(one, parts.get((one.case_id, one.server), nothing)) for one in made])
+    return tuple(sorted(told, key=_urgency))
 
 
 def _one(evidence: Evidence, case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diagnosis:
@@ -78,11 +88,6 @@ def _one(evidence: Evidence, case_id: int, name: str, facts: pl.DataFrame, ranki
         has_lines=has_evidence(facts),
         is_explained=any(one.severity is Severity.INFORMATIONAL for one in ranking.further),
     )
-    versions = tuple(facts["client_version"].drop_nulls().unique().sort())
-    ladder, first_rung = climb(facts, evidence.origins, load_ladder())
-    findings = (*((ranking.primary,) if ranking.primary else ()), *ranking.further)
-    unknown, collect = ask(facts, evidence.documents, evidence.gaps, findings, has_store=evidence.has_store)
-    issues = load_known_issues() if ranking.primary else ()
     return Diagnosis(
         server=name,
         case_id=case_id,
@@ -92,16 +97,40 @@ def _one(evidence: Evidence, case_id: int, name: str, facts: pl.DataFrame, ranki
         further=ranking.further,
         consequences=ranking.consequences,
         rivals=ranking.rivals,
-        ladder=ladder,
+        client_versions=tuple(facts["client_version"].drop_nulls().unique().sort()),
+        summary=_summary(verdict, state, ranking.primary),
+    )
+
+
+def _details(evidence: Evidence, made: Sequence[tuple[Diagnosis, pl.DataFrame]]) -> list[Diagnosis]:
+    """Add what a reader needs where something is the matter: a healthy server is one line in a report."""
+    if all(one.verdict in (Verdict.HEALTHY, Verdict.NO_EVIDENCE) for one, _ in made):
+        return [one for one, _ in made]
+    ladder, herrings = load_ladder(), load_red_herrings()
+    rules = [one.primary.rule_id for one, _ in made if one.primary]
+    issues = load_known_issues(rules) if rules else ()
+    return [
+        one
+        if one.verdict in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)
+        else _detailed(one, facts, evidence, Knowledge(ladder=ladder, herrings=herrings, issues=issues))
+        for one, facts in made
+    ]
+
+
+def _detailed(one: Diagnosis, facts: pl.DataFrame, evidence: Evidence, knowledge: Knowledge) -> Diagnosis:
+    rungs, first_rung = climb(facts, evidence.origins, knowledge.ladder)
+    findings = (*((one.primary,) if one.primary else ()), *one.further)
+    unknown, collect = ask(facts, evidence.documents, evidence.gaps, findings, has_store=evidence.has_store)
+    return replace(
+        one,
+        ladder=rungs,
         first_rung_not_reached=first_rung,
-        red_herrings=spot(facts, evidence.origins, load_red_herrings()),
+        red_herrings=spot(facts, evidence.origins, knowledge.herrings),
         unknown=unknown,
         collect=collect,
-        moments=decisive(facts, ranking.primary, evidence.origins) if ranking.primary else (),
-        credentials=at_moments(facts, evidence.states, ranking.primary, evidence.origins),
-        known_issues=matching(ranking.primary.rule_id, versions, issues) if ranking.primary else (),
-        client_versions=versions,
-        summary=_summary(verdict, state, ranking.primary),
+        moments=decisive(facts, one.primary, evidence.origins) if one.primary else (),
+        credentials=at_moments(facts, evidence.states, one.primary, evidence.origins),
+        known_issues=matching(one.primary.rule_id, one.client_versions, knowledge.issues) if one.primary else (),
     )
 
 

@@ -99,7 +99,7 @@ class Confidence(StrEnum):
 
 
 class Level(StrEnum):
-    """Level as logged; `none` where the form has no level (per-server logs, pastes after a grep)."""
+    """Level as logged, in per-server logs told by the key; `none` where there is none (pastes after a grep)."""
 
     DEBUG = "debug"
     INFO = "info"

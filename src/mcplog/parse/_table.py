@@ -153,7 +153,7 @@ class MessageTable:
         first = self._patterns(text)
         return self._pattern_heads[(first.lastindex or 1) - 1] if first else None
 
-    def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901, PLR0912 - see below
+    def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901 - see below
         """Return what the texts are, those together that took the same way.
 
         One long function, since a call for each text would cost a third more.

@@ -10,13 +10,8 @@ from typing import Final
 import polars as pl
 
 from mcplog.model.document import Document
-from mcplog.parse.debug_file import (
-    SMALL_BYTES,
-    Found,
-    find_records,
-    join_small,
-    read_block,
-)
+from mcplog.parse.debug_chunks import SMALL_BYTES, join_small, read_block
+from mcplog.parse.debug_file import Found, find_records
 from mcplog.parse.formats import Form, starts_record
 from mcplog.parse.places import Hole
 from mcplog.parse.records import Usual, split_usual

@@ -6,28 +6,23 @@ r"""Find the records about MCP in debug files of every client generation, quickl
       ready                                                                        in raw lines (up to 2.1.232)
     2026-11-25T00:36:43.902Z [ERROR] "MCP server \"figma\" Server stderr: a\nb"    or is one JSON string (from 2.1.331)
 
-How: cut the bytes where a record begins → lines (polars) → a literal filter in the frame → copy the survivors.
-Many small documents are joined into one chunk with their boundaries. `records.py` splits what is found here.
+How: chunks of bytes (`debug_chunks.py`) → lines (polars) → a literal filter in the frame → copy the survivors.
+`records.py` splits what is found here.
 
 May import: model. Touches: nothing.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from mcplog.model.document import Document
 from mcplog.model.vocabulary import GapReason
+from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
 from mcplog.parse.formats import Form, starts_record, without_ansi
 from mcplog.parse.places import Hole
-
-BLOCK_BYTES: Final = 8 * 1024 * 1024
-SMALL_BYTES: Final = BLOCK_BYTES // 2
-MESSAGE_BYTES: Final = 64 * 1024
-SEARCH_BYTES: Final = 256 * 1024
 
 NEEDLE: Final = "MCP|mcp|cc_version="
 ANSI: Final = r"\x1b\[[0-9;:<=>? ]*[A-Za-z]"
@@ -52,46 +47,6 @@ RECORDS: Final = pl.Schema(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A stretch of one document inside a chunk.
-
-    Attributes:
-        document_id: The document.
-        chunk_from: Where it begins in the chunk's bytes.
-        row_from: Its first line among the chunk's lines, 0-based.
-        byte_from: Where it begins in the document.
-        line_from: Its first line's number in the document, 1-based.
-        byte_to: Where the document's part ends; what was added behind it is not the document's.
-    """
-
-    document_id: int
-    chunk_from: int
-    row_from: int
-    byte_from: int
-    line_from: int
-    byte_to: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """Bytes that end at a record's start or a document's end, with what is needed to place their lines.
-
-    Attributes:
-        data: Lines that end in LF.
-        limit: How many of its bytes count; the rest belongs to the next chunk.
-        pieces: In order.
-        form: Shared by all pieces.
-        is_beginning: The chunk holds the beginning of one line that is too long to be held.
-    """
-
-    data: bytes = field(repr=False)
-    limit: int
-    pieces: tuple[Piece, ...]
-    form: Form
-    is_beginning: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What one chunk holds.
 
@@ -106,68 +61,6 @@ class Found:
     line_count: int
     versions: dict[int, str]
     holes: tuple[Hole, ...] = ()
-
-
-def read_block(document: Document, form: Form, position: int, line: int) -> tuple[Chunk, int]:
-    """Return the chunk of a large document that begins at `position`, and where the next one begins.
-
-    It is about `BLOCK_BYTES` long and ends where a record begins; a longer line is represented by its beginning.
-
-    Args:
-        document: The document.
-        form: Its form.
-        position: A line begins there.
-        line: Its number.
-    """
-    size = document.content.size
-    data = document.content.slice(position, min(position + BLOCK_BYTES, size))
-    is_last = not data or position + len(data) >= size
-    cut = len(data) if is_last else _cut(data, form)
-    stop = position + cut if cut else min(_line_end(document, position + len(data)) + 1, size)
-    if is_last and not data:
-        stop = size
-    piece = Piece(
-        document_id=document.document_id,
-        chunk_from=0,
-        row_from=0,
-        byte_from=position,
-        line_from=line,
-        byte_to=stop,
-    )
-    if not cut and data:
-        beginning = data[:MESSAGE_BYTES] + b"\n"
-        return Chunk(data=beginning, limit=len(beginning), pieces=(piece,), form=form, is_beginning=True), stop
-    lines = _splittable(data, cut)
-    limit = len(lines) if cut == len(data) else cut
-    return Chunk(data=lines, limit=limit, pieces=(piece,), form=form), stop
-
-
-def join_small(parts: Sequence[tuple[Document, bytes, int]], form: Form) -> Chunk:
-    """Return one chunk of whole small documents; each keeps its own lines and places.
-
-    Args:
-        parts: Documents, all their bytes, and how many lines they have.
-        form: Of each of them.
-    """
-    pieces, datas, at, row = [], [], 0, 0
-    for document, whole, line_count in parts:
-        data = whole[form.skip :] if form.skip else whole
-        if not data.endswith(b"\n"):
-            data += b"\n"
-        pieces.append(
-            Piece(
-                document_id=document.document_id,
-                chunk_from=at,
-                row_from=row,
-                byte_from=form.skip,
-                line_from=1,
-                byte_to=len(whole),
-            )
-        )
-        datas.append(data)
-        at += len(data)
-        row += line_count
-    return Chunk(data=b"".join(datas), limit=at, pieces=tuple(pieces), form=form)
 
 
 def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
@@ -193,34 +86,6 @@ def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
         versions=_versions(chunk, hits, versions),
         holes=(*_undecodable(chunk, bad, records), *too_long),
     )
-
-
-def _cut(data: bytes, form: Form) -> int:
-    """Return where the last record of `data` begins, else where its last line does; 0 when it has one line only."""
-    last = at = data.rfind(b"\n") + 1
-    while at > 0 and len(data) - at < SEARCH_BYTES:
-        if starts_record(data[at : at + 64], stamped=form.stamped):
-            return at
-        at = data.rfind(b"\n", 0, at - 1) + 1
-    return last
-
-
-def _splittable(data: bytes, cut: int) -> bytes:
-    """Return `data`, its end made safe: polars must find a line end behind the last line and no half character."""
-    if cut == len(data):
-        return data if data.endswith(b"\n") else data + b"\n"
-    return data[:cut] if data[-1] & 0x80 else data
-
-
-def _line_end(document: Document, position: int) -> int:
-    size = document.content.size
-    while position < size:
-        data = document.content.slice(position, min(position + BLOCK_BYTES, size))
-        at = data.find(b"\n")
-        if at >= 0 or not data:
-            return position + max(at, 0)
-        position += len(data)
-    return size
 
 
 def _start(form: Form) -> str:

@@ -24,7 +24,18 @@ NOTES: Final = ("<-", "←", "⬅", "⟵", "👈", "❌", "✅", "⚠", "# <", "
 NOTE_LENGTH: Final = 160
 HUGE_CHARS: Final = 1024 * 1024
 NEAR_LINES: Final = 8
-TELLING_WORDS: Final = ("MCP", "mcp", "OAuth", "oauth", "Token ", "tokens", "uthoriz", "refresh", '"debug":', '"error":')
+TELLING_WORDS: Final = (
+    "MCP",
+    "mcp",
+    "OAuth",
+    "oauth",
+    "Token ",
+    "tokens",
+    "uthoriz",
+    "refresh",
+    '"debug":',
+    '"error":',
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

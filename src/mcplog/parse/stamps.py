@@ -77,13 +77,13 @@ def instant(line: pl.Expr) -> pl.Expr:
         line: String; each value begins with a stamp, checked by the caller.
 
     Returns:
-        `Datetime("ms", "UTC")`, null where the shape is right but no such moment exists.
+        `Datetime("ms", "UTC")`, null where the shape is right but no such moment exists; Python has no year 0.
     """
     hour, minute = _number(line, 11, 2), _number(line, 14, 2)
     second, milli = _number(line, 17, 2), _number(line, 20, 3)
     day = line.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64)
     whole = day * DAY_MS + (hour * 3_600_000 + minute * 60_000 + second * 1000 + milli).cast(pl.Int64)
-    exists = (hour <= 23) & (minute <= 59) & (second <= 59)  # noqa: PLR2004 - the clock's own limits
+    exists = (hour <= 23) & (minute <= 59) & (second <= 59) & (day > -EPOCH_DAY)  # noqa: PLR2004 - the clock's limits
     return pl.when(exists).then(whole).cast(INSTANT)
 
 

@@ -17,8 +17,8 @@ from mcplog.knowledge.resources import grammar
 from mcplog.model.document import Document
 from mcplog.model.frames import INSTANT
 from mcplog.model.vocabulary import Level
+from mcplog.parse.debug_chunks import MESSAGE_BYTES
 from mcplog.parse.debug_entries import TAIL_BYTES, DebugFiles, Span, span_of
-from mcplog.parse.debug_file import MESSAGE_BYTES
 from mcplog.parse.entries import Parsed, Ways, read_entries_by
 from mcplog.parse.formats import Form, without_ansi
 from mcplog.parse.records import SPLIT, Usual, named_in, unquoted

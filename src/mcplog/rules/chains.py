@@ -46,8 +46,8 @@ def climb(stream: Stream, level: str) -> Climb:
     """Return the Climb of a `stream` at one `level`."""
     plan = stream.outline
     ascent = Ascent(plan=plan, level=level, size=stream.late + 1)
-    frame = stream.frame.with_columns(*ascent.stretches())
-    for number in range(len(plan.atoms)):
+    frame = stream.frame.with_columns(*ascent.stretches(), *ascent.reach(0))
+    for number in range(1, len(plan.atoms)):
         frame = frame.with_columns(ascent.reach(number))
     anchors = frame.select(n=ascent.is_anchor().arg_true())["n"]
     return Climb(plan=plan, level=level, frame=frame, anchors=anchors)

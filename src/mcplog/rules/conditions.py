@@ -16,6 +16,10 @@ from mcplog.model.rule import Query, Step, Term
 
 HIDDEN: Final = "unknown"
 REGEX_SPECIAL: Final = frozenset("\\.+*?()|[]{}^$-&~#")
+# Closed columns with a word for "not known".
+HIDING: Final = frozenset(
+    name for name, dtype in FACTS.items() if isinstance(dtype, pl.Enum) and HIDDEN in dtype.categories.to_list()
+)
 FEW: Final = 8
 ColumnOf = Callable[[str, str], pl.Expr]  # alias (empty: the row itself), column → expression
 LostOf = Callable[[str], pl.Expr]
@@ -116,7 +120,7 @@ def _value(term: Term, column_of: ColumnOf) -> pl.Expr:  # noqa: PLR0911 - one f
 
 def _column(term: Term, value: pl.Expr) -> pl.Expr:
     dtype = FACTS[term.name]
-    if isinstance(dtype, pl.Enum) and HIDDEN in dtype.categories:
+    if term.name in HIDING:
         return pl.when(value != HIDDEN).then(value)
     if isinstance(dtype, pl.Datetime) or (dtype.is_integer() and dtype != pl.Int64):
         value = value.cast(pl.Int64)

@@ -37,6 +37,7 @@ class Ground:
     gaps: pl.DataFrame
     gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.DataFrame]]] = field(default_factory=dict)
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
+    _subjects: pl.Series | None = None
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows of any of `kinds`, kind by kind."""
@@ -57,6 +58,14 @@ class Ground:
         if columns not in self._codes:
             self._codes[columns] = self._code(columns)
         return self._codes[columns]
+
+    @property
+    def subjects(self) -> pl.Series:
+        """A number for each row, equal for rows of one case and server; a row without a server has its case's own."""
+        if self._subjects is None:
+            server = self.codes(("server",))
+            self._subjects = self.codes(("case_id",)) * (_size(server) + 1) + server.fill_null(_size(server))
+        return self._subjects
 
     def _code(self, columns: tuple[str, ...]) -> pl.Series:
         if len(columns) == 1:

@@ -60,7 +60,11 @@ def _beside(ground: Ground, keyed: pl.DataFrame, gaps: pl.DataFrame, named: tupl
     size = ground.facts.height + 1
     groups = ground.codes(named)[keyed["row"]]
     behind = gaps["place"].search_sorted(groups * size + keyed["row"].cast(pl.Int64), side="left").cast(pl.Int64)
-    asked = pl.DataFrame({"key": keyed["key"], "group": groups, "at": behind})
-    asked = pl.concat([asked, asked.with_columns(pl.col("at") - 1)]).filter(pl.col("at").is_between(0, gaps.height - 1))
-    found = gaps[asked["at"]].hstack(asked)
-    return found.filter(pl.col("place") // size == pl.col("group")).select(*LOST_ROWS.names(), "key")
+    either = {
+        "key": pl.concat([keyed["key"]] * 2),
+        "group": pl.concat([groups] * 2),
+        "at": pl.concat([behind - 1, behind]),
+    }
+    asked = pl.DataFrame(either).filter(pl.col("at").is_between(0, gaps.height - 1))
+    found = gaps[asked["at"]].hstack(asked).filter(pl.col("place") // size == pl.col("group"))
+    return found[[*LOST_ROWS.names(), "key"]]

@@ -94,20 +94,21 @@ def _chained(stream: Stream, ground: Ground) -> pl.DataFrame:
 def _with_subject(stream: Stream, ground: Ground, anchors: pl.DataFrame) -> pl.DataFrame:
     """Return the anchors with `row` and `subject`, a number for case and server."""
     rows = stream.frame["row"][anchors["n"]]
-    case, server = ground.codes(("case_id",))[rows], ground.codes(("server",))[rows].fill_null(-1)
-    subject = case * (ground.facts.height + 1) + server
-    return anchors.with_columns(row=rows, subject=subject)
+    return anchors.hstack([rows, ground.subjects[rows].alias("subject")])
 
 
 def _summary(anchors: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """Return the earliest anchor of each case and server, and what is told of all of them."""
     spans = anchors.group_by("subject").agg(row=pl.col("row").min(), last=pl.col("row").max(), occurrences=pl.len())
-    first = spans.join(anchors.drop("subject"), on="row").sort("row")
-    told = ground.facts.select(*SUBJECT, "event_at")
-    return (
-        first.hstack(told[first["row"]].rename({"event_at": "first_at"}))
-        .with_columns(told["event_at"][first["last"]].alias("last_at"))
-        .drop("row", "last", "subject")
+    first = spans.join(anchors, on=["subject", "row"]).sort("row")
+    told, rows, last = ground.facts, first["row"], first["last"]
+    return first[[name for name in first.columns if name not in ("subject", "row", "last")]].hstack(
+        [
+            told["case_id"][rows],
+            told["server"][rows],
+            told["event_at"][rows].alias("first_at"),
+            told["event_at"][last].alias("last_at"),
+        ]
     )
 
 

@@ -88,26 +88,33 @@ def _keyed_rows(plan: Outline, ground: Ground, anchors: pl.Series) -> pl.DataFra
     codes = ground.codes(("case_id", *plan.query.keys))
     of_anchors = codes[anchors]
     if not plan.looks_between:
-        return pl.DataFrame({"row": anchors, "key": of_anchors}).drop_nulls("key")
+        return _with_key(anchors, of_anchors)
     kinds = [kind for step in plan.query.steps for kind in step.kinds]
     rows = ground.rows_of([*kinds, *(plan.query.until.kinds if plan.query.until else ())])
-    keyed = pl.DataFrame({"row": rows, "key": codes[rows]})
     if len(anchors) * FEW > len(rows):
-        return keyed.drop_nulls("key") if plan.query.keys else keyed
-    return keyed.filter(pl.col("key").is_in(of_anchors.drop_nulls().unique().implode()))
+        return _with_key(rows, codes[rows])
+    keyed = pl.DataFrame({"row": rows, "key": codes[rows]})
+    return keyed.filter(pl.col("key").is_in(of_anchors.unique().to_list()))
+
+
+def _with_key(rows: pl.Series, keys: pl.Series) -> pl.DataFrame:
+    keyed = pl.DataFrame({"row": rows, "key": keys})
+    return keyed.drop_nulls("key") if keys.null_count() else keyed
 
 
 def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame | None, height: int) -> pl.DataFrame:
     """Return the rows by key, row and gap. One integer holds all three, and integers sort fastest."""
     size = 2 * (height + 1)
-    place = pl.col("key") * size + pl.col("row").cast(pl.Int64) * 2
-    if lost is None:
-        unplaced = keyed.select(place=place.sort(), lost_from=pl.lit(None, pl.Int64), lost_to=pl.lit(None, pl.Int64))
-    else:
-        marked = [keyed.select(place=place), lost.select("lost_from", "lost_to", place=place + 1)]
-        unplaced = pl.concat(marked, how="diagonal").sort("place")
+    places = _places(keyed, size)
+    bounds = pl.Series("lost_from", [], pl.Int64), pl.Series("lost_to", [], pl.Int64)
+    if lost is not None:
+        places = places.append(_places(lost, size) + 1)
+        bounds = lost["lost_from"], lost["lost_to"]
+    logged = pl.Series([None], dtype=pl.Int64).new_from_index(0, keyed.height)
+    open_ = [logged.clone().append(bound) for bound in bounds]
     key, rest = pl.col("place") // size, pl.col("place") % size
-    return unplaced.select(
+    frame = pl.DataFrame({"place": places, "lost_from": open_[0], "lost_to": open_[1]})
+    return frame.sort("place").select(
         "lost_from",
         "lost_to",
         row=(rest // 2).cast(pl.UInt32),
@@ -115,6 +122,10 @@ def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame | None, height: int) -> pl.
         lost=rest % 2 == 1,
         k=(key != key.shift()).fill_null(value=True).cum_sum().cast(pl.Int64),
     )
+
+
+def _places(keyed: pl.DataFrame, size: int) -> pl.Series:
+    return keyed["key"] * size + keyed["row"].cast(pl.Int64) * 2
 
 
 def _with_truths(plan: Outline, ground: Ground, line: pl.DataFrame, *, gaps: bool) -> pl.DataFrame:

@@ -1,0 +1,365 @@
+"""Go through the lines of a paste and take what is an entry, line by line.
+
+May import: model. Touches: nothing.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from mcplog.model.vocabulary import Confidence, Level, TimeBasis
+from mcplog.parse.paste_lines import Line, without_note
+from mcplog.parse.paste_starts import Start, stamp_at_start, starts_in
+from mcplog.parse.paste_told import (
+    BODY_KEYS,
+    CONFIG_MARKS,
+    Context,
+    context_of,
+    fragments,
+    is_label,
+    is_omission,
+    listed_server,
+    sentence_at,
+)
+from mcplog.parse.server_log import row_of_object
+
+MESSAGE_CHARS: Final = 64 * 1024
+OBJECT_CHARS: Final = 256 * 1024
+WRAP_COLUMNS: Final = 60
+SHORTEST_QUOTE: Final = 4
+ESCAPED: Final = 'MCP server \\"'
+STDERR: Final = "Server stderr: "
+WRAPPED_STARTS: Final = "{(\"'"
+
+
+@dataclass(slots=True)
+class PastedEntry:
+    """An entry that may go on in the next line.
+
+    Attributes:
+        start: Where it begins in the text.
+        end: One past its last character.
+        message: Its text so far, the server's name still in it where `names_server`.
+        line: The last line that it stands on.
+        level: None where it has no level.
+        at_ms: Epoch milliseconds of a full UTC stamp.
+        basis: What its stamp is.
+        confidence: Shown or told.
+        server: Told by what stands around it.
+        session_id: Of a per-server log's record.
+        names_server: Its text begins like a record about MCP.
+        goes_on: The next line may belong to it.
+        lines: How many lines it stands on.
+    """
+
+    start: int
+    end: int
+    message: str
+    line: Line
+    level: Level = Level.NONE
+    at_ms: int | None = None
+    basis: TimeBasis = TimeBasis.ORDER
+    confidence: Confidence = Confidence.PASTED
+    server: str | None = None
+    session_id: str | None = None
+    names_server: bool = False
+    goes_on: bool = True
+    lines: int = 1
+
+
+@dataclass(slots=True)
+class PasteReader:
+    """Goes through the lines of one paste.
+
+    Attributes:
+        text: All of it.
+        lines: Its lines, without their marks.
+        looks_like: Says whether a text without any prefix is a message of the client.
+        done: Entries found.
+        open: The entry that the next line may belong to.
+        context: The server that lines without a name are about.
+        omissions: Lines that say that something was left out.
+        skip_to: Up to here the text has been taken.
+    """
+
+    text: str
+    lines: list[Line]
+    looks_like: Callable[[str], bool]
+    done: list[PastedEntry] = field(default_factory=list)
+    open: PastedEntry | None = None
+    context: Context = field(default_factory=Context)
+    omissions: list[Line] = field(default_factory=list)
+    skip_to: int = 0
+
+    def read(self) -> None:
+        """Go through all lines; the entries are in `done` then, the marks of omission in `omissions`."""
+        for at, line in enumerate(self.lines):
+            if line.line_end <= self.skip_to:
+                continue
+            if line.is_fence or not line.text:
+                self.close()
+                continue
+            self.context = self.context.at(line)
+            self._read_line(at, line)
+        self.close()
+
+    def close(self) -> None:
+        """End the entry that might have gone on."""
+        if self.open is not None:
+            self.done.append(self.open)
+            self.open = None
+
+    def begin(self, entry: PastedEntry) -> None:
+        """Let `entry` be the one that may go on in the next line."""
+        self.close()
+        self.open = entry
+
+    def _read_line(self, at: int, line: Line) -> None:
+        if is_omission(line.text):
+            self.close()
+            self.omissions.append(line)
+            return
+        if not (self._object(line) or self._starts(line) or self._told(at, line) or self._message(line)):
+            if self.open is not None and _continues(self.open, line):
+                self._go_on(self.open, line)
+            else:
+                self.close()
+                self._sentence(line)
+
+    def _starts(self, line: Line) -> bool:
+        starts = starts_in(line.text)
+        if self.open is not None and STDERR in self.open.message and line.text.startswith("["):
+            starts = [start for start in starts if start.is_about_mcp or start.at < start.text_at - 9 or start.at_ms]
+        if not starts:
+            return False
+        for start, following in zip(starts, [*starts[1:], None], strict=True):
+            end = following.at if following else len(line.text)
+            self._start(line, start, end, is_last=following is None, is_first=start is starts[0])
+        return True
+
+    def _start(self, line: Line, start: Start, end: int, *, is_last: bool, is_first: bool) -> None:
+        body = line.text[start.text_at : end].rstrip()
+        body = without_note(_without_end_marks(body)) if is_last else _without_end_marks(body)
+        if not start.is_about_mcp and not self.looks_like(body):
+            self.close()
+            return
+        before = line.text[: start.at].strip("*_`>\"'([{ \t")
+        in_prose = is_first and bool(before) and not line.is_fenced
+        self.begin(
+            PastedEntry(
+                start=line.start + start.at,
+                end=line.start + start.text_at + len(body),
+                message=body,
+                line=line,
+                level=start.level,
+                at_ms=start.at_ms,
+                basis=start.basis,
+                confidence=Confidence.PROSE if in_prose else Confidence.PASTED,
+                names_server=start.is_about_mcp,
+                goes_on=is_last,
+            )
+        )
+        if not is_last:
+            self.close()
+
+    def _object(self, line: Line) -> bool:
+        """Take a JSON object that is a record of a per-server log, an answer or a configuration."""
+        bare = line.text.lstrip("[ ")
+        if not bare.startswith("{"):
+            return self._broken_config(line)
+        start = line.start + line.text.index("{")
+        try:
+            value, size = json.JSONDecoder().raw_decode(self.text[start : start + OBJECT_CHARS])
+        except (ValueError, RecursionError):
+            return self._broken_config(line)
+        if not isinstance(value, dict):
+            return False
+        end = start + size
+        row = row_of_object(value) if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys() else None
+        if row is not None:
+            entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
+            entry.level, entry.at_ms, entry.basis, entry.session_id = row.level, row.at_ms, row.basis, row.session_id
+        elif self._is_shown(value, start, end, line):
+            entry = PastedEntry(start=start, end=end, message=self.text[start:end], line=line, goes_on=False)
+            entry.server = _configured(value) or self.context.server
+        else:
+            return False
+        self.begin(entry)
+        self.skip_to = end
+        self.close()
+        return True
+
+    def _is_shown(self, value: dict[str, object], start: int, end: int, line: Line) -> bool:
+        if self.open is not None and not line.is_fence and _continues(self.open, line):
+            return False
+        shown = self.text[start:end]
+        return bool(BODY_KEYS & value.keys()) or any(mark in shown for mark in CONFIG_MARKS)
+
+    def _broken_config(self, line: Line) -> bool:
+        """Take one line of a configuration that is no whole JSON object."""
+        if not any(mark in line.text for mark in CONFIG_MARKS) or "curl " in line.text:
+            return False
+        self.begin(PastedEntry(start=line.start, end=line.end, message=line.text, line=line, goes_on=False))
+        return True
+
+    def _told(self, at: int, line: Line) -> bool:
+        """Take rows of screens, output of commands, results of tools, requests made by hand."""
+        following = [after for after in self.lines[at + 1 : at + 6] if after.text][:3]
+        begun = context_of(line, following)
+        if begun is not None:
+            self.close()
+            self.context = begun
+            if begun.is_screen:
+                self._whole(line, server=begun.server, goes_on=False)
+            return True
+        if is_label(line, self.context):
+            self._whole(line, server=self.context.server)
+            return True
+        if (server := listed_server(line.text)) is not None and _is_bare(line):
+            self._whole(line, server=server, goes_on=False)
+            return True
+        if line.text.removeprefix("$ ").startswith("curl "):
+            self._request(at, line)
+            return True
+        return self._shown(line)
+
+    def _shown(self, line: Line) -> bool:
+        text = line.text
+        is_result = (line.pointer == "⎿" and self.context.is_tool) or text.startswith("tool result:")
+        is_link = text.startswith(("http://", "https://")) and "response_type=code" in text
+        if is_result or is_link or sentence_at(text) == 0:
+            confidence = Confidence.PASTED if _is_bare(line) or is_result or is_link else Confidence.PROSE
+            self._whole(line, server=self.context.server, confidence=confidence)
+            return True
+        return False
+
+    def _request(self, at: int, line: Line) -> None:
+        """Take a request made by hand with all its lines and what was written down as its answer."""
+        last = line
+        for after in self.lines[at + 1 : at + 40]:
+            if after.number > last.number + 1 or after.is_fence or not after.text or starts_in(after.text):
+                break
+            last = after
+        text = self.text[line.start : last.end]
+        entry = PastedEntry(start=line.start, end=last.end, message=text, line=line, goes_on=False)
+        entry.confidence = Confidence.PROSE
+        self.begin(entry)
+        self.skip_to = last.line_end
+        self.close()
+
+    def _message(self, line: Line) -> bool:
+        """Take a message that stands without level and server, perhaps behind a stamp."""
+        text = line.text.rstrip(",")
+        text = without_note(_json_value(text))
+        shift = line.text.find(text) if text else 0
+        behind, at_ms, basis = stamp_at_start(text)
+        if text.endswith(" MCP Server") or not self.looks_like(text[behind:]):
+            return False
+        entry = PastedEntry(
+            start=line.start + max(shift, 0),
+            end=line.start + max(shift, 0) + len(text),
+            message=text[behind:],
+            line=line,
+            at_ms=at_ms,
+            basis=basis,
+            server=self.context.server,
+        )
+        self.begin(entry)
+        return True
+
+    def _whole(
+        self,
+        line: Line,
+        *,
+        server: str | None,
+        goes_on: bool = True,
+        confidence: Confidence = Confidence.PASTED,
+    ) -> None:
+        entry = PastedEntry(start=line.start, end=line.end, message=without_note(line.text), line=line, goes_on=goes_on)
+        entry.server, entry.confidence = server, confidence
+        self.begin(entry)
+
+    def _go_on(self, entry: PastedEntry, line: Line) -> None:
+        if len(entry.message) < MESSAGE_CHARS:
+            text = line.text if _is_wrapped(entry, line) else self.text[line.start : line.end]
+            entry.message += (" " if _is_wrapped(entry, line) else "\n") + text
+        entry.end, entry.line, entry.lines = line.end, line, entry.lines + 1
+
+    def _sentence(self, line: Line) -> None:
+        """Take what a sentence quotes: messages, states of servers, what the screen said."""
+        taken_to = 0
+        for start, end in fragments(line.text):
+            quoted = line.text[start:end]
+            server = listed_server(quoted) if "·" in quoted else None
+            is_told = bool(server) or self.looks_like(quoted) or sentence_at(quoted) == 0
+            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told:
+                continue
+            entry = PastedEntry(
+                start=line.start + start, end=line.start + end, message=quoted, line=line, goes_on=False
+            )
+            entry.confidence, entry.server = Confidence.PROSE, server
+            self.begin(entry)
+            self.close()
+            taken_to = end
+        at = sentence_at(line.text)
+        if at >= taken_to and at >= 0:
+            said = line.text[at:].rstrip("`\"'*_")
+            entry = PastedEntry(start=line.start + at, end=line.start + at + len(said), message=said, line=line)
+            entry.confidence = Confidence.PROSE
+            self.begin(entry)
+
+
+def _continues(entry: PastedEntry, line: Line) -> bool:
+    """Return whether `line` goes on with `entry`: indented deeper, wrapped, or the output of a local server."""
+    if not entry.goes_on or line.is_item or line.pointer or line.is_boxed != entry.line.is_boxed:
+        return False
+    if line.number != entry.line.number + 1:
+        return False
+    if STDERR in entry.message or line.text.startswith("at "):
+        return True
+    if entry.line.is_boxed:
+        return entry.line.is_wide
+    return line.indent > entry.line.indent or _is_wrapped(entry, line)
+
+
+def _is_wrapped(entry: PastedEntry, line: Line) -> bool:
+    """Return whether the terminal or a person broke the line; a message's own line ends are kept."""
+    if STDERR in entry.message or line.text.startswith("at ") or "\n" in entry.message:
+        return False
+    if entry.line.is_boxed:
+        return True
+    is_lower = line.text[:1].islower() or line.text[:1] in WRAPPED_STARTS or line.text[:1].isdigit()
+    is_long = entry.line.line_end - entry.line.line_start >= WRAP_COLUMNS
+    return line.indent > entry.line.indent or (is_long and is_lower) or (is_lower and entry.message.endswith(":"))
+
+
+def _configured(value: dict[str, object]) -> str | None:
+    """Return the one server that a configuration is about."""
+    servers = value.get("mcpServers")
+    return next(iter(servers)) if isinstance(servers, dict) and len(servers) == 1 else None
+
+
+def _is_bare(line: Line) -> bool:
+    """Return whether a line is shown, not told: fenced, boxed, behind a terminal's sign, indented, or short."""
+    return line.is_fenced or line.is_boxed or bool(line.pointer) or line.indent > 0 or len(line.text.split(". ")) == 1
+
+
+def _without_end_marks(text: str) -> str:
+    bare = text.rstrip()
+    if bare.startswith(ESCAPED) and bare.endswith('"') and not bare.endswith('\\"'):
+        bare = bare[:-1]
+    bare = bare.removesuffix("\\n").rstrip()
+    while bare.endswith(("**", "__", "_*", "*_")):
+        bare = bare[:-2]
+    if bare.endswith("`") and bare.count("`") % 2:
+        bare = bare[:-1]
+    return bare.rstrip()
+
+
+def _json_value(text: str) -> str:
+    """Return the message of one line of a pretty-printed record, `"debug": "…",`, else `text`."""
+    for key in ('"debug": "', '"error": "', 'debug": "', 'error": "'):
+        if text.startswith(key):
+            return text[len(key) :].rstrip(",").removesuffix('"')
+    return text
