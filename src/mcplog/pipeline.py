@@ -1,6 +1,9 @@
 """The one place that joins the rooms: inputs to an Analysis.
 
 `run` is pure: documents, stores, rules and a key in, an Analysis out. `analyze` opens what the user names and runs.
+
+May import: errors, model, knowledge, sources, parse, credentials, correlate, rules, diagnose.
+Touches: user files, read only.
 """
 
 import secrets
@@ -65,6 +68,9 @@ def analyze(
         rules: Folders of further rules.
         strict_grammar: Parse every message with lark instead of the generated table.
 
+    Returns:
+        What was found.
+
     Raises:
         NoInputError: Nothing that could be analysed was found.
         UsageError: A path or rule folder cannot be.
@@ -104,6 +110,9 @@ def run(
         choice: What of the evidence is looked at; null is everything.
         problems: What could not be opened.
         notes: How the inputs were chosen.
+
+    Returns:
+        What was found; equal inputs and key give an equal result.
     """
     wanted = choice or Choice()
     reading = read_stores(dumps, key=key)

@@ -8,7 +8,7 @@ import pytest
 from mcplog.cli.app import main, mcplog
 from mcplog.cli.installed import version
 
-HEAVY = {"polars", "rich", "lark", "jwt", "msgspec", "mcplog.pipeline", "mcplog.model.finding"}
+HEAVY = {"polars", "rich", "pydantic", "lark", "jwt", "msgspec", "mcplog.pipeline", "mcplog.model.finding"}
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

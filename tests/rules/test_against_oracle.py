@@ -15,6 +15,8 @@ from tests.rules.oracle import verdicts
 KINDS = {"A": "token_saved", "B": "connected", "M": "refresh_failed", "U": "tokens_cleared"}
 MORE = 2 * settings().max_examples
 BOTH = (True, False)
+STEPS = (KINDS["A"], KINDS["B"])
+ENDS = (KINDS["M"], KINDS["U"])
 REASONS = ("cut", "starts-late", "unexplained-write")
 
 
@@ -24,8 +26,8 @@ def maybe(*values: object) -> st.SearchStrategy[object]:
 
 @st.composite
 def rows(draw: st.DrawFn) -> dict[str, object]:
-    kind = draw(st.sampled_from([*KINDS.values(), *KINDS.values(), "process_ended", "coverage_gap"]))
-    second = draw(st.none() | st.integers(0, 12))
+    kind = draw(st.sampled_from([*KINDS.values(), *STEPS, *STEPS, "process_ended", "coverage_gap"]))
+    second = draw(st.sampled_from([None, *range(13), 3.001, 4.001, 9.001]))
     return {
         "kind": kind,
         "event_at": None if second is None else at(second),
@@ -40,7 +42,17 @@ def rows(draw: st.DrawFn) -> dict[str, object]:
     }
 
 
-ALONE = ("", "", "", " where http_status == 401", " where after_auth", " where not after_auth or http_status == 500")
+ALONE = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    " where http_status == 401",
+    " where after_auth",
+    " where not after_auth or http_status == 500",
+)
 JOINT = (
     " where process_id == {}.process_id",
     " where process_id != {}.process_id",
@@ -52,8 +64,8 @@ JOINT = (
 
 
 @st.composite
-def brackets(draw: st.DrawFn, aliases: list[str], own: str = "") -> str:
-    kinds = draw(st.lists(st.sampled_from(sorted(KINDS.values())), min_size=1, max_size=2, unique=True))
+def brackets(draw: st.DrawFn, aliases: list[str], own: str = "", *, often: tuple[str, ...] = ENDS) -> str:
+    kinds = draw(st.lists(st.sampled_from((*often, *often, *KINDS.values())), min_size=1, max_size=2, unique=True))
     others = [alias for alias in aliases if alias != own]
     conditions = [*ALONE, *(JOINT if others else ())]
     condition = draw(st.sampled_from(conditions)).replace("{}", draw(st.sampled_from(others)) if others else "")
@@ -66,7 +78,7 @@ def queries(draw: st.DrawFn, *, joint: bool) -> str:
     names = [f"s{number}" for number in range(count)]
     aliases = names if joint else []
     keys = draw(st.sampled_from(["", " by server", " by server, process_id"]))
-    missing_last = draw(st.booleans())
+    missing_last = draw(st.integers(0, 3)) == 0
     parts: list[str] = []
     runs = 1
     for name in names:
@@ -75,7 +87,9 @@ def queries(draw: st.DrawFn, *, joint: bool) -> str:
         run = draw(st.sampled_from([1, 1, 1, 2]))
         runs += run - 1
         mark = draw(st.sampled_from(["", "", " required"]))
-        parts.append(draw(brackets(aliases, name)) + f" as {name}" + (f" with runs={run}" if run > 1 else "") + mark)
+        parts.append(
+            draw(brackets(aliases, name, often=STEPS)) + f" as {name}" + (f" with runs={run}" if run > 1 else "") + mark
+        )
     if missing_last:
         parts.append("!" + draw(brackets(aliases)))
     edges = missing_last or parts[0].startswith("!")
@@ -107,12 +121,12 @@ def table_of(stream: list[Mapping[str, object]]) -> pl.DataFrame:
 
 
 @settings(max_examples=MORE, deadline=None)
-@given(query=queries(joint=False), stream=st.lists(rows(), min_size=1, max_size=9))
+@given(query=queries(joint=False), stream=st.lists(rows(), min_size=2, max_size=9))
 def test_queries_without_references(query: str, stream: list[Mapping[str, object]]) -> None:
     check(rule(query), table_of(stream))
 
 
 @settings(max_examples=MORE, deadline=None)
-@given(query=queries(joint=True), stream=st.lists(rows(), min_size=1, max_size=8))
+@given(query=queries(joint=True), stream=st.lists(rows(), min_size=2, max_size=8))
 def test_queries_with_references(query: str, stream: list[Mapping[str, object]]) -> None:
     check(rule(query), table_of(stream))

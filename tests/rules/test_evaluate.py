@@ -138,3 +138,51 @@ def test_a_gap_of_another_key_does_not_matter(process: int | None, expected: str
     rows = [row(A, 0, process_id=1), gap(1, process_id=process), row(B, 2, process_id=1)]
 
     assert verdict("sequence by server, process_id [token_saved] ![refresh_failed] [connected]", rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([row(M, 0), row(B, 10)], "none"),
+        ([row(M, 0), row(B, 10.001)], "confirmed"),
+        ([row(M, None), row(B, 5)], "possible"),
+        ([row(M, 0), row(B, None)], "possible"),
+        ([row(X, 0), row(B, None)], "confirmed"),
+        ([gap(0), row(B, 5)], "possible"),
+        ([gap(0), row(X, 1), row(B, 30)], "confirmed"),
+        ([row(M, 0, server="other"), row(B, 5)], "confirmed"),
+    ],
+)
+def test_an_event_that_must_be_missing_before_the_anchor(rows: Rows, expected: str) -> None:
+    assert verdict("sequence by server with maxspan=10s ![refresh_failed] [connected]", rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"), [(9.999, "confirmed"), (10, "confirmed"), (10.001, "none"), (None, "none")]
+)
+def test_maxspan_is_kept_to_the_millisecond(second: float | None, expected: str) -> None:
+    rows = [row(A, 0), row(B, second)]
+
+    assert verdict("sequence by server with maxspan=10s [token_saved] [connected] required", rows) == (
+        expected if second is not None else "possible"
+    )
+
+
+def test_several_steps_may_be_lost_in_one_gap() -> None:
+    query = "sequence by server [token_saved] [refresh_failed] [tool_called] [connected]"
+
+    assert verdict(query, [gap(0), row(B, 5)]) == "possible"
+    assert verdict(query.replace("[tool_called]", "[tool_called] required"), [gap(0), row(B, 5)]) == "none"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [("expired", "valid", "confirmed"), ("valid", "expired", "none"), ("valid", None, "possible")],
+)
+def test_a_credential_test_looks_at_the_last_row_of_a_step(first: str, last: str | None, expected: str) -> None:
+    query = """sequence by server [token_saved] with runs=2 as saved [connected]
+credential at saved where held_token_is == "valid"
+"""
+    rows = [{**row(A, 0), "held_token_is": first}, {**row(A, 1), "held_token_is": last}, row(B, 2)]
+
+    assert verdict(query, rows) == expected

@@ -67,7 +67,11 @@ def server_verdict(*, has_incident: bool, state: FinalState, has_lines: bool, is
 
 
 def overall_verdict(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict over several servers: the first of incident, inconclusive, healthy that any of them has."""
+    """Return the verdict over several servers: the first of incident, inconclusive, healthy that any of them has.
+
+    Args:
+        verdicts: The servers' verdicts.
+    """
     found = set(verdicts)
     order = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY)
     return next((verdict for verdict in order if verdict in found), Verdict.NO_EVIDENCE)

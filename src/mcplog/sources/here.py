@@ -16,6 +16,9 @@ def gather_here(paths: Sequence[str | Path], *, credentials: Sequence[str | Path
         paths: What the user named; empty: the newest debug log of this machine.
         credentials: Stores, snapshots or folders of them that the user named.
 
+    Returns:
+        What was found.
+
     Raises:
         NoInputError: Nothing usable was found; says why, and what to do.
         UsageError: `-` is named and there is no standard input.
