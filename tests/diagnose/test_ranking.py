@@ -1,0 +1,75 @@
+"""rank: one primary cause; what another finding explains is a consequence; a possible one never beats a confirmed one."""
+
+from mcplog.diagnose.ranking import rank
+from mcplog.model.finding import Evidence, Finding
+from mcplog.model.place import Place
+from mcplog.model.vocabulary import Certainty, Party, Severity
+
+PLACE = Place(document_id=0, origin="a.log", line_from=1, line_to=1)
+
+
+def finding(
+    rule_id: str,
+    *,
+    certainty: Certainty = Certainty.CONFIRMED,
+    severity: Severity = Severity.HIGH,
+    order: int = 0,
+    supersedes: tuple[str, ...] = (),
+    rivals: tuple[str, ...] = (),
+) -> Finding:
+    return Finding(
+        rule_id=rule_id,
+        server="notes",
+        certainty=certainty,
+        severity=severity,
+        responsible=(Party.CLIENT,),
+        title=rule_id,
+        cause=rule_id,
+        evidence=(Evidence(place=PLACE, kind="connected", event_at=None, excerpt="", role="primary"),),
+        order=order,
+        supersedes=supersedes,
+        rivals=rivals,
+    )
+
+
+def names(findings: tuple[Finding, ...]) -> list[str]:
+    return [one.rule_id for one in findings]
+
+
+def test_what_a_finding_supersedes_is_its_consequence() -> None:
+    ranking = rank([finding("token-refused", supersedes=("timeout",)), finding("timeout")], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.consequences), ranking.further) == ("token-refused", ["timeout"], ())
+
+
+def test_a_possible_finding_does_not_explain_a_confirmed_one_away() -> None:
+    weak = finding("token-refused", certainty=Certainty.POSSIBLE, supersedes=("timeout",))
+
+    ranking = rank([weak, finding("timeout")], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.further)) == ("timeout", ["token-refused"])
+
+
+def test_the_more_severe_comes_first_and_then_the_earlier() -> None:
+    found = [finding("late", order=9), finding("mild", severity=Severity.LOW), finding("early", order=1)]
+
+    ranking = rank(found, {})
+
+    assert ranking.primary is not None
+    assert [ranking.primary.rule_id, *names(ranking.further)] == ["early", "late", "mild"]
+
+
+def test_a_possible_rival_is_kept_apart_from_further_incidents() -> None:
+    rival = finding("other-cause", certainty=Certainty.POSSIBLE)
+
+    ranking = rank([finding("cause", rivals=("other-cause",)), rival], {})
+
+    assert (names(ranking.rivals), ranking.further) == (["other-cause"], ())
+
+
+def test_an_informational_finding_is_never_the_cause() -> None:
+    ranking = rank([finding("recovered", severity=Severity.INFORMATIONAL)], {})
+
+    assert (ranking.primary, names(ranking.further)) == (None, ["recovered"])

@@ -1,0 +1,54 @@
+"""final_state and the verdicts: silence is never called health."""
+
+import polars as pl
+import pytest
+
+from mcplog.diagnose.verdicts import final_state, overall_verdict, server_verdict
+from mcplog.model.frames import FACTS
+from mcplog.model.vocabulary import FinalState, Verdict
+
+
+def facts(*rows: tuple[str, str | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [dict.fromkeys(FACTS) | {"kind": kind, "reason": reason} for kind, reason in rows], schema=FACTS
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "state"),
+    [
+        ([("attempt_ended", "connected")], FinalState.WORKING),
+        ([("attempt_ended", "needs-auth"), ("attempt_ended", "connected")], FinalState.WORKING),
+        ([("attempt_ended", "connected"), ("tool_failed", None)], FinalState.BROKEN),
+        ([("attempt_ended", "connected"), ("tokens_cleared", None)], FinalState.BROKEN),
+        ([("attempt_ended", "connected"), ("attempt_ended", "open")], FinalState.WORKING),
+        ([("token_returned", None)], FinalState.UNKNOWN),
+    ],
+)
+def test_the_last_result_says_how_the_server_stood(rows: list[tuple[str, str | None]], state: FinalState) -> None:
+    assert final_state(facts(*rows)) is state
+
+
+@pytest.mark.parametrize(
+    ("state", "has_lines", "is_explained", "verdict"),
+    [
+        (FinalState.WORKING, True, False, Verdict.HEALTHY),
+        (FinalState.UNKNOWN, True, False, Verdict.INCONCLUSIVE),
+        (FinalState.BROKEN, True, False, Verdict.INCONCLUSIVE),
+        (FinalState.BROKEN, True, True, Verdict.HEALTHY),
+        (FinalState.UNKNOWN, False, False, Verdict.NO_EVIDENCE),
+    ],
+)
+def test_only_proof_of_success_is_health(
+    state: FinalState, *, has_lines: bool, is_explained: bool, verdict: Verdict
+) -> None:
+    found = server_verdict(has_incident=False, state=state, has_lines=has_lines, is_explained=is_explained)
+
+    assert found is verdict
+
+
+def test_over_several_servers_the_worst_counts() -> None:
+    order = [Verdict.NO_EVIDENCE, Verdict.HEALTHY, Verdict.INCONCLUSIVE, Verdict.INCIDENT]
+
+    assert [overall_verdict(order[:count]) for count in range(1, 5)] == order
+    assert overall_verdict([]) is Verdict.NO_EVIDENCE

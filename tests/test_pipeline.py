@@ -1,0 +1,62 @@
+"""analyze, end to end on the samples: real recordings with known truth."""
+
+from pathlib import Path
+
+import pytest
+
+from mcplog.errors import NoInputError
+from mcplog.model.vocabulary import Certainty, Verdict
+from mcplog.pipeline import analyze
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+KEY = bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("sample", "verdict", "rule_id"),
+    [
+        ("401-after-sign-in", Verdict.INCIDENT, "rejected-after-auth"),
+        ("skipped-by-marker", Verdict.INCIDENT, "needs-auth-cache-outlives-signin"),
+        ("revoked-refresh-token", Verdict.INCIDENT, "refresh-token-revoked"),
+        ("race", Verdict.INCIDENT, "refresh-race"),
+        ("healthy", Verdict.HEALTHY, None),
+    ],
+)
+def test_a_sample_gets_the_verdict_that_is_true(sample: str, verdict: Verdict, rule_id: str | None) -> None:
+    analysis = analyze([SAMPLES / sample], key=KEY)
+
+    (diagnosis,) = analysis.diagnoses
+    found = diagnosis.primary and (diagnosis.primary.rule_id, diagnosis.primary.certainty)
+    assert (analysis.verdict, found) == (verdict, rule_id and (rule_id, Certainty.CONFIRMED))
+
+
+@pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir() if path.is_dir()))
+def test_the_table_and_lark_come_to_the_same_analysis(sample: str) -> None:
+    quick = analyze([SAMPLES / sample], key=KEY)
+    strict = analyze([SAMPLES / sample], key=KEY, strict_grammar=True)
+
+    assert quick.findings == strict.findings
+    assert quick.events.equals(strict.events)
+
+
+def test_every_line_of_the_samples_about_mcp_is_recognised() -> None:
+    analysis = analyze([SAMPLES], key=KEY)
+
+    assert analysis.counts.unrecognised == 0
+
+
+def test_without_the_store_the_race_is_found_in_the_logs_alone(tmp_path: Path) -> None:
+    for file in (SAMPLES / "race" / "debug").glob("*.txt"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+
+    analysis = analyze([tmp_path], key=KEY)
+
+    assert [finding.rule_id for finding in analysis.findings][:1] == ["refresh-race"]
+    assert analysis.stores == ()
+
+
+def test_a_folder_without_logs_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+
+    with pytest.raises(NoInputError):
+        analyze([tmp_path], key=KEY)
