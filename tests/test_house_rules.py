@@ -510,8 +510,9 @@ MACHINE_PATHS = tuple(
 
 
 def text_files() -> list[Path]:
-    tops = ("src", "tests", "grammars", "docs", "benchmarks", ".ci")
-    inside = [path for top in tops for path in (ROOT / top).rglob("*") if path.is_file()]
+    tops = ("src", "tests", "grammars", "docs", "samples", "benchmarks", "tools", ".ci")
+    made = ROOT / "benchmarks" / "data"
+    inside = [path for top in tops for path in (ROOT / top).rglob("*") if path.is_file() and made not in path.parents]
     return [path for path in (*inside, *ROOT.glob("*.md"), ROOT / "pyproject.toml") if path.suffix != ".pyc"]
 
 
@@ -536,9 +537,10 @@ def strings_of_the_product() -> list[tuple[str, str]]:
     in_code = [
         (module, node.value)
         for module, tree in TREES.items()
+        for docs in (docstrings(tree),)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if node.value not in docstrings(tree)
+        if node.value not in docs
     ]
     files = [*(ROOT / "grammars").glob("*.lark"), *HOUSE.glob("rulepack/*/rule.toml"), *HOUSE.glob("knowledge/*.toml")]
     return [*in_code, *((path.name, path.read_text("utf-8")) for path in files)]
@@ -568,3 +570,15 @@ def test_every_dependency_is_imported_and_every_import_is_declared() -> None:
     here = {"mcplog", *sys.stdlib_module_names}
 
     assert {IMPORTED_AS.get(name, name) for name in declared} == imported - here
+
+
+# --- the README's commands ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["try", "test"])
+def test_the_readme_has_the_command_that_ci_runs(name: str) -> None:
+    """`.ci/run` reads both out of README.md; each is one line of shell in the first fence behind its mark."""
+    behind = (ROOT / "README.md").read_text("utf-8").partition(f"<!-- command: {name} -->\n")[2]
+
+    assert re.match(r"```sh\n[^\n]+\n```\n", behind)
+    assert f"command_of {name}" in (ROOT / ".ci" / "run").read_text("utf-8")

@@ -30,7 +30,7 @@ from mcplog.rules.outline import outline
 KEYS: Final = 5_000
 SMALL, LARGE = 1_000_000, 4_000_000
 SPAN_MS: Final = 600_000
-LINES: Final = 100_000
+LINES: Final = 300_000
 A, M, B = "token_saved", "refresh_failed", "connected"
 OTHERS: Final = (
     "token_returned",

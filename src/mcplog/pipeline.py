@@ -8,11 +8,12 @@ Touches: user files, read only.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
 from mcplog.credentials import credential_history, read_stores
@@ -28,8 +29,7 @@ from mcplog.sources import changes_while_reading, gather_here, rule_texts
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What of the evidence is looked at.
 
     Attributes:

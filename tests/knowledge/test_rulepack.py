@@ -1,9 +1,9 @@
 """load_rulepack: plans beside their rules, and nothing that does not belong together."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mcplog.errors import KnowledgeError
 from mcplog.knowledge.rulepack import PLAN_FILE, RULE_FILE, encode_plan, load_rulepack, rule_folders

@@ -31,6 +31,8 @@ def form(text: str | bytes, *, name: str = "log.txt", folder: str = "") -> tuple
         ("", ("empty", False)),
         (" \r\n\n", ("empty", False)),
         ("It does not work.\n\n" + TOKENS, ("paste", False)),
+        ("It does not work.\n\n" + TOKENS * 120, ("paste", False)),
+        ("### Log\n```text\n" + TOKENS * 120 + "```\n", ("paste", False)),
         (TOKENS + "Any idea what this is about?\n", ("paste", False)),
         ("  " + TOKENS, ("paste", False)),
         ("> " + BARE, ("paste", False)),

@@ -1,7 +1,8 @@
 """Analyses built by hand: what the rooms below hand to a report, without running them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from mcplog.model.document import Problem
 from mcplog.model.finding import (

@@ -1,8 +1,7 @@
 """sentences: clauses in words, an absence with its window and its coverage."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mcplog.model.finding import ClauseResult, Evidence
 from mcplog.model.vocabulary import Truth

@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mcplog.model.finding import Analysis
 from mcplog.report.formats import csv as csv_format

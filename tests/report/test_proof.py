@@ -1,8 +1,7 @@
 """proofs: a finding as clauses with their truth and the bytes they rest on."""
 
-from dataclasses import replace
-
 from inline_snapshot import snapshot
+from msgspec.structs import replace
 
 from mcplog.model.finding import ClauseResult, NearMiss
 from mcplog.model.place import Place

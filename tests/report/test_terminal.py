@@ -4,7 +4,6 @@ The looks are files under `__snapshots__`; after a wanted change write them with
 every one of them.
 """
 
-from dataclasses import replace
 from unicodedata import normalize
 
 import polars as pl
@@ -12,6 +11,7 @@ import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode

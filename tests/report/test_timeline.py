@@ -1,11 +1,11 @@
 """timeline: events and store states in one order, whole or around a moment."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 import pytest
+from msgspec.structs import replace
 
 from mcplog.model.finding import Analysis
 from mcplog.model.frames import DOCUMENTS, FACTS, STATES

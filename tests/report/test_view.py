@@ -1,12 +1,12 @@
 """report_v1: worst first, each finding once, every text inert, and a schema that tells of it all."""
 
 import json
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from mcplog.model import vocabulary
 from mcplog.model.finding import Evidence

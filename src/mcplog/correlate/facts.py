@@ -5,10 +5,10 @@ expired, what changed in the store, where the evidence has holes, where a proces
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.correlate.asof import order_before, state_as_of
 from mcplog.correlate.coverage import document_gaps, unexplained_writes
@@ -23,8 +23,7 @@ STEP = 8  # room between two events for the rows that are derived from the first
 URL_KINDS = ("http_transport_initializing", "http_transport_options", "config_url_told")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logs:
+class Logs(Struct, frozen=True, kw_only=True):
     """What the logs say.
 
     Attributes:
@@ -40,8 +39,7 @@ class Logs:
     gaps: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
+class Stores(Struct, frozen=True, kw_only=True):
     """What the stores say.
 
     Attributes:

@@ -1,14 +1,16 @@
 """An entry of a store as it may leave the room: facts and fingerprints, never a token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from typing import ClassVar
+
+from msgspec import Struct
 
 from mcplog.model.document import Problem, StoreDump
+from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreCondition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """What one entry holds. The fields are the `held_*` columns of SNAPSHOTS; instants are epoch milliseconds.
 
     A field is null when the store hides it (a redaction mark) or has it in a wrong JSON type; what is known to be
@@ -42,11 +44,10 @@ class Entry:
     jwt_audience_fits: bool | None = None
 
 
-ENTRY_FIELDS = tuple(item.name for item in fields(Entry) if item.name != "server")
+ENTRY_FIELDS = tuple(name for name in Entry.__struct_fields__ if name != "server")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Veiled, frozen=True, kw_only=True):
     """What one dump of a store holds.
 
     Attributes:
@@ -56,14 +57,15 @@ class Snapshot:
         problems: What could not be used.
     """
 
+    HIDDEN: ClassVar[tuple[str, ...]] = ("problems",)
+
     condition: StoreCondition
     has_section: bool | None = None
     entries: tuple[tuple[str, Entry, int | None], ...] = ()
-    problems: tuple[Problem, ...] = field(default=(), repr=False)
+    problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Veiled, frozen=True, kw_only=True):
     """A snapshot and the dump that it was read from.
 
     Attributes:
@@ -72,9 +74,11 @@ class Taken:
         entries: The same entries by key.
     """
 
+    HIDDEN: ClassVar[tuple[str, ...]] = ("entries",)
+
     dump: StoreDump
     snapshot: Snapshot
-    entries: Mapping[str, tuple[Entry, int | None]] = field(repr=False)
+    entries: Mapping[str, tuple[Entry, int | None]]
 
     @property
     def at(self) -> int | None:

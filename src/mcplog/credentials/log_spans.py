@@ -1,8 +1,9 @@
 """What a log alone shows of a server's credentials. Unknown stays unknown: a log without a word proves nothing."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mcplog.credentials.log_marks import ABSENT, CLEARED, NO_REFRESH_TOKEN, READ, SAVE, TOKENS_CLEARED
 from mcplog.credentials.span import Mark, Span

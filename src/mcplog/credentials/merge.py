@@ -2,8 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.credentials.log_marks import ABSENT, CLEARED, READ, SAVE, TOKENS_CLEARED
 from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY_MS, log_spans, same_expiry
@@ -16,8 +18,7 @@ AFTERWARDS_MS: Final = 1
 REMOVALS: Final = (CLEARED, TOKENS_CLEARED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(Struct, frozen=True, kw_only=True):
     """The history of one entry.
 
     Attributes:

@@ -1,15 +1,16 @@
 """Read stores and the files beside them: StoreDump in, SNAPSHOTS and MARKERS out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import polars as pl
+from msgspec.structs import replace
 
 from mcplog.credentials._plain import markers_of, snapshots_of
 from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.frames import MARKERS, SNAPSHOTS
+from mcplog.model.veiled import Veiled
 
 SNAPSHOT_COLUMNS: Final = (
     "store_id",
@@ -25,8 +26,7 @@ SNAPSHOT_COLUMNS: Final = (
 END_OF_TIME_MS: Final = 253_402_214_400_000  # 9999-12-31, the last day that Python knows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreReading:
+class StoreReading(Veiled, frozen=True, kw_only=True):
     """What the stores of a run held, snapshot by snapshot.
 
     Attributes:
@@ -36,10 +36,12 @@ class StoreReading:
         stores: The snapshots of each store as values, for the timeline.
     """
 
-    snapshots: pl.DataFrame = field(repr=False)
-    markers: pl.DataFrame = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("snapshots", "markers", "stores")
+
+    snapshots: pl.DataFrame
+    markers: pl.DataFrame
     problems: tuple[Problem, ...]
-    stores: tuple[tuple[Taken, ...], ...] = field(repr=False, default=())
+    stores: tuple[tuple[Taken, ...], ...] = ()
 
 
 def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:

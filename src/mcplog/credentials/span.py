@@ -3,14 +3,13 @@
 Instants are epoch milliseconds here: they are compared and subtracted, and become columns at the end.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mcplog.credentials.entry import Entry, Taken
 from mcplog.model.vocabulary import StateSource, StoreCondition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """What a log tells of the store at one moment.
 
     Attributes:
@@ -28,8 +27,7 @@ class Mark:
     keeps_entry: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """A stretch of snapshots in which one entry stayed the same, absence included.
 
     Attributes:
@@ -72,8 +70,7 @@ class Run:
         return (None, None) if self.entry is None else (self.entry.access_token, self.entry.expires_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """A state under construction.
 
     Attributes:

@@ -7,10 +7,10 @@ is null.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.credentials.changes import entry_changes, store_turns
 from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
@@ -21,6 +21,7 @@ from mcplog.credentials.reading import StoreReading, column
 from mcplog.credentials.snapshot_runs import runs_by_entry, settled
 from mcplog.credentials.span import Mark, Run, Span
 from mcplog.model.frames import STATES, STORE_CHANGES
+from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreChange
 
 Marks: TypeAlias = Mapping[tuple[int, str], list[Mark]]
@@ -43,8 +44,7 @@ GONE: Final = Entry(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialHistory:
+class CredentialHistory(Veiled, frozen=True, kw_only=True):
     """What the stores held over time.
 
     Attributes:
@@ -54,8 +54,10 @@ class CredentialHistory:
             entry; an entry is compared with the last readable snapshot before.
     """
 
-    states: pl.DataFrame = field(repr=False)
-    changes: pl.DataFrame = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("states", "changes")
+
+    states: pl.DataFrame
+    changes: pl.DataFrame
 
 
 def credential_history(
@@ -109,8 +111,7 @@ def store_changes(reading: StoreReading, events: pl.DataFrame, documents: pl.Dat
     return credential_history(reading, events, documents).changes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _EntryHistory:
+class _EntryHistory(Struct, frozen=True, kw_only=True):
     """One entry of one store, with all that is known of it."""
 
     store_id: int

@@ -1,9 +1,10 @@
 """Put one diagnosis together for each server of each case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.diagnose.held import at_moments
 from mcplog.diagnose.known_issues import matching
@@ -21,8 +22,7 @@ from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import FinalState, Severity, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What a diagnosis is made from.
 
     Attributes:
@@ -42,8 +42,7 @@ class Evidence:
     has_store: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
+class Knowledge(Struct, frozen=True, kw_only=True):
     """The tables that a detailed diagnosis looks things up in."""
 
     ladder: LadderTable

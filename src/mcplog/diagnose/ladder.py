@@ -6,10 +6,10 @@ others follow from.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.diagnose.fact_rows import FactRow, fact_rows, first_line, matches, place_of
 from mcplog.knowledge.ladder import LadderTable, Mark, RungRow
@@ -35,8 +35,7 @@ NEVER: Final = -1
 NEWEST: Final = 800  # rows of a busy server; of what is older, the last of each kind is enough
 
 
-@dataclass(slots=True, kw_only=True)
-class _Climb:
+class _Climb(Struct, kw_only=True):
     """What is known of one rung while its lines are read, oldest first."""
 
     row: RungRow
@@ -66,8 +65,7 @@ class _Climb:
             self.opened, self.proven, self.failed, self.mark = fact, None, None, None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
+class _Told(Struct, frozen=True, kw_only=True):
     """What all lines told.
 
     Attributes:

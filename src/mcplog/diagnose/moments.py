@@ -5,12 +5,13 @@ lines are there themselves. Lines that repeat each other become one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, first_line, place_of, position_of
 from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
@@ -109,8 +110,7 @@ STEPS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
+class _Shown(Struct, frozen=True, kw_only=True):
     """A moment with what its choice depends on."""
 
     order: int

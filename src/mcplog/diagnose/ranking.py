@@ -5,8 +5,9 @@ it. A possible finding never outranks a confirmed one, and does not explain one 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.finding import Finding
 from mcplog.model.rule import CompiledRule
@@ -15,8 +16,7 @@ from mcplog.model.vocabulary import SEVERITY_ORDER, Certainty, Severity
 WEIGHT: Final = {word: number for number, word in enumerate(SEVERITY_ORDER)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
+class Ranking(Struct, frozen=True, kw_only=True):
     """The findings on one server, sorted out.
 
     Attributes:

@@ -5,10 +5,10 @@ here. Where the evidence does not show the circumstance, the line is not called 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.diagnose.fact_rows import FactRow, fact_rows, first_line, matches, place_of
 from mcplog.knowledge.red_herrings import RedHerringRow, RedHerringTable
@@ -47,8 +47,7 @@ CONTEXT: Final = frozenset(("attempt_ended", "flow_ended", *TOPICS_OF))
 TOKEN_KINDS: Final = ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Around:
+class _Around(Struct, frozen=True, kw_only=True):
     """What surrounds the lines of one server, as positions, oldest first.
 
     Attributes:

@@ -9,12 +9,12 @@ Reading a plan needs neither lark nor a TOML parser, which together cost more th
 that does not belong to its `rule.toml` is refused, so the two cannot differ.
 """
 
-from dataclasses import MISSING, Field, fields, is_dataclass
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 from typing import Final
 
 import msgspec
+from msgspec.structs import FieldInfo, fields
 
 from mcplog.errors import KnowledgeError
 from mcplog.knowledge.resources import rulepack
@@ -89,11 +89,11 @@ def _bare(value: object) -> object:
     """Return `value` without what a decoder fills in by itself."""
     if isinstance(value, tuple):
         return [_bare(item) for item in value]
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, msgspec.Struct):
         parts = ((field, getattr(value, field.name)) for field in fields(value))
         return {field.name: _bare(part) for field, part in parts if part != _default(field)}
     return value
 
 
-def _default(field: Field[object]) -> object:
-    return field.default if field.default_factory is MISSING else field.default_factory()
+def _default(field: FieldInfo) -> object:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()

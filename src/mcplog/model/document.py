@@ -1,8 +1,11 @@
 """A document: one log's bytes and where they came from. The core sees bytes through this and never a path."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from msgspec import Struct
+
+from mcplog.model.veiled import Veiled
 
 BLOCK_BYTES = 16 * 1024 * 1024
 
@@ -24,11 +27,12 @@ class Content(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Veiled, frozen=True):
     """Content that is held in memory: small files, stdin, archive members, tests."""
 
-    data: bytes = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("data",)
+
+    data: bytes
 
     @property
     def size(self) -> int:
@@ -45,8 +49,7 @@ class Memory:
         return self.data[start:stop]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """One log.
 
     Attributes:
@@ -68,8 +71,7 @@ class Document:
     truncated_by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreDump:
+class StoreDump(Veiled, frozen=True, kw_only=True):
     """The bytes of a credential store, or of a file beside it, at one moment. Holds plain secrets: never print it.
 
     Attributes:
@@ -85,9 +87,11 @@ class StoreDump:
         is_current: It lay where the client keeps it, so it is what the store holds until the evidence ends.
     """
 
+    HIDDEN: ClassVar[tuple[str, ...]] = ("content",)
+
     store_id: int
     origin: str
-    content: bytes = field(repr=False)
+    content: bytes
     taken_at_ms: int | None = None
     absent: bool = False
     is_marker: bool = False
@@ -96,8 +100,7 @@ class StoreDump:
     is_current: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Something that could not be used, told to the user and counted; it costs only itself.
 
     Attributes:

@@ -1,18 +1,17 @@
 """What the rules found and what it comes to, as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
+from msgspec import Struct, field
 
 from mcplog.model.document import Problem
 from mcplog.model.place import Place
 from mcplog.model.vocabulary import Certainty, FinalState, Party, Rung, RungState, Severity, Truth, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One line or one store fact that a clause rests on.
 
     Attributes:
@@ -34,8 +33,7 @@ class Evidence:
     also_at: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClauseResult:
+class ClauseResult(Struct, frozen=True, kw_only=True):
     """How one clause of a rule came out for one binding.
 
     Attributes:
@@ -55,8 +53,7 @@ class ClauseResult:
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One rule's verdict on one subject. Cannot exist without a primary evidence.
 
     Attributes:
@@ -109,8 +106,7 @@ class Finding:
             raise ValueError(f"{self.rule_id}: a finding needs a primary evidence")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True, kw_only=True):
     """How near a rule came to a server, and what kept it from being found.
 
     Attributes:
@@ -128,8 +124,7 @@ class NearMiss:
     met: tuple[ClauseResult, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderRung:
+class LadderRung(Struct, frozen=True, kw_only=True):
     """How far one rung was seen to be climbed, and who has to act where it was not."""
 
     rung: Rung
@@ -139,8 +134,7 @@ class LadderRung:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedHerring:
+class RedHerring(Struct, frozen=True, kw_only=True):
     """A line that looks guilty and is not."""
 
     place: Place
@@ -149,8 +143,7 @@ class RedHerring:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """One row of the decisive minute: an event or a change of what the store held."""
 
     event_at: datetime | None
@@ -160,8 +153,7 @@ class Moment:
     decisive: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldCredential:
+class HeldCredential(Struct, frozen=True, kw_only=True):
     """What the store held at one moment, ready to print: facts and fingerprints, never tokens."""
 
     moment: str  # why this moment is shown: "when refused", "at the end"
@@ -171,8 +163,7 @@ class HeldCredential:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True, kw_only=True):
     """What is the matter with one server.
 
     Attributes:
@@ -222,8 +213,7 @@ class Diagnosis:
         return (*head, *self.further, *self.consequences, *self.rivals)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """What was read, for the foot of the report."""
 
     documents: int = 0
@@ -236,8 +226,7 @@ class Counts:
     snapshots: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Analysis:
+class Analysis(Struct, frozen=True, kw_only=True):
     """The result of one run.
 
     Attributes:

@@ -260,7 +260,9 @@ def conform(frame: pl.LazyFrame | pl.DataFrame, schema: pl.Schema) -> pl.LazyFra
     """
     have = frame.collect_schema()
     faults = [
-        f"{name}: want {dtype}, got {have.get(name, 'nothing')}" for name, dtype in schema.items() if have.get(name) != dtype
+        f"{name}: want {dtype}, got {have.get(name, 'nothing')}"
+        for name, dtype in schema.items()
+        if have.get(name) != dtype
     ]
     if faults:
         raise FrameError("; ".join(faults))

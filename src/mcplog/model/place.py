@@ -1,10 +1,9 @@
 """Where something stands in the user's input."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """A stretch of one document.
 
     Attributes:

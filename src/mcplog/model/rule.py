@@ -5,16 +5,16 @@ Made by `rules/language.py`, stored as `plan.json` beside the rule, loaded by `k
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mcplog.model.vocabulary import Certainty, Party, RuleStatus, Severity
 
 PLAN_VERSION: Final = 1  # of the shape of `plan.json`; one of another version is stale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True):
     """One node of a condition.
 
     Attributes:
@@ -38,8 +38,7 @@ class Term:
     factor: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One bracket of a query.
 
     Attributes:
@@ -61,8 +60,7 @@ class Step:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialTest:
+class CredentialTest(Struct, frozen=True, kw_only=True):
     """`credential at STEP where …`: what the store held at the moment of a step.
 
     Attributes:
@@ -76,8 +74,7 @@ class CredentialTest:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """A query as a plan.
 
     Attributes:
@@ -101,8 +98,7 @@ class Query:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRange:
+class VersionRange(Struct, frozen=True, kw_only=True):
     """A stretch of client versions.
 
     Attributes:
@@ -114,8 +110,7 @@ class VersionRange:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
+class Alternative(Struct, frozen=True, kw_only=True):
     """Another pattern that says the same: `[[also]]`.
 
     Attributes:
@@ -133,8 +128,7 @@ class Alternative:
     responsible: tuple[Party, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledRule:
+class CompiledRule(Struct, frozen=True, kw_only=True):
     """A rule, ready to run and to be shown.
 
     Attributes:
@@ -196,8 +190,7 @@ class CompiledRule:
         return (main, *self.also)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The content of a `plan.json`.
 
     Attributes:

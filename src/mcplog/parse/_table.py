@@ -13,8 +13,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, NotRequired, TypedDict, cast
+
+from msgspec import Struct
 
 from mcplog.errors import KnowledgeError
 
@@ -66,8 +67,7 @@ class Head:
         return self.fullmatch(text, position)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The texts that took one way through the grammar.
 
     Attributes:

@@ -4,14 +4,15 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.document import Document
 from mcplog.parse.entries import read_entries
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """Where the bytes of a document went; the first three sum up to `size` when nothing is counted twice.
 
     Attributes:

@@ -8,16 +8,16 @@ May import: model, knowledge. Touches: nothing.
 """
 
 import json
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.knowledge.failure_words import failure_by_schema_field
 
 LONGEST_DESCRIPTION: Final = 400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(Struct, frozen=True, kw_only=True):
     """What a body says.
 
     Attributes:

@@ -7,10 +7,12 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from mcplog.model.document import Document
+from mcplog.model.veiled import Veiled
 from mcplog.parse.formats import Form, starts_record
 
 BLOCK_BYTES: Final = 8 * 1024 * 1024
@@ -19,8 +21,7 @@ MESSAGE_BYTES: Final = 64 * 1024
 SEARCH_BYTES: Final = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """A stretch of one document inside a chunk.
 
     Attributes:
@@ -40,8 +41,7 @@ class Piece:
     byte_to: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
+class Chunk(Veiled, frozen=True, kw_only=True):
     """Bytes that end at a record's start or a document's end, with what is needed to place their lines.
 
     Attributes:
@@ -52,7 +52,9 @@ class Chunk:
         is_beginning: The chunk holds the beginning of one line that is too long to be held.
     """
 
-    data: bytes = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("data",)
+
+    data: bytes
     limit: int
     pieces: tuple[Piece, ...]
     form: Form

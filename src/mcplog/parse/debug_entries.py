@@ -4,10 +4,10 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
+from msgspec import Struct, field
 
 from mcplog.model.document import Document
 from mcplog.parse.debug_chunks import SMALL_BYTES, join_small, read_block
@@ -22,8 +22,7 @@ LOOK_BACK_LINES: Final = 64
 TAIL_BYTES: Final = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """What a debug file is known to cover.
 
     Attributes:
@@ -45,8 +44,7 @@ class Span:
     ends_in_header: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DebugFiles:
+class DebugFiles(Struct, frozen=True, kw_only=True):
     """What debug files hold.
 
     Attributes:

@@ -14,10 +14,10 @@ May import: model. Touches: nothing.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.vocabulary import GapReason
 from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
@@ -46,8 +46,7 @@ RECORDS: Final = pl.Schema(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What one chunk holds.
 
     Attributes:

@@ -12,8 +12,10 @@ May import: model, knowledge. Touches: nothing.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.knowledge.failure_words import description_phrases, failure_by_code
 from mcplog.parse._table import Hit
@@ -29,8 +31,7 @@ WRONG_METHOD: Final = frozenset({405, 406})
 STATUSES: Final = range(100, 600)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class Detail(Struct, frozen=True, kw_only=True):
     """What a detail text says; the fields are those of FIELDS (`scope` as text), null where it tells nothing."""
 
     failure: str
@@ -120,7 +121,7 @@ def _split_codes(text: str) -> tuple[str, dict[str, str | int]]:
 def _merge(detail: Detail, codes: dict[str, str | int]) -> Detail:
     """Return `detail` with the codes that it does not tell itself."""
     missing = {name: value for name, value in codes.items() if getattr(detail, name) is None}
-    return replace(detail, **missing) if missing else detail  # type: ignore[arg-type]  # names are checked above
+    return replace(detail, **missing) if missing else detail
 
 
 def _layer(text: str, match: Match, depth: int) -> Detail:
@@ -159,8 +160,8 @@ def _join(outer: Detail, inside: Detail) -> Detail:
     if failure == "stream-not-opened" and inside.failure == "wrong-method":
         failure = "wrong-method"
     merged = {
-        item.name: getattr(outer, item.name) if getattr(outer, item.name) is not None else getattr(inside, item.name)
-        for item in fields(Detail)
+        name: getattr(outer, name) if getattr(outer, name) is not None else getattr(inside, name)
+        for name in Detail.__struct_fields__
     }
     return Detail(**{**merged, "failure": failure})
 

@@ -3,10 +3,11 @@
 May import: model. Touches: nothing.
 """
 
-from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 import polars as pl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mcplog.model.document import Document, Problem
 from mcplog.model.frames import DOCUMENTS, conform
@@ -21,8 +22,7 @@ from mcplog.parse.stamps import stamp_ms
 from mcplog.parse.utf16 import Transcoded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """A document and how it is read.
 
     Attributes:
@@ -63,8 +63,7 @@ class DebugFileReader(Protocol):
         ...
 
 
-@dataclass(slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, kw_only=True):
     """What has been read so far; it grows document by document.
 
     Attributes:

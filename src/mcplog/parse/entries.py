@@ -10,10 +10,11 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.errors import McplogError
 from mcplog.model.document import Document, Problem
@@ -32,8 +33,7 @@ from mcplog.parse.utf16 import transcode
 DOCUMENT_BYTES: Final = 1 << 40  # a place as one number: no document is longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(Struct, frozen=True, kw_only=True):
     """What documents say about MCP.
 
     Attributes:
@@ -49,8 +49,7 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Ways(Struct, frozen=True, kw_only=True):
     """How debug files are read: quickly, or with lark alone.
 
     Attributes:

@@ -13,8 +13,9 @@ May import: model. Touches: nothing.
 """
 
 import codecs
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.document import Document
 from mcplog.model.vocabulary import DocumentFormat
@@ -29,6 +30,7 @@ HEAD_LINES: Final = 400
 LEVELS: Final = (b"[DEBUG] ", b"[ERROR] ", b"[INFO] ", b"[WARN] ")
 RECORD_KEYS: Final = (b'{"debug":', b'{"error":', b'{"info":', b'{"warn":')
 PASTE_MARKS: Final = ("```", "~~~", "> [", "_**[", "**[", "**_[", "<details", "<summary")
+INTRODUCTIONS: Final = (b"#", b"```", b"~~~", b"> ", b"<details", b"<summary")
 LEVEL_STARTS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
 ANNOTATIONS: Final = ("<-", "# <", "←", "❌", "✅", "⬅", "👈")
 UUID_LENGTH: Final = 36
@@ -39,8 +41,7 @@ FEW_RECORDS: Final = 20
 MANY_LINES: Final = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Form(Struct, frozen=True, kw_only=True):
     """How a document has to be read.
 
     Attributes:
@@ -122,6 +123,8 @@ def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
         form = Form(format=DocumentFormat.SERVER_LOG_LINES)
     else:
         form = _debug_form(lines, document, whole=whole) or Form(format=DocumentFormat.PASTE)
+        if form.format == DocumentFormat.DEBUG_FILE and _is_introduced(text, document, form):
+            form = Form(format=DocumentFormat.PASTE)
     return form
 
 
@@ -175,6 +178,19 @@ def _debug_form(lines: list[bytes], document: Document, *, whole: bool) -> Form 
 
 def _lies_with_debug_files(document: Document) -> bool:
     return session_of(document.name) is not None or document.folder in ("debug", "debug-logs")
+
+
+def _is_introduced(text: bytes, document: Document, form: Form) -> bool:
+    """Return whether a person wrote something before the first record: Markdown, or a paragraph of its own."""
+    if _lies_with_debug_files(document):
+        return False
+    for line in text.split(b"\n", HEAD_LINES)[:HEAD_LINES]:
+        bare = without_ansi(line) if form.ansi else line
+        if starts_record(bare, stamped=form.stamped):
+            return False
+        if not bare.strip() or bare.startswith(INTRODUCTIONS):
+            return True
+    return False
 
 
 def _looks_pasted(lines: list[bytes], form: Form) -> bool:

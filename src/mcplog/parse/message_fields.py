@@ -11,10 +11,10 @@ May import: model, knowledge. Touches: nothing.
 
 import json
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Final, TypeVar
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.failures import REASONS
 from mcplog.model.fingerprint import SecretKind
@@ -48,7 +48,7 @@ FAILING: Final = frozenset(
     }
 )
 
-_DETAIL_FIELDS: Final = tuple(item.name for item in fields(Detail))
+_DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = "✓✔✗✘\u00d7!⏸⊘△∆ "
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
@@ -67,8 +67,7 @@ _TAILS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _Reading(Struct, frozen=True, kw_only=True):
     """What reading a field may need besides its text."""
 
     key: bytes

@@ -5,11 +5,11 @@ Nothing on the normal path imports this module: importing lark and building the 
 May import: errors, lark. Touches: nothing.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+from msgspec import Struct
 
 from mcplog.parse._table import Hit
 from mcplog.parse.message_table import STARTS
@@ -17,8 +17,7 @@ from mcplog.parse.message_table import STARTS
 MOST_EXPECTED: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Why no alternative matches a text.
 
     Attributes:

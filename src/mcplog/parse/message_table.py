@@ -17,13 +17,13 @@ May import: knowledge, lark. Touches: nothing.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from lark import Lark
 from lark.exceptions import LarkError
 from lark.grammar import Rule, Symbol
 from lark.lexer import PatternStr, TerminalDef
+from msgspec import Struct
 
 from mcplog.errors import KnowledgeError
 from mcplog.parse._table import atomic, faults_of, words_of
@@ -31,16 +31,14 @@ from mcplog.parse._table import atomic, faults_of, words_of
 STARTS: Final = ("message", "detail")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Token:
+class _Token(Struct, frozen=True, kw_only=True):
     """One terminal at one place of an alternative; `field` is empty when it fills nothing."""
 
     terminal: TerminalDef
     field: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class _Way(Struct, frozen=True, kw_only=True):
     """One way through an alternative: its tokens, and the alternative's name."""
 
     name: str

@@ -7,11 +7,12 @@ May import: model, knowledge. Touches: nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.knowledge.resources import message_table
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
@@ -35,8 +36,7 @@ NOTES: Final = ("  ", "\t", " <-", " ←", " #", " //", " ❌", " ✅", " ⚠", 
 FREE_TEXT: Final = ("error_description", "oauth_error", "url", "other_url", "redirect_uri", "tool", "error_code")
 
 
-@dataclass(frozen=True, slots=True)
-class EventTable:
+class EventTable(Struct, frozen=True):
     """The events of a run.
 
     Attributes:

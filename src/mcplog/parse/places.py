@@ -6,16 +6,15 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.frames import ENTRIES, GAPS, INSTANT
 from mcplog.model.vocabulary import Confidence, GapReason, Level, TimeBasis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One entry.
 
     Attributes:
@@ -47,8 +46,7 @@ class Row:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hole:
+class Hole(Struct, frozen=True, kw_only=True):
     """Bytes that were not read as they are.
 
     Attributes:
@@ -89,7 +87,7 @@ class TextPlaces:
 
 def entries_of(rows: Sequence[Row]) -> pl.DataFrame:
     """Return ENTRIES of `rows`, in their order; `entry_id` is still 0."""
-    columns = {name: [getattr(row, name) for row in rows] for name in ENTRIES.names() if name in Row.__slots__}
+    columns = {name: [getattr(row, name) for row in rows] for name in ENTRIES.names() if name in Row.__struct_fields__}
     columns["entry_id"] = [0] * len(rows)
     columns["event_at"] = [row.at_ms for row in rows]
     columns["time_basis"] = [row.basis for row in rows]

@@ -12,10 +12,10 @@ May import: model. Touches: nothing.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.frames import INSTANT, PLACED
 from mcplog.model.vocabulary import Level
@@ -46,8 +46,7 @@ SPLIT: Final = pl.Schema(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usual:
+class Usual(Struct, frozen=True, kw_only=True):
     """Records split so far.
 
     Attributes:

@@ -8,18 +8,19 @@ What goes, and what stays:
 - values of parameters in URLs and forms go, names stay; `response_type`, `grant_type`, `scope`, `resource` and
   `code_challenge_method` keep their values, without a query inside the value;
 - values under secret names in JSON, headers and `name=value`; cookies to the end of the line;
+- values of headers that a configuration added, whatever their names;
 - `Bearer …`, JWTs, tokens with the prefixes of known issuers;
-- userinfo in URLs;
+- userinfo in URLs, and what `curl -u` is given;
 - runs of 32 and more letters and digits, UUIDs and names without a digit apart.
 
 May import: nothing of mcplog. Touches: nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 MARK: Final = "[REDACTED]"
 LONGEST_EXCERPT: Final = 300
@@ -27,6 +28,8 @@ LONGEST_READ: Final = 4000
 EQUALS: Final = "\ue000"  # stands for = behind a parameter that keeps its value
 HYPHEN: Final = "\ue001"  # stands for - in a UUID
 SPLIT: Final = "\ue002"  # divides a long word without digits, so that it is no long run
+COLON: Final = "\ue003"  # stands for : behind a header whose value was dealt with
+MOST_HEADERS: Final = 16  # that one request is configured with
 
 _KEPT: Final = "response_type|grant_type|scope|resource|code_challenge_method"
 # Escapes that may stand in a kept value (blank + , - . / : [ ] ~), and all others: they may begin a query inside it.
@@ -47,10 +50,11 @@ _PREFIXES: Final = (
     "sk-ant-|sk-proj-|sk-|sk_live_|sk_test_|rk_live_|rk_test_|pk_live_|whsec_|gh[pousr]_|github_pat_|glpat-|glrt-|xox[a-z]-"
     "|xapp-|AKIA|ASIA|ya29\\.|AIza|npm_|pypi-|hf_|lin_api_|lin_oauth_|figd_|ntn_|shpat_|dop_v1_|SG\\.|eyJ"
 )
+_HEADERS: Final = r"headers\\?[\"']"
+_PLAIN_HEADERS: Final = "[\"'](?:user-agent|accept|accept-encoding|content-type|mcp-protocol-version)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One replacement.
 
     Attributes:
@@ -66,7 +70,7 @@ class Step:
 
 # The order matters: names first, since they tell the most.
 STEPS: Final = (
-    Step(where=f"[{EQUALS}{HYPHEN}{SPLIT}]", pattern=f"[{EQUALS}{HYPHEN}{SPLIT}]", by=""),
+    Step(where=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]", pattern=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]", by=""),
     Step(
         where="(?i)cookie",
         pattern=r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*",
@@ -80,8 +84,25 @@ STEPS: Final = (
         ),
         by=rf"${{1}}${{2}}{MARK}",
     ),
+    Step(where=_HEADERS, pattern=rf"(?i)({_PLAIN_HEADERS}\\?[\"']\s*):", by=f"${{1}}{COLON}"),
+    *(  # one a header: a match begins at the word `headers`, so each step deals with the next one
+        Step(
+            where=_HEADERS,
+            pattern=(
+                rf"({_HEADERS}\s*:\s*\{{[^{{}}]*?[\"'][^\"'\\:{COLON}]+\\?[\"']\s*):"
+                r"\s*(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
+            ),
+            by=f'${{1}}{COLON}"{MARK}"',
+        )
+        for _ in range(MOST_HEADERS)
+    ),
     Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}"),
     Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}"),
+    Step(
+        where=r"-u |--user[ =]",
+        pattern=r"((?:^|\s)(?:-u|--user)[ =]\\?[\"']?[^\s:\"'\\]+:)[^\s\"'\\]+",
+        by=rf"${{1}}{MARK}",
+    ),
     Step(where="@", pattern=r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"']+@", by=rf"${{1}}{MARK}@"),
     Step(
         where=_DOUBTFUL + "|=[^&]*[?#@=]",
@@ -129,11 +150,11 @@ STEPS: Final = (
         by=MARK,
     ),
 )
-UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""))
+UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""), (COLON, ":"))
 
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
-    rf"[=@{EQUALS}{HYPHEN}{SPLIT}]|[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
+    rf"[=@{EQUALS}{HYPHEN}{SPLIT}{COLON}]|{_HEADERS}|-u |--user |[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
     rf"|(?i:bearer\s|basic\s|cookie|authorization|_(?:{_NAMES_OF_SECRETS})|-(?:{_NAMES_OF_SECRETS})"
     rf"|{_SECRET_NAME}\\?[\"']|[\"'](?:{_BARE_NAMES})\\?[\"']|(?:{_LABELS}):)"
 )

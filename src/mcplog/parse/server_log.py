@@ -15,8 +15,10 @@ May import: model. Touches: nothing.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.document import Document
 from mcplog.model.vocabulary import GapReason, Level, TimeBasis
@@ -32,8 +34,7 @@ FOLDER_START: Final = "mcp-logs-"
 LEVEL_KEYS: Final = {"debug": Level.DEBUG, "error": Level.ERROR, "info": Level.INFO, "warn": Level.WARN}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerLog:
+class ServerLog(Struct, frozen=True, kw_only=True):
     """What a per-server log holds.
 
     Attributes:
@@ -59,8 +60,7 @@ class ServerLog:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _Line(Struct, frozen=True, kw_only=True):
     number: int
     byte_from: int
     byte_to: int
@@ -143,8 +143,7 @@ def row_of_object(value: dict[str, object]) -> Row | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     document_id: int
     line_from: int
     line_to: int

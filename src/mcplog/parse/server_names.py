@@ -12,8 +12,10 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 OPENING: Final = 'MCP server "'
 MOST_CANDIDATES: Final = 1000
@@ -35,8 +37,7 @@ def tool_prefix(name: str) -> str:
     return "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in name)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The server names that are known in one case.
 
     Attributes:
@@ -44,15 +45,15 @@ class Names:
     """
 
     known: frozenset[str] = frozenset()
-    _with_quote: tuple[str, ...] = field(init=False)
-    _by_folder: dict[str, str | None] = field(init=False)
-    _by_prefix: dict[str, str | None] = field(init=False)
+    _with_quote: tuple[str, ...] = ()
+    _by_folder: dict[str, str | None] = {}
+    _by_prefix: dict[str, str | None] = {}
 
     def __post_init__(self) -> None:
         """Index the names once; a key that two names share leads to none."""
-        object.__setattr__(self, "_with_quote", tuple(name for name in self.known if '"' in name))
-        object.__setattr__(self, "_by_folder", _unique((mangle(name), name) for name in self.known))
-        object.__setattr__(self, "_by_prefix", _unique((tool_prefix(name), name) for name in self.known))
+        force_setattr(self, "_with_quote", tuple(name for name in self.known if '"' in name))
+        force_setattr(self, "_by_folder", _unique((mangle(name), name) for name in self.known))
+        force_setattr(self, "_by_prefix", _unique((tool_prefix(name), name) for name in self.known))
 
     def of_folder(self, mangled: str) -> str:
         """Return the one known name that mangles to `mangled`, else `mangled` itself."""

@@ -3,16 +3,15 @@
 May import: model. Touches: nothing.
 """
 
-from dataclasses import dataclass, replace
-
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.document import Document, Memory
 from mcplog.parse.formats import Form
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcoded:
+class Transcoded(Struct, frozen=True, kw_only=True):
     """A document in UTF-8.
 
     Attributes:

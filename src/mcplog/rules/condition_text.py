@@ -1,10 +1,11 @@
 """Turn the tree of a condition into a Term: names checked against FACTS, values against what they meet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from lark import Token, Tree
+from msgspec.structs import replace
 
 from mcplog.model.frames import FACTS
 from mcplog.model.rule import Term

@@ -4,9 +4,9 @@ All cases and servers at once, on columns. A rule whose kinds of events do not o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from mcplog.model.finding import ClauseResult, Finding
 from mcplog.model.rule import Alternative, CompiledRule, Query

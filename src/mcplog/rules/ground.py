@@ -11,8 +11,11 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.model.frames import KIND
+
 GAP: Final = "coverage_gap"
 MOST: Final = 2**62  # sort keys stay below
+CODES: Final = {kind: code for code, kind in enumerate(KIND.categories)}
 FEW: Final = 8  # so many kinds are looked for one by one
 NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 
@@ -37,7 +40,6 @@ class Ground:
     gaps: pl.DataFrame
     gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.DataFrame]]] = field(default_factory=dict)
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
-    _subjects: pl.Series | None = None
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows of any of `kinds`, kind by kind."""
@@ -59,13 +61,12 @@ class Ground:
             self._codes[columns] = self._code(columns)
         return self._codes[columns]
 
-    @property
-    def subjects(self) -> pl.Series:
-        """A number for each row, equal for rows of one case and server; a row without a server has its case's own."""
-        if self._subjects is None:
-            server = self.codes(("server",))
-            self._subjects = self.codes(("case_id",)) * (_size(server) + 1) + server.fill_null(_size(server))
-        return self._subjects
+    def subjects(self, rows: pl.Series) -> pl.Series:
+        """Return a number for each of `rows`, equal for rows of one case and server, or of one case and no server."""
+        case, server = self.codes(("case_id",))[rows], self.codes(("server",))[rows]
+        if server.null_count():
+            server = server.fill_null(-1)
+        return case * (self.facts.height + 1) + server
 
     def _code(self, columns: tuple[str, ...]) -> pl.Series:
         if len(columns) == 1:
@@ -94,7 +95,8 @@ def lay_out(facts: pl.DataFrame, kinds: Iterable[str]) -> Ground:
 
 def _rows_by_kind(of_rows: pl.Series, kinds: AbstractSet[str]) -> dict[str, pl.Series]:
     if len(kinds) <= FEW:
-        found = {kind: (of_rows == kind).arg_true() for kind in kinds}
+        codes = of_rows.to_physical()
+        found = {kind: (codes == CODES[kind]).arg_true() for kind in kinds}
         return {kind: rows for kind, rows in found.items() if not rows.is_empty()}
     by_kind = of_rows.to_frame("kind").with_row_index("row").group_by("kind").agg("row")
     return dict(zip(by_kind["kind"].to_list(), by_kind["row"], strict=True))

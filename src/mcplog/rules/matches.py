@@ -94,7 +94,7 @@ def _chained(stream: Stream, ground: Ground) -> pl.DataFrame:
 def _with_subject(stream: Stream, ground: Ground, anchors: pl.DataFrame) -> pl.DataFrame:
     """Return the anchors with `row` and `subject`, a number for case and server."""
     rows = stream.frame["row"][anchors["n"]]
-    return anchors.hstack([rows, ground.subjects[rows].alias("subject")])
+    return anchors.hstack([rows, ground.subjects(rows).alias("subject")])
 
 
 def _summary(anchors: pl.DataFrame, ground: Ground) -> pl.DataFrame:

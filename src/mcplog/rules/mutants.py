@@ -10,9 +10,10 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.rule import Alternative, CompiledRule, CredentialTest, Query, Step, Term
 from mcplog.model.vocabulary import Certainty
@@ -23,8 +24,7 @@ from mcplog.rules.relaxing import Drop, Part, Relaxed, droppable, turned, withou
 Verdicts = Mapping[int, Certainty | None]  # case → the surest finding of the rule; null: none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
+class Mutant(Struct, frozen=True, kw_only=True):
     """A rule that was changed in one place.
 
     Attributes:
@@ -37,7 +37,8 @@ class Mutant:
 
 
 def mutants(rule: CompiledRule) -> Iterator[Mutant]:
-    """Yield `rule` with each of its clauses left out or turned round, one at a time."""
+    """Yield `rule` with each of its clauses left out or turned round, one at a time; they have no texts."""
+    rule = _without_texts(rule)
     for number, pattern in enumerate(rule.patterns):
         place = f"pattern {number + 1}: " if rule.also else ""
         for what, query in _mutated(pattern.query):
@@ -78,6 +79,12 @@ def survivors(
     return tuple(mutant for mutant in made if found.get(mutant.rule.id, {}) == wanted)
 
 
+def _without_texts(rule: CompiledRule) -> CompiledRule:
+    """Return `rule` without the sentences that name its steps: a mutant may lack the step."""
+    also = tuple(replace(pattern, cause="", next_observation="") for pattern in rule.also)
+    return replace(rule, cause="", next_observation="", also=also)
+
+
 def _with_pattern(rule: CompiledRule, number: int, pattern: Alternative | None) -> CompiledRule:
     changed = [one for index, one in enumerate(rule.patterns) if index != number]
     if pattern is not None:
@@ -114,7 +121,8 @@ def _shortened(query: Query) -> Iterator[tuple[str, Query]]:
     """Yield the query without each of its parts; without its anchor, the step before that is the anchor."""
     happening = [index for index, step in enumerate(query.steps) if not step.missing]
     anchors = [Drop(part=Part.STEP, index=happening[-1])] if len(happening) > 1 else []
-    for drop in (*droppable(query), *anchors):
+    parts = [drop for drop in droppable(query) if drop.part is not Part.KEY or len(query.steps) > 1]
+    for drop in (*parts, *anchors):
         shorter = without(query, {drop}).query
         if drop in anchors and shorter.maxspan_ms is None:
             shorter = _recounted(replace(shorter, steps=_without_tail(shorter.steps)))

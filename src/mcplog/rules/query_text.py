@@ -1,10 +1,11 @@
 """Turn the text of a query into a Query: names, kinds and values checked, every fault listed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from lark import Token, Tree
+from msgspec.structs import replace
 
 from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
 from mcplog.model.frames import FACTS

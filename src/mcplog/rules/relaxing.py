@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.rule import CredentialTest, Query, Step, Term
 from mcplog.rules.conditions import columns_of, conjuncts, join_conjuncts, references
@@ -36,8 +39,7 @@ class Drop:
     conjunct: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relaxed:
+class Relaxed(Struct, frozen=True, kw_only=True):
     """A query without some of its parts.
 
     Attributes:

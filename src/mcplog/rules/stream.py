@@ -103,20 +103,19 @@ def _with_key(rows: pl.Series, keys: pl.Series) -> pl.DataFrame:
 
 
 def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame | None, height: int) -> pl.DataFrame:
-    """Return the rows by key, row and gap. One integer holds all three, and integers sort fastest."""
+    """Return the rows by key, row and gap. One integer holds all three, and integers alone sort fastest."""
     size = 2 * (height + 1)
     places = _places(keyed, size)
-    bounds = pl.Series("lost_from", [], pl.Int64), pl.Series("lost_to", [], pl.Int64)
-    if lost is not None:
-        places = places.append(_places(lost, size) + 1)
-        bounds = lost["lost_from"], lost["lost_to"]
-    logged = pl.Series([None], dtype=pl.Int64).new_from_index(0, keyed.height)
-    open_ = [logged.clone().append(bound) for bound in bounds]
+    bounds = [pl.lit(None, pl.Int64).alias(name) for name in ("lost_from", "lost_to")]
+    if lost is None:
+        frame = places.sort().to_frame("place")
+    else:
+        marked = lost.select("lost_from", "lost_to", place=_places(lost, size) + 1)
+        frame = pl.concat([pl.DataFrame({"place": places}), marked], how="diagonal").sort("place")
+        bounds = [pl.col("lost_from"), pl.col("lost_to")]
     key, rest = pl.col("place") // size, pl.col("place") % size
-    frame = pl.DataFrame({"place": places, "lost_from": open_[0], "lost_to": open_[1]})
-    return frame.sort("place").select(
-        "lost_from",
-        "lost_to",
+    return frame.select(
+        *bounds,
         row=(rest // 2).cast(pl.UInt32),
         key=key,
         lost=rest % 2 == 1,

@@ -1,9 +1,12 @@
 """One case: the logs and stores that are judged together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from msgspec.structs import replace
 
 from mcplog.model.document import Problem
+from mcplog.model.veiled import Veiled
 from mcplog.sources.found import Found
 from mcplog.sources.recognise import FileKind
 
@@ -11,8 +14,7 @@ LOG_KINDS = (FileKind.LOG, FileKind.SERVER_LOG, FileKind.PASTE, FileKind.TEXT)
 STORE_KINDS = (FileKind.STORE, FileKind.ABSENT_STORE, FileKind.MARKER)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Veiled, frozen=True, kw_only=True):
     """What belongs together.
 
     Attributes:
@@ -25,10 +27,12 @@ class Case:
         notes: What the user should know.
     """
 
+    HIDDEN: ClassVar[tuple[str, ...]] = ("stdin",)
+
     place: str
     logs: tuple[Found, ...] = ()
     stores: tuple[Found, ...] = ()
-    stdin: bytes | None = field(default=None, repr=False)
+    stdin: bytes | None = None
     stdin_is: FileKind = FileKind.TEXT
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()

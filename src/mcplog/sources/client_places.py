@@ -9,9 +9,10 @@ The cache and state roots lie under the home folder even where CLAUDE_CONFIG_DIR
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
+
+from mcplog.model.veiled import Veiled
 
 STORE_NAME: Final = ".credentials.json"
 MARKER_NAME: Final = "mcp-needs-auth-cache.json"
@@ -20,11 +21,12 @@ DEBUG_FOLDER: Final = "debug"
 CONFIGURATION_MARKS: Final = (STORE_NAME, MARKER_NAME, "projects", "settings.json", "history.jsonl")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Veiled, frozen=True, kw_only=True):
     """The machine that mcplog runs on, as far as the client's folders depend on it."""
 
-    environment: Mapping[str, str] = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("environment",)
+
+    environment: Mapping[str, str]
     home: Path
 
     def configuration_folder(self) -> Path:

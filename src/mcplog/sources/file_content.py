@@ -4,18 +4,17 @@ A mapped file that shrinks kills the process, and ten thousand open handles are 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from mcplog.errors import InputError
 from mcplog.model.document import BLOCK_BYTES
+from mcplog.model.veiled import Veiled
 from mcplog.sources.found import opened
 from mcplog.sources.printable import printable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileContent:
+class FileContent(Veiled, frozen=True, kw_only=True):
     """The first `size` bytes of a file: what a log that is still written gains later is not read.
 
     Attributes:
@@ -24,7 +23,9 @@ class FileContent:
         identity: Device and inode when it was found; another identity later means that it was rotated.
     """
 
-    path: Path = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("path",)
+
+    path: Path
     size: int
     identity: tuple[int, int] = (0, 0)
 

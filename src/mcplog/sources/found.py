@@ -2,11 +2,11 @@
 
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, ClassVar, Final
 
 from mcplog.model.document import Problem
+from mcplog.model.veiled import Veiled
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 
@@ -15,8 +15,7 @@ UNSURE: Final = (FileKind.TEXT, FileKind.OTHER, FileKind.BINARY)
 OPEN_FLAGS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Veiled, frozen=True, kw_only=True):
     """A file of any kind.
 
     Attributes:
@@ -28,7 +27,9 @@ class Found:
         identity: Device and inode; the same for two names of one file, (0, 0) for a link that leads nowhere.
     """
 
-    path: Path = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("path",)
+
+    path: Path
     origin: str
     kind: FileKind
     size: int

@@ -13,9 +13,10 @@ from anywhere else is never joined to this machine's store.
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from msgspec.structs import replace
 
 from mcplog.errors import NoInputError, UsageError
 from mcplog.model.document import Document, Memory, Problem, StoreDump

@@ -1,13 +1,12 @@
 """What was found for one run."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.sources.file_content import FileContent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(Struct, frozen=True, kw_only=True):
     """What was found for one run; nothing of it is guessed.
 
     Attributes:

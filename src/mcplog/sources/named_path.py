@@ -2,9 +2,10 @@
 
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from mcplog.model.document import Problem
 from mcplog.sources.belonging import is_debug_log, server_logs_of, stores_of

@@ -1,12 +1,11 @@
 """Collects what could not be used of one dump, in sentences that name fields and never a value."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from mcplog.model.document import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Faults:
+class Faults(Struct, frozen=True):
     """What could not be used of one dump.
 
     Attributes:

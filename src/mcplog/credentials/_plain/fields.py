@@ -4,12 +4,12 @@ Absent is `""`, `()` or false; hidden by a redaction mark or of a wrong JSON typ
 place proves that there is one.
 """
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
 from mcplog.credentials.resource_url import public_url
+from mcplog.model.veiled import Veiled
 
 MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")
 MASK_WORDS: Final = ("redacted", "***", "•••")
@@ -21,11 +21,12 @@ LIST_LIMIT: Final = 64
 WORD_LIMIT: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Veiled, frozen=True):
     """The raw fields of one entry. Holds plain values: it never leaves its package."""
 
-    raw: JsonObject = field(repr=False)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("raw",)
+
+    raw: JsonObject
     faults: Faults
 
     def value(self, name: str) -> object:

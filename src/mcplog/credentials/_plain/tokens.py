@@ -6,14 +6,14 @@ of `sub`, `jti` and of whatever names a person are not looked at.
 
 import base64
 import json
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.text import JsonObject
 from mcplog.credentials.resource_url import public_url
 from mcplog.model.fingerprint import SecretKind, fingerprint
+from mcplog.model.veiled import Veiled
 
 DIGEST_MARK: Final = "sha256:"
 CUT_MARKS: Final = ("…", "...")
@@ -25,8 +25,7 @@ BASE64_LIMIT: Final = CLAIMS_LIMIT // 3 * 4
 LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
+class Claims(Veiled, frozen=True, kw_only=True):
     """The claims of a JWT that may be told; null where there is no JWT or the claim cannot be read.
 
     Attributes:
@@ -38,11 +37,13 @@ class Claims:
         scope: `scope` or `scp`.
     """
 
+    HIDDEN: ClassVar[tuple[str, ...]] = ("audience",)
+
     issued_at: int | None = None
     not_before_at: int | None = None
     expires_at: int | None = None
     issuer: str | None = None
-    audience: tuple[str, ...] | None = field(default=None, repr=False)
+    audience: tuple[str, ...] | None = None
     scope: tuple[str, ...] | None = None
 
 

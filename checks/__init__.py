@@ -1,0 +1,11 @@
+"""Checks over a whole corpus of recordings: what must hold for every one of them, whatever its fault is.
+
+    python -m checks.renaming CORPUS      no verdict depends on a name, an address, a wording or the year
+    python -m checks.pasting CORPUS       a log pasted as Markdown tells the same
+    python -m checks.cutting CORPUS       evidence cut short makes no other cause certain
+    python -m checks.coverage CORPUS      the grammar knows what the clients wrote
+    python -m checks.fuzz                 no input makes a reader raise, lose bytes or crawl
+
+Each prints a table and exits with 1 when something does not hold. A small version of each runs with the tests, on
+`samples/`.
+"""

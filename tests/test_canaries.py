@@ -1,0 +1,198 @@
+"""No secret comes out: planted in every place of every input, and looked for in every output, fault and frame."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import mcplog
+from mcplog.cli.app import main
+from mcplog.cli.formats import format_names, renderer
+from mcplog.errors import McplogError
+from mcplog.model.finding import Analysis
+from mcplog.report.layout import Page
+from mcplog.report.proof import proofs
+from mcplog.report.timeline import timeline
+from mcplog.report.view import findings_of, report_v1
+from tests.secrets_planted import CLAIMS_OF_PEOPLE, SERVER, SHAPES, Secrets, jwt, lines, server_log, store
+
+CLAIMS = [f"{name}Q7{len(name)}xV2kZ9w" for name in CLAIMS_OF_PEOPLE]
+PLANTED = {
+    "code": "code-b06268f8e3c22eda",
+    "verifier": "WWcFZeOQxf0.HISTA6T%7EjPlAVX64UlaUCxb89KthPm7",
+    "challenge": "vSfGdmkYYjLLTom2ZXFYnrpl1Nk9DrtjVXfmn2sjuz4",
+    "state": "_63qJUoJ3QZhpmNTuT6wvHjyzmSpkX6MMyulA4PgTss",
+    "nonce": "n0nC3-4kQ8vB2xZ7",
+    "refresh": "rt-CGLHSSpTWEjfPQD6fTAxBuNH",
+    "client_secret": "cs-9fPq2LxW8ZtR4vYk",
+    "client_id": "client-52bdd67f8a96",
+    "access": jwt(dict(zip(CLAIMS_OF_PEOPLE, CLAIMS, strict=True))),
+    "id_token": jwt({"iss": "https://login.example", "email": "q7xv2k9w@z8r4t6.test"}),
+    "registration": "reg-7hGk3mNb5vCx",
+    "static": "good-static-9tokEn",
+    "api_key": "fakekey-5Rt6Yh7U",
+    "custom": "acme-Tenant-7x9Q",
+    "cookie": "c00kieVa1ue8Zq",
+    "password": "hunter2-Zx9Kq4",
+    "url_key": "urlkey-3Fg7Jk2L",
+    "keychain": "add-generic-pa55-Xy7",
+    "email": "q7xv2k9w@z8r4t6.test",
+}
+SECRETS = Secrets(planted=PLANTED | dict(zip(CLAIMS_OF_PEOPLE, CLAIMS, strict=True)))
+
+
+def folder_of(top: Path, log: str, secrets: Secrets = SECRETS) -> Path:
+    """Write a configuration folder with `log` as its debug log and secrets in all else that is read."""
+    session = "5094798b-6617-4134-9a5a-5f93f56bee6c"
+    files = {
+        f"debug/{session}.txt": log,
+        ".credentials.json": store(secrets),
+        "mcp-needs-auth-cache.json": json.dumps({SERVER: {"timestamp": 1, "error": secrets.planted["refresh"]}}),
+        f"mcp-logs-{SERVER}/2026-11-25T08-20-00-000Z.jsonl": server_log(secrets),
+    }
+    for name, content in files.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(content, "utf-8", "surrogatepass")
+    return top
+
+
+def outputs(analysis: Analysis) -> dict[str, str]:
+    """Return all that can be shown of an analysis, by name."""
+    report, page = report_v1(analysis, tool_version="0"), Page()
+    frames = {name: getattr(analysis, name) for name in ("documents", "gaps", "events", "credential_states")}
+    rules = {finding.rule_id for finding in analysis.findings}
+    return (
+        {name: renderer(name)(report, page) for name in format_names()}
+        | {name: frame.write_json() for name, frame in frames.items()}
+        | {rule: proofs(findings_of(analysis, rule), page) for rule in rules}
+        | {"timeline": timeline(analysis, page), "repr": repr(analysis)}
+    )
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_secret_that_a_log_holds_stays_inside_however_the_line_is_written(shape: str, tmp_path: Path) -> None:
+    analysis = mcplog.analyze([folder_of(tmp_path, lines(SECRETS, shape))])
+
+    assert analysis.counts.events > len(SHAPES)
+    assert SECRETS.found_in(outputs(analysis)) == []
+
+
+COMMANDS = [
+    *(["analyze", "--format", name] for name in format_names()),
+    ["analyze", "--strict-grammar"],
+    ["explain", "secret-in-log"],
+    ["why-not", "refresh-race"],
+    ["why-not", "static-header-rejected"],
+    ["timeline"],
+    ["grammar", "coverage"],
+]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of(tmp_path_factory.mktemp("planted"), "".join(lines(SECRETS, shape) for shape in SHAPES))
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, str]:
+    """Run the command line and return what it wrote."""
+    monkeypatch.setattr(sys, "argv", ["mcplog", *words])
+    main()
+    out, err = capsys.readouterr()
+    return {"stdout": out, "stderr": err}
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_no_command_prints_a_secret(
+    words: list[str], planted: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MCPLOG_DEBUG", "1")
+
+    said = printed(monkeypatch, capsys, *words, str(planted))
+
+    assert said["stdout"]
+    assert SECRETS.found_in(said) == []
+
+
+@pytest.mark.parametrize("stage", ["read_stores", "read_entries", "build_facts", "evaluate", "diagnose"])
+def test_a_fault_that_quotes_its_input_is_told_without_it(
+    stage: str, planted: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        quoted = json.dumps(dict(SECRETS.planted))
+        raise ValueError(quoted) from KeyError(quoted)
+
+    monkeypatch.setenv("MCPLOG_DEBUG", "1")
+    monkeypatch.setattr(f"mcplog.pipeline.{stage}", fail)
+    said = printed(monkeypatch, capsys, "analyze", str(planted))
+
+    assert said["stderr"].startswith("mcplog: internal error: ValueError in fail, line ")
+    assert SECRETS.found_in(said) == []
+
+
+BROKEN_STORES = {
+    "cut": store(SECRETS)[:-40],
+    "bare": PLANTED["refresh"],
+    "in the wrong place": json.dumps({PLANTED["refresh"]: {PLANTED["state"]: PLANTED["access"]}}),
+    "of the wrong type": json.dumps({"mcpOAuth": [PLANTED["refresh"], {"accessToken": [PLANTED["access"]]}]}),
+    "with a fault beside a secret": store(SECRETS).replace('"refreshToken": "', '"refreshToken": "\\q'),
+    "twice": store(SECRETS) * 2,
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN_STORES)
+def test_a_store_that_is_broken_is_told_without_what_it_holds(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_of(tmp_path, lines(SECRETS, "stamped"))
+    (folder / ".credentials.json").write_text(BROKEN_STORES[broken])
+
+    assert SECRETS.found_in(printed(monkeypatch, capsys, "analyze", str(folder))) == []
+    assert SECRETS.found_in(outputs(mcplog.analyze([folder]))) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"callback?code={PLANTED['code']}&state={PLANTED['state']}.txt",
+        f"localhost_3118_callback_code={PLANTED['code']}&iss=x.txt",
+        f"{PLANTED['access']}.txt",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a.log",
+    ],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_secret_in_the_name_of_a_file_is_not_repeated(
+    name: str,
+    is_there: bool,  # noqa: FBT001 - a parameter of pytest
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    secrets = Secrets(planted={"access": PLANTED["access"], "code": PLANTED["code"], "pat": name[4:30]})
+    if is_there:
+        (tmp_path / name).write_text(lines(SECRETS, "stamped"))
+
+    said = [
+        printed(monkeypatch, capsys, "analyze", "--format", form, str(tmp_path / name)) for form in ("terminal", "json")
+    ]
+
+    assert [secrets.found_in(one) for one in said] == [[], []]
+
+
+# Letters of tokens, and what surrounds them where they are percent-encoded or quoted.
+TOKENS = st.text("ABCXYZabcxyz0189-_.~", min_size=12, max_size=60)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_token_stays_inside(data: st.DataObject, tmp_path: Path) -> None:
+    secrets = Secrets(planted={name: data.draw(TOKENS, name) for name in PLANTED})
+    shape = data.draw(st.sampled_from(sorted(SHAPES)), "shape")
+    try:
+        shown = outputs(mcplog.analyze([folder_of(tmp_path, lines(secrets, shape), secrets)]))
+    except McplogError as fault:
+        shown = {"fault": repr(fault)}
+
+    assert secrets.found_in(shown) == []
