@@ -16,10 +16,11 @@ fix:
     .venv/bin/ruff format
     .venv/bin/ruff check --fix
 
-# Make the generated files anew: the table of messages, the plans of the rules.
+# Make the generated files anew: the table of messages, the plans of the rules, the pages of commands and rules.
 generate:
     {{ python }} tools/build_message_table.py
     {{ python }} -m mcplog.cli.build_rules
+    {{ python }} -m mcplog.cli.build_docs
 
 # Everything before the tests.
 check:

@@ -4,6 +4,7 @@
     python -m checks.pasting CORPUS       a log pasted as Markdown tells the same
     python -m checks.cutting CORPUS       evidence cut short makes no other cause certain
     python -m checks.coverage CORPUS      the grammar knows what the clients wrote
+    python -m checks.secrets CORPUS       no secret of a recording is in anything that is printed of it
     python -m checks.fuzz                 no input makes a reader raise, lose bytes or crawl
 
 Each prints a table and exits with 1 when something does not hold. A small version of each runs with the tests, on

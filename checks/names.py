@@ -97,24 +97,24 @@ def new_server(name: str) -> str:
 
 def other_servers(recording: Recording) -> Recording:
     """Return `recording` with other server names."""
+    names = Names.of(recording).servers
     pairs: dict[str, str] = {}
-    for old in sorted(Names.of(recording).servers):
+    for old in sorted(names):
         new = new_server(old)
         for form in (str, _escaped, _escaped_twice):
             pairs[f'"{form(old)}"'] = f'"{form(new)}"'
             pairs[f'"{form(old)}|'] = f'"{form(new)}|'
         pairs[_escaped(f'"{old}"')] = _escaped(f'"{new}"')
         pairs[f"mcp__{_word(old)}__"] = f"mcp__{_word(new)}__"
-    folders = {_folder(old): _folder(new_server(old)) for old in Names.of(recording).servers}
-    change = replacing(pairs)
+    # Most versions replace what is no letter or digit in a folder's name, one does not.
+    folders = {_folder(old): _folder(new_server(old)) for old in names} | {old: new_server(old) for old in names}
+    return rewritten(recording, replacing(pairs), path=lambda path: _moved(path, folders))
 
-    def everywhere(text: str) -> str:
-        head, start, rest = text.partition(f"/{FOLDER_START}")
-        name, slash, file = rest.partition("/")
-        is_path = bool(start) and "\n" not in text
-        return f"{head}{start}{folders.get(name, name)}{slash}{file}" if is_path else change(text)
 
-    return rewritten(recording, everywhere)
+def _moved(path: str, folders: Mapping[str, str]) -> str:
+    head, start, rest = path.partition(f"/{FOLDER_START}")
+    name, slash, file = rest.partition("/")
+    return f"{head}{start}{folders.get(name, name)}{slash}{file}"
 
 
 def _escaped(text: str) -> str:

@@ -18,13 +18,16 @@ Change = Callable[[str], str]
 JWT: Final = re.compile(r"(eyJ[\w-]+\.[\w-]+\.[\w-]*)", re.ASCII)
 
 
-def rewritten(recording: Recording, change: Change, *, claims: Change | None = None) -> Recording:
+def rewritten(
+    recording: Recording, change: Change, *, claims: Change | None = None, path: Change | None = None
+) -> Recording:
     """Return `recording` with another wording.
 
     Args:
         recording: The recording.
-        change: Changes the text of files outside tokens, and their paths; line by line, so that it sees no line end.
+        change: Changes the text of files outside tokens.
         claims: Changes the claims of a token, as JSON; null: as `change` does.
+        path: Changes the paths of files; null: as `change` does.
     """
 
     def file(content: bytes) -> bytes:
@@ -34,10 +37,11 @@ def rewritten(recording: Recording, change: Change, *, claims: Change | None = N
         parts[1::2] = [_token(part, claims or change) for part in parts[1::2]]
         return "".join(parts).encode("utf-8", "surrogateescape")
 
+    moved = path or change
     return replace(
         recording,
-        files={change(name): file(content) for name, content in recording.files.items()},
-        written_ns={change(name): written for name, written in recording.written_ns.items()},
+        files={moved(name): file(content) for name, content in recording.files.items()},
+        written_ns={moved(name): written for name, written in recording.written_ns.items()},
     )
 
 

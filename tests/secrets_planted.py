@@ -17,34 +17,48 @@ CLAIMS_OF_PEOPLE = ("sub", "email", "jti", "sid", "name", "preferred_username", 
 
 # Where each secret is said in a log. `{…}` is the secret's name; the text around it is the client's or a server's.
 LINES = (
-    "Current params: grant_type=authorization_code&code={code}&code_verifier={verifier}"
-    "&redirect_uri=http%3A%2F%2Flocalhost%3A3118%2Fcallback",
-    "Final params: grant_type=authorization_code&code={code}&code_verifier={verifier}&client_id=app"
-    "&client_secret={client_secret}&scope=mcp%3Aread",
+    (
+        "Current params: grant_type=authorization_code&code={code}&code_verifier={verifier}"
+        "&redirect_uri=http%3A%2F%2Flocalhost%3A3118%2Fcallback"
+    ),
+    (
+        "Final params: grant_type=authorization_code&code={code}&code_verifier={verifier}&client_id=app"
+        "&client_secret={client_secret}&scope=mcp%3Aread"
+    ),
     "Current params: grant_type=refresh_token&refresh_token={refresh}",
     "Final params: grant_type=refresh_token&refresh_token={refresh}&client_id=app&client_secret={client_secret}",
-    "Authorization URL: https://login.example/authorize?response_type=code&client_id=app&code_challenge={challenge}"
-    "&code_challenge_method=S256&state={state}&nonce={nonce}&login_hint={email}",
+    (
+        "Authorization URL: https://login.example/authorize?response_type=code&client_id=app&code_challenge={challenge}"
+        "&code_challenge_method=S256&state={state}&nonce={nonce}&login_hint={email}"
+    ),
     "Opening authorization URL: https://login.example/authorize?state={state}&resource=https%3A%2F%2Fmcp.example%2Fmcp",
     "Redirecting to authorization URL: https://login.example/authorize?scope=mcp%3Aread&state={state}",
-    'HTTP transport options: {{"url":"https://u:{password}@mcp.example/mcp?key={url_key}","headers":{{"User-Agent":'
-    '"claude-code/1.0.128","Authorization":"Bearer {static}","X-Api-Key":"{api_key}","X-Tenant":"{custom}",'
-    '"Cookie":"sid={cookie}"}},"hasAuthProvider":true,"timeoutMs":60000}}',
+    (
+        'HTTP transport options: {{"url":"https://u:{password}@mcp.example/mcp?key={url_key}","headers":{{"User-Agent":'
+        '"claude-code/1.0.128","Authorization":"Bearer {static}","X-Api-Key":"{api_key}","X-Tenant":"{custom}",'
+        '"Cookie":"sid={cookie}"}},"hasAuthProvider":true,"timeoutMs":60000}}'
+    ),
     "Initializing HTTP transport to https://u:{password}@mcp.example/mcp?key={url_key}#access_token={access}",
     "Server URL: https://mcp.example/mcp?token={url_key}",
     "Received callback: http://localhost:3118/callback?code={code}&state={state}&iss=https%3A%2F%2Flogin.example",
-    'Token refresh failed: HTTP 400: Invalid OAuth error response: Raw body: {{"refresh_token":"{refresh}",'
-    '"access_token":"{access}","id_token":"{id_token}"}}',
+    (
+        'Token refresh failed: HTTP 400: Invalid OAuth error response: Raw body: {{"refresh_token":"{refresh}",'
+        '"access_token":"{access}","id_token":"{id_token}"}}'
+    ),
     "Token refresh failed with invalid_grant: refresh_token={refresh} was revoked",
-    'HTTP Connection failed after 12ms: Error POSTing to endpoint (HTTP 401): {{"error":"invalid_token","token":'
-    '"{access}","sid":"{cookie}"}} (code: none, errno: none)',
+    (
+        'HTTP Connection failed after 12ms: Error POSTing to endpoint (HTTP 401): {{"error":"invalid_token","token":'
+        '"{access}","sid":"{cookie}"}} (code: none, errno: none)'
+    ),
     "Connection failed after 12ms: Authorization: Bearer {access}",
     "Server stderr: API_KEY={api_key} SECRET_TOKEN={static} export CLIENT_SECRET={client_secret}",
     "Server stderr: curl -H 'Authorization: Bearer {access}' -u u:{password}@mcp.example https://u:{password}@mcp.example/",
     "Tool 'login' failed after 1s: set-cookie: sid={cookie}; Path=/; session_id={cookie}",
     "Something new that no grammar knows: access_token={access}&code={code}&state={state}",
-    'Something else: {{"accessToken":"{access}","refreshToken":"{refresh}","clientSecret":"{client_secret}",'
-    '"registration_access_token":"{registration}"}}',
+    (
+        'Something else: {{"accessToken":"{access}","refreshToken":"{refresh}","clientSecret":"{client_secret}",'
+        '"registration_access_token":"{registration}"}}'
+    ),
     'Error: write failed: security: unknown command "{keychain}"',
 )
 

@@ -1,9 +1,9 @@
 """rank: one primary cause; what another finding explains is a consequence; a possible one never beats a confirmed one."""
 
 from mcplog.diagnose.ranking import rank
-from mcplog.model.finding import Evidence, Finding
+from mcplog.model.finding import ClauseResult, Evidence, Finding
 from mcplog.model.place import Place
-from mcplog.model.vocabulary import Certainty, Party, Severity
+from mcplog.model.vocabulary import Certainty, Party, Severity, Truth
 
 PLACE = Place(document_id=0, origin="a.log", line_from=1, line_to=1)
 
@@ -16,6 +16,7 @@ def finding(
     order: int = 0,
     supersedes: tuple[str, ...] = (),
     rivals: tuple[str, ...] = (),
+    unknown: int = 0,
 ) -> Finding:
     return Finding(
         rule_id=rule_id,
@@ -25,6 +26,7 @@ def finding(
         responsible=(Party.CLIENT,),
         title=rule_id,
         cause=rule_id,
+        clauses=tuple(ClauseResult(clause=f"clause {n}", truth=Truth.UNKNOWN) for n in range(unknown)),
         evidence=(Evidence(place=PLACE, kind="connected", event_at=None, excerpt="", role="primary"),),
         order=order,
         supersedes=supersedes,
@@ -59,6 +61,16 @@ def test_the_more_severe_comes_first_and_then_the_earlier() -> None:
 
     assert ranking.primary is not None
     assert [ranking.primary.rule_id, *names(ranking.further)] == ["early", "late", "mild"]
+
+
+def test_of_possible_findings_the_one_that_leaves_less_unknown_comes_first_whatever_its_severity() -> None:
+    guessed = finding("guessed", certainty=Certainty.POSSIBLE, unknown=2)
+    seen = finding("seen", certainty=Certainty.POSSIBLE, severity=Severity.LOW, unknown=1)
+
+    ranking = rank([guessed, seen], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.further)) == ("seen", ["guessed"])
 
 
 def test_a_possible_rival_is_kept_apart_from_further_incidents() -> None:

@@ -16,9 +16,9 @@ from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from mcplog.model.finding import Analysis, Diagnosis, HeldCredential, Moment, RedHerring
+from mcplog.model.finding import Analysis, Diagnosis, HeldCredential, LadderRung, Moment, RedHerring
 from mcplog.model.frames import DOCUMENTS
-from mcplog.model.vocabulary import Verdict
+from mcplog.model.vocabulary import Party, Rung, RungState, Verdict
 from mcplog.report.formats.terminal import render
 from mcplog.report.layout import Page
 from mcplog.report.view import report_v1
@@ -96,23 +96,46 @@ def test_colour_changes_nothing_but_colour() -> None:
     ]
 
 
-def test_many_healthy_servers_take_a_line_each() -> None:
-    servers = [replace(HEALTHY_SERVER, server=f"s{number}") for number in range(30)]
+def test_many_servers_of_which_the_same_is_said_share_a_line() -> None:
+    servers = [replace(HEALTHY_SERVER, server=f"s{number}") for number in range(4)]
+
+    assert shown(analysis(*servers)).splitlines()[2:5] == [
+        "HEALTHY  4 servers: Connected at 08:20:01, 12 tools.",
+        "          s0, s1, s2, s3",
+        "",
+    ]
+
+
+def test_a_few_healthy_servers_take_a_line_each() -> None:
+    servers = [replace(HEALTHY_SERVER, server=f"s{number}") for number in range(3)]
 
     lines = shown(analysis(*servers)).splitlines()
 
     assert [line.split(":")[0] for line in lines if line.startswith("HEALTHY")] == [
-        f"HEALTHY  s{number}" for number in sorted(range(30), key=str)
+        "HEALTHY  s0",
+        "HEALTHY  s1",
+        "HEALTHY  s2",
     ]
 
 
-def test_undecided_servers_beyond_five_take_a_line_each() -> None:
-    servers = [replace(OPEN_SERVER, server=f"s{number}") for number in range(7)]
+@pytest.mark.parametrize(("count", "at_length"), [(2, 2), (3, 0)])
+def test_more_than_two_undecided_servers_are_told_in_brief(count: int, at_length: int) -> None:
+    servers = [replace(OPEN_SERVER, server=f"s{number}") for number in range(count)]
 
     text = shown(analysis(*servers))
 
-    assert text.count("collect   -") == 5
-    assert text.count("INCONCLUSIVE") == 7
+    assert text.count("INCONCLUSIVE") == count
+    assert text.count("collect   -") == at_length
+    assert ("--server NAME" in text) == (at_length == 0)
+
+
+def test_of_a_server_in_brief_it_is_said_where_it_stopped() -> None:
+    rung = LadderRung(rung=Rung.AUTHORIZE, state=RungState.NOT_SEEN, responsible=Party.USER, note="needs a browser")
+    servers = [replace(OPEN_SERVER, server=f"s{number}", first_rung_not_reached=rung) for number in range(3)]
+
+    said = "No fault and no working connection; not seen: authorization request: needs a browser"
+
+    assert f"INCONCLUSIVE  s0: {said}" in shown(analysis(*servers), Page(width=140))
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left_out() -> None:

@@ -66,7 +66,7 @@ def verdicts(query: Query, facts: pl.DataFrame) -> dict[tuple[int, str], tuple[s
     return found
 
 
-def with_gap_moments(rows: list[Row]) -> list[Row]:
+def with_gap_moments(rows: Sequence[Row]) -> list[Row]:
     """Give gaps the moments between which their rows were logged."""
     gaps = [index for index, row in enumerate(rows) if row["kind"] == "coverage_gap"]
 

@@ -12,7 +12,7 @@ from mcplog.rules import evaluate
 from tests.rules.given import at, documents, facts, rule
 from tests.rules.oracle import verdicts
 
-KINDS = {"A": "token_saved", "B": "connected", "M": "refresh_failed", "U": "tokens_cleared"}
+KINDS = {"A": "token_saved", "B": "connected", "M": "refresh_failed", "U": "tokens_cleared", "G": "coverage_gap"}
 MORE = 2 * settings().max_examples
 BOTH = (True, False)
 STEPS = (KINDS["A"], KINDS["B"])

@@ -186,3 +186,26 @@ credential at saved where held_token_is == "valid"
     rows = [{**row(A, 0), "held_token_is": first}, {**row(A, 1), "held_token_is": last}, row(B, 2)]
 
     assert verdict(query, rows) == expected
+
+
+def test_a_gap_hides_what_was_logged_since_the_row_before_it() -> None:
+    """The gap's own moment lies behind the window, and rows of its document before that moment are lost as well."""
+    rows = [row(A, 0), row(X, 5), gap(20), row(X, 30)]
+
+    assert verdict(BEHIND, rows) == "possible"
+    assert verdict(BEHIND, [row(A, 0), row(X, 11), gap(20), row(X, 30)]) == "confirmed"
+
+
+def test_a_row_between_is_not_too_early_when_the_first_has_no_time() -> None:
+    query = """sequence by server with maxspan=1s
+      [token_saved] [connected where process_id == late.process_id] [tool_called] as late"""
+    rows = [row(A, None), row(B, 0, process_id=1), row("tool_called", 2, process_id=1)]
+
+    assert verdict(query, rows) == "possible"
+
+
+@pytest.mark.parametrize("test", ["is known", "is unknown"])
+def test_whether_a_lost_row_held_something_is_not_known(test: str) -> None:
+    query = f"sequence by server [token_saved] as a [refresh_failed where a.tool {test}] [connected]"
+
+    assert verdict(query, [gap(0), row(M, 1), row(B, 2)]) == "possible"

@@ -115,6 +115,14 @@ def test_the_earliest_anchor_is_reported_and_all_are_counted() -> None:
     assert (found.cause, found.occurrences, found.first_at, found.last_at) == ("2 3", 3, at(5), at(9))
 
 
+def test_the_rows_that_are_shown_are_those_of_a_binding() -> None:
+    """The latest row before the anchor is too early in time, as stamps go back here."""
+    made = rule("sequence by server with maxspan=5s [token_saved] as a [connected] as b", cause="{a.line_from}")
+    found = only(made, row("token_saved", 9), row("token_saved", 0), row("connected", 12))
+
+    assert (found.certainty, found.cause) == (Certainty.CONFIRMED, "1")
+
+
 def test_confirmed_anchors_come_before_earlier_possible_ones() -> None:
     found = only(
         rule("sequence by server [token_saved where http_status == 401] as a [connected] as b", cause="{b.line_from}"),

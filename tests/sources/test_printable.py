@@ -22,6 +22,21 @@ def test_what_cannot_be_printed_is_escaped(name: str, shown: str) -> None:
     assert printable(name) == shown
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("saved/callback?code=c-1&state=s.1.txt", "saved/callback?code=[REDACTED]&state=[REDACTED].txt"),
+        ("x_access_token=abc/debug.txt", "x_access_token=[REDACTED]/debug.txt"),
+        ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln.log", "[REDACTED].log"),
+        ("eyJ.txt", "eyJ.txt"),
+        ("page=2&size=3.txt", "page=2&size=3.txt"),
+        ("code=", "code="),
+    ],
+)
+def test_a_secret_in_a_name_is_not_repeated(name: str, shown: str) -> None:
+    assert printable(name) == shown
+
+
 def test_a_very_long_name_loses_its_middle() -> None:
     assert printable("a" * 200 + "b" * 200) == "a" * 150 + "…" + "b" * 149
 

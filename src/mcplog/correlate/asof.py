@@ -1,70 +1,107 @@
-"""As-of joins: the credential state that held at an event, and the event that stands before a moment.
+"""What held at a moment: the credential state of an event, the event that stands before a moment.
 
 The only module of this room that calls `join_asof`. With `by=`, polars cannot check the sort order and answers wrongly
 for unsorted input (2.1.0), so the sort stands right above the join and a property test compares with brute force.
 """
 
+from typing import Final, TypeAlias
+
 import polars as pl
 
-from mcplog.model.frames import STATES
+from mcplog.model.frames import FACTS, STATES
 from mcplog.model.vocabulary import HeldTokenIs
 
-JOINED = [
-    name
-    for name in STATES.names()
-    if name not in ("credential_key", "server", "origin", "line_from", "store_id", "case_id")
-]
+Keyed: TypeAlias = tuple[pl.Series, pl.Series]
+
+OF_EVENTS: Final = ("credential_key", "server", "store_id", "case_id")  # columns of STATES that an event has itself
+RENAMED: Final = {"origin": "state_origin", "line_from": "state_line"}
+TOKEN_IS: Final = FACTS["held_token_is"]
 
 
-def state_as_of(events: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    """Join each event to the state its credential was in when the event was logged.
+def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
+    """Return the states that an event can point to.
+
+    Args:
+        states: STATES; the intervals of one `credential_key` do not overlap.
+        credentials: The keys; every one of `states` is among them.
+
+    Returns:
+        The states whose begin is known, by credential and begin: the columns of FACTS, `credential_id` (row number in
+        `credentials`) and `held_before` (a token was there before).
+    """
+    ids = pl.DataFrame({"credential_key": credentials}).with_row_index("credential_id")
+    return (
+        states.with_columns(
+            held_before=pl.col("held_has_access_token").shift(1).fill_null(value=False).cum_max().over("credential_key")
+        )
+        .filter(pl.col("valid_from").is_not_null())
+        .join(ids, on="credential_key", how="left", maintain_order="left")
+        .select("credential_id", "held_before", *(pl.col(name).alias(RENAMED.get(name, name)) for name in STATES if name not in OF_EVENTS))
+        .sort("credential_id", "valid_from")
+    )
+
+
+def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Find for each event the state its credential was in when the event was logged.
 
     A state holds on [valid_from, valid_to): at `valid_to` itself the next one has begun. An event without a time has no
     known state.
 
     Args:
-        events: Any frame with `event_at` and `credential_key`.
-        states: STATES in any order; the intervals of one `credential_key` do not overlap.
+        events: EVENTS, any columns with `event_at` and `credential_id`, in any order.
+        held: What `held_states` returns.
 
     Returns:
-        The rows of `events` in their order, with the columns of STATES (null where no state is known), `state_origin`,
-        `state_line`, `state_age_ms` (milliseconds since `valid_from`), `held_left_ms` (until the stored expiry, negative
-        when past) and `held_token_is` (null: not known).
+        For each event `state_id` (row number in `held`; null where no state is known), `state_age_ms` (milliseconds since
+        `valid_from`), `held_left_ms` (until the stored expiry, negative when past) and `held_token_is` (null: not known).
 
     Source:
         RFC 6749 §5.1: `expires_in` counts from the moment the response was made.
     """
-    held = (
-        states.with_columns(
-            held_before=pl.col("held_has_access_token").shift(1).fill_null(value=False).cum_max().over("credential_key")
+    if held.is_empty():
+        return events.select(
+            state_id=pl.lit(None, pl.UInt32),
+            state_age_ms=pl.lit(None, pl.Int64),
+            held_left_ms=pl.lit(None, pl.Int64),
+            held_token_is=pl.lit(None, TOKEN_IS),
         )
-        .filter(pl.col("valid_from").is_not_null())
-        .rename({"origin": "state_origin", "line_from": "state_line"})
-        .drop("server", "store_id", "case_id")
-        .sort("valid_from")
-    )
-    joined = (
-        events.with_row_index("row")
-        .sort("event_at", nulls_last=True)
-        .join_asof(
-            held, left_on="event_at", right_on="valid_from", by="credential_key", check_sortedness=False, coalesce=False
-        )
-        .sort("row")
-        .drop("row", "credential_key_right", strict=False)
-    )
-    known = (
-        pl.col("event_at").is_not_null() & ((pl.col("event_at") < pl.col("valid_to")) | pl.col("valid_to").is_null())
-    ).fill_null(value=False)
-    columns = [*JOINED, "state_origin", "state_line", "held_before"]
-    masked = joined.with_columns(pl.when(known).then(pl.col(columns)))
+    found = last_not_later(
+        (events["credential_id"], events["event_at"]), (held["credential_id"], held["valid_from"])
+    ).alias("state_id")
+    at = held[["valid_from", "valid_to", "held_expires_at", "held_has_access_token", "held_expires_is_zero", "held_before"]]
+    joined = at[found].with_columns(events["event_at"], found)
+    known = (pl.col("valid_to").is_null() | (pl.col("event_at") < pl.col("valid_to"))).fill_null(value=False)
+    now = pl.col("event_at")
     return (
-        masked.with_columns(
-            state_age_ms=(pl.col("event_at") - pl.col("valid_from")).dt.total_milliseconds(),
-            held_left_ms=(pl.col("held_expires_at") - pl.col("event_at")).dt.total_milliseconds(),
+        joined.with_columns(pl.when(known).then("state_id"), pl.when(known).then("held_has_access_token"))
+        .with_columns(
+            state_age_ms=pl.when(known).then((now - pl.col("valid_from")).dt.total_milliseconds()),
+            held_left_ms=pl.when(known).then((pl.col("held_expires_at") - now).dt.total_milliseconds()),
         )
-        .with_columns(held_token_is=_token_is())
-        .drop("held_before")
+        .select("state_id", "state_age_ms", "held_left_ms", held_token_is=_token_is())
     )
+
+
+def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
+    """Find what of the same key stands last among what is not later.
+
+    Key and moment become one number, whose place among the known ones a binary search finds: what is asked need not be
+    sorted for that, and mostly it is far more than what is known.
+
+    Args:
+        asked: Keys (integers) and moments, in any order.
+        known: The same, sorted by key and moment, without nulls.
+
+    Returns:
+        For each one asked its number among the known (UInt32); null where there is none, or key or moment is null.
+    """
+    moments = known[1].unique().sort()
+    size = len(moments) + 1
+    places = known[0].cast(pl.Int64) * size + moments.search_sorted(known[1], side="right").cast(pl.Int64)
+    wanted = asked[0].cast(pl.Int64) * size + moments.search_sorted(asked[1], side="right").cast(pl.Int64)
+    last = places.search_sorted(wanted, side="right").cast(pl.Int64) - 1
+    is_own = (last >= 0) & (known[0][last.clip(0)] == asked[0]) & asked[1].is_not_null()
+    return pl.select(pl.when(is_own.fill_null(value=False)).then(last).cast(pl.UInt32)).to_series()
 
 
 def _token_is() -> pl.Expr:
@@ -73,34 +110,32 @@ def _token_is() -> pl.Expr:
     expired = pl.col("held_left_ms") <= 0
     return (
         pl.when(has.is_null())
-        .then(pl.lit(None, pl.String))
+        .then(pl.lit(None, TOKEN_IS))
         .when(~has & pl.col("held_before"))
-        .then(pl.lit(HeldTokenIs.WIPED))
+        .then(pl.lit(HeldTokenIs.WIPED, TOKEN_IS))
         .when(~has)
-        .then(pl.lit(HeldTokenIs.NEVER))
+        .then(pl.lit(HeldTokenIs.NEVER, TOKEN_IS))
         .when(expired.fill_null(value=False) | pl.col("held_expires_is_zero").fill_null(value=False))
-        .then(pl.lit(HeldTokenIs.EXPIRED))
-        .otherwise(pl.lit(HeldTokenIs.VALID))
-        .cast(pl.Enum(HeldTokenIs))
+        .then(pl.lit(HeldTokenIs.EXPIRED, TOKEN_IS))
+        .otherwise(pl.lit(HeldTokenIs.VALID, TOKEN_IS))
     )
 
 
-def order_before(rows: pl.DataFrame, clock: pl.DataFrame) -> pl.Series:
-    """Return for each row the `order` of the last event that is not later than it; null where there is none.
+def order_before(rows: pl.DataFrame, clock: pl.DataFrame) -> pl.DataFrame:
+    """Find for each row the last event that is not later than it.
 
     Args:
         rows: Any frame with `case_id` and `event_at`.
-        clock: `case_id`, `sort_at`, `order` of the events, without nulls.
+        clock: `case_id`, `sort_at`, `order` of events, sorted by `case_id`, `sort_at` and `order`, without nulls.
+
+    Returns:
+        `sort_at` and `order` of the event, null where there is none.
     """
-    ordered = clock.select("case_id", "sort_at", "order").sort("sort_at", "order")
-    joined = (
-        rows.select("case_id", "event_at")
-        .with_row_index("row")
-        .sort("event_at", nulls_last=True)
-        .join_asof(ordered, left_on="event_at", right_on="sort_at", by="case_id", check_sortedness=False)
-        .sort("row")
-    )
-    return joined.select(pl.when(pl.col("event_at").is_not_null()).then("order"))["order"]
+    asked = rows.select("case_id", "event_at").with_row_index("row").sort("event_at", nulls_last=True)
+    joined = asked.join_asof(
+        clock, left_on="event_at", right_on="sort_at", by="case_id", check_sortedness=False, coalesce=False
+    ).sort("row")
+    return joined.select(pl.when(pl.col("event_at").is_not_null()).then(pl.col("sort_at", "order")))
 
 
 def nearest_distance_ms(rows: pl.DataFrame, moments: pl.DataFrame, keys: list[str]) -> pl.Series:

@@ -1,26 +1,30 @@
 """EVENTS and STATES in, FACTS out: every event with its process, attempt, flow and what the store held at its moment.
 
 Derived events are said here, once: how attempts and sign-ins ended, which saves were refreshes, when a stored token
-expired, what changed in the store, where the evidence has holes, where a process and the evidence end.
+expired, what changed in the store, where the evidence has holes, where a process and the evidence end. All of it is
+done on narrow rows (`model/facts.py`): what the messages and states say is joined to nothing before somebody asks.
 """
 
-from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 import polars as pl
 from msgspec import Struct
 
-from mcplog.correlate.asof import order_before, state_as_of
-from mcplog.correlate.coverage import document_gaps, unexplained_writes
+from mcplog.correlate.asof import held_states, state_as_of
+from mcplog.correlate.coverage import document_gaps
+from mcplog.correlate.derived import STEP, Derived, messages_of, with_derived
+from mcplog.correlate.endings import beginnings, endings
 from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
 from mcplog.correlate.refreshes import token_saves
-from mcplog.correlate.stream import ACTOR, order_events, segment
-from mcplog.model.frames import CONTEXT, EVENTS, FACTS, FIELDS
+from mcplog.correlate.store_rows import Stores, store_rows
+from mcplog.correlate.stream import order_events, segment
+from mcplog.model.facts import Facts, Shared
+from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED
 from mcplog.model.vocabulary import GapReason, TimeBasis
 
-STEP = 8  # room between two events for the rows that are derived from the first
-URL_KINDS = ("http_transport_initializing", "http_transport_options", "config_url_told")
+RECORDED: Final = pl.lit(TimeBasis.RECORDED, PLACED["time_basis"])
 
 
 class Logs(Struct, frozen=True, kw_only=True):
@@ -28,7 +32,7 @@ class Logs(Struct, frozen=True, kw_only=True):
 
     Attributes:
         rows: EVENT_ROWS.
-        messages: MESSAGES.
+        messages: MESSAGES; `message_id` is the row number.
         documents: DOCUMENTS.
         gaps: GAPS.
     """
@@ -39,38 +43,61 @@ class Logs(Struct, frozen=True, kw_only=True):
     gaps: pl.DataFrame
 
 
-class Stores(Struct, frozen=True, kw_only=True):
-    """What the stores say.
-
-    Attributes:
-        states: STATES.
-        changes: STORE_CHANGES.
-        markers: MARKERS.
-    """
-
-    states: pl.DataFrame
-    changes: pl.DataFrame
-    markers: pl.DataFrame
-
-
-def order_stream(logs: Logs, *, kinds: Collection[str] | None = None) -> pl.DataFrame:
+def order_stream(logs: Logs) -> Facts:
     """Put the events of all logs into one order and tell processes, attempts and sign-ins apart.
 
     Args:
         logs: Events, what they say, and where they come from.
-        kinds: Event kinds to keep; null keeps all. The kinds that tell attempts, flows and processes apart are used
-            before the choice is made.
 
     Returns:
-        EVENTS with the columns of CONTEXT and `sort_at` (the event's moment for ordering; null: no clock at all).
+        EVENTS with the columns of CONTEXT and `sort_at` (the event's moment for ordering; null: no clock at all), in
+        order.
     """
-    stream = segment(order_events(merge_happenings(logs.rows, logs.documents)))
-    if kinds is not None:
-        stream = stream.filter(pl.col("kind").cast(pl.String).is_in(list(kinds)))
-    return _with_fields(stream.with_columns(order=pl.int_range(pl.len(), dtype=pl.Int64) * STEP), logs)
+    rows, messages = _merged_messages(order_events(merge_happenings(logs.rows, logs.documents)), logs.messages)
+    stream = segment(rows, messages["url"].is_not_null())
+    return Facts(
+        rows=stream.drop("other_message_id").with_columns(
+            order=pl.int_range(pl.len(), dtype=pl.Int64) * STEP,
+            trigger=pl.lit(None, CONTEXT["trigger"]),
+            version_id=pl.col("process_id") - 1,
+        ),
+        shared=(
+            Shared("message_id", messages.drop("message_id")),
+            Shared("url_id", messages.select(configured_url="url")),
+            Shared("version_id", _versions(stream, logs.documents)),
+        ),
+    )
 
 
-def build_facts(events: pl.DataFrame, logs: Logs, stores: Stores) -> pl.DataFrame:
+def _merged_messages(rows: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Let the second report of a happening fill what the first one hides: what both say is a message of its own."""
+    if rows["other_message_id"].null_count() == len(rows):
+        return rows, messages
+    both = ["message_id", "other_message_id"]
+    pairs = rows.select(both).unique(maintain_order=True).filter(pl.col("message_id") != pl.col("other_message_id"))
+    numbers = pl.int_range(len(messages), len(messages) + len(pairs), dtype=pl.UInt32, eager=True)
+    first, second = (messages[pairs[name]] for name in both)
+    filled = first.with_columns(
+        numbers.alias("message_id"), *(first[name].fill_null(second[name]) for name in FIELDS)
+    )
+    found = rows.select(both).join(pairs.with_columns(new=numbers), on=both, how="left", maintain_order="left")["new"]
+    return rows.with_columns(message_id=pl.coalesce(found, "message_id")), pl.concat([messages, filled])
+
+
+def _versions(stream: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    """Return the client version of each process, in their order."""
+    return (
+        stream.select("document_id", "process_id")
+        .unique(maintain_order=True)
+        .join(documents.select("document_id", "client_version"), on="document_id", maintain_order="left")
+        .group_by("process_id")
+        .agg(pl.col("client_version").drop_nulls().first())
+        .sort("process_id")
+        .select("client_version")
+    )
+
+
+def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     """Add the derived events and what the store held at the moment of each event.
 
     Args:
@@ -81,223 +108,16 @@ def build_facts(events: pl.DataFrame, logs: Logs, stores: Stores) -> pl.DataFram
     Returns:
         FACTS in the order of the stream; `order` is dense from 0 within the run.
     """
-    derived = pl.concat([attempt_results(events), flow_results(events), token_saves(events)])
     keys = _credential_keys(events, stores)
-    told = pl.concat([events, derived]).join(keys, on=["case_id", "server"], how="left", maintain_order="left")
-    scattered = [
-        *_from_documents(events, logs),
-        *_from_stores(told, stores, keys),
-        _endings(told, logs),
+    results = [attempt_results(events), flow_results(events), token_saves(events)]
+    derived = pl.concat([part.rows for part in results])
+    gaps = document_gaps(events.rows, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap", KIND))
+    late = gaps.filter(pl.col("reason") == GapReason.STARTS_LATE)["process_id"]
+    parts = [
+        *results,
+        Derived(gaps.drop("reason"), gaps.select("reason")),
+        beginnings(events.rows, late),
+        *store_rows(stores, keys, events.rows, derived),
+        endings(events.rows, derived, keys, logs.documents),
     ]
-    everything = pl.concat([told, *(_widen(part, told) for part in scattered)], how="vertical")
-    ordered = everything.sort("case_id", "order", nulls_last=True).with_columns(
-        order=pl.int_range(pl.len(), dtype=pl.Int64)
-    )
-    return _finish(ordered, stores)
-
-
-def _with_fields(stream: pl.DataFrame, logs: Logs) -> pl.DataFrame:
-    """Join what the messages say; the second report of a happening fills what the first one hides."""
-    fields = [*FIELDS, "excerpt"]
-    events = stream.join(logs.messages, on="message_id", how="left", maintain_order="left")
-    if events["other_message_id"].null_count() < len(events):
-        second = logs.messages.rename({name: f"{name}_told" for name in fields}).rename(
-            {"message_id": "other_message_id"}
-        )
-        events = events.join(second, on="other_message_id", how="left", maintain_order="left").with_columns(
-            pl.coalesce(name, f"{name}_told").alias(name) for name in FIELDS
-        )
-    versions = (
-        stream.select("document_id", "process_id")
-        .unique()
-        .join(logs.documents.select("document_id", "client_version"), on="document_id")
-        .group_by("process_id")
-        .agg(pl.col("client_version").drop_nulls().first())
-    )
-    url = pl.when(pl.col("kind").cast(pl.String).is_in(URL_KINDS)).then("url").forward_fill().over(ACTOR)
-    return (
-        events.join(versions, on="process_id", how="left", maintain_order="left")
-        .with_columns(
-            configured_url=pl.when(pl.col("server").is_not_null()).then(url),
-            trigger=pl.lit(None, CONTEXT["trigger"]),
-        )
-        .select(*EVENTS.names(), *CONTEXT, "sort_at")
-    )
-
-
-def _credential_keys(events: pl.DataFrame, stores: Stores) -> pl.DataFrame:
-    """Choose the store entry of each server: the one for its configured URL, else the one that was written last."""
-    named = events.filter(pl.col("server").is_not_null())
-    urls = named.group_by("case_id", "server").agg(pl.col("configured_url").drop_nulls().last())
-    entries = stores.states.group_by("case_id", "store_id", "server", "credential_key").agg(
-        pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last()
-    )
-    fits = (pl.col("held_server_url") == pl.col("configured_url")).fill_null(value=False)
-    return (
-        urls.join(entries, on=["case_id", "server"])
-        .sort(fits, "valid_from", nulls_last=False)
-        .unique(["case_id", "server"], keep="last", maintain_order=True)
-        .select("case_id", "server", "credential_key", "store_id")
-    )
-
-
-def _from_documents(events: pl.DataFrame, logs: Logs) -> list[pl.DataFrame]:
-    """Return rows for the holes of the documents and for the beginnings of processes."""
-    gaps = document_gaps(events, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap"))
-    late = gaps.filter(pl.col("reason") == GapReason.STARTS_LATE)["process_id"].implode()
-    first = events.sort("order").unique("process_id", keep="first", maintain_order=True)
-    started = first.filter(~pl.col("process_id").is_in(late)).select(
-        "case_id",
-        "process_id",
-        "document_id",
-        "line_from",
-        "line_to",
-        "event_at",
-        "client_version",
-        order=pl.col("order") - 1,
-        kind=pl.lit("process_started"),
-    )
-    return [gaps, started]
-
-
-def _from_stores(told: pl.DataFrame, stores: Stores, keys: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return rows for expiries, for changes of the store and for writes that no log explains."""
-    clock = told.filter(pl.col("sort_at").is_not_null()).group_by("case_id").agg(until=pl.col("sort_at").max())
-    held = stores.states.join(keys.select("credential_key"), on="credential_key", how="semi").join(clock, on="case_id")
-    at = pl.max_horizontal("held_expires_at", "valid_from")
-    expired = (
-        held.filter(pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null())
-        .sort("valid_from")
-        .unique(["credential_key", "held_access_token", "held_expires_at"], keep="first", maintain_order=True)
-        .with_columns(event_at=at)
-        .filter(
-            (at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))) & (at <= pl.col("until"))
-        )
-        .select(
-            "case_id",
-            "server",
-            "credential_key",
-            "store_id",
-            "event_at",
-            excerpt=pl.lit("the stored access token's expiry has passed"),
-        )
-        .with_columns(kind=pl.lit("access_token_expired"))
-    )
-    dated = stores.changes.filter(pl.col("changed_at").is_not_null())
-    of_entries = dated.filter(pl.col("credential_key").is_not_null())
-    of_store = dated.filter(pl.col("credential_key").is_null()).drop("credential_key", "server")
-    touched = of_store.join(keys.select("store_id", "credential_key", "server"), on="store_id").select(dated.columns)
-    changes = pl.concat([of_entries, touched]).select(
-        "case_id",
-        "server",
-        "credential_key",
-        "store_id",
-        event_at="changed_at",
-        reason=pl.col("change").cast(pl.String),
-        excerpt=pl.format("{}: {}", "origin", pl.col("change").cast(pl.String).str.replace_all("-", " ", literal=True)),
-        kind=pl.when(pl.col("change").cast(pl.String) == "store-damaged")
-        .then(pl.lit("store_damaged"))
-        .otherwise(pl.lit("store_changed")),
-    )
-    saves = told.filter(pl.col("kind").cast(pl.String) == "token_saved")
-    foreign = (
-        unexplained_writes(stores.states, saves)
-        .select(
-            "case_id",
-            "server",
-            "credential_key",
-            "event_at",
-            excerpt=pl.lit("a token that no log saved appears in the store"),
-        )
-        .with_columns(kind=pl.lit("coverage_gap"), reason=pl.lit(GapReason.UNEXPLAINED_WRITE))
-    )
-    return [_by_time(frame, told) for frame in (expired, changes, foreign)]
-
-
-def _by_time(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Give rows that come from the store their place in the stream: behind the last event that is not later."""
-    clock = told.filter(pl.col("sort_at").is_not_null())
-    return rows.with_columns(order=order_before(rows, clock).fill_null(-STEP) + 4)
-
-
-def _endings(told: pl.DataFrame, logs: Logs) -> pl.DataFrame:
-    """Return `process_ended` rows for each process and each of its servers, `evidence_ended` for each server of a case."""
-    until = logs.documents.select("document_id", "covers_to")
-    processes = (
-        told.join(until, on="document_id", how="left")
-        .sort("order")
-        .group_by("case_id", "process_id")
-        .agg(
-            pl.col("document_id").last(),
-            pl.col("line_from").last(),
-            pl.col("line_to").last(),
-            order=pl.col("order").max() + 5,
-            event_at=pl.max_horizontal(pl.col("covers_to").max(), pl.col("event_at").max()),
-        )
-        .with_columns(kind=pl.lit("process_ended"))
-    )
-    last = processes.group_by("case_id").agg(order=pl.col("order").max() + 1, event_at=pl.col("event_at").max())
-    servers = (
-        told.filter(pl.col("server").is_not_null() & pl.col("line_from").is_not_null())
-        .sort("order")
-        .group_by("case_id", "server", maintain_order=True)
-        .agg(pl.col("document_id", "line_from", "line_to", "credential_key", "store_id").last())
-        .join(last, on="case_id")
-        .with_columns(kind=pl.lit("evidence_ended"))
-    )
-    of_servers = (
-        told.filter(pl.col("server").is_not_null() & pl.col("process_id").is_not_null())
-        .sort("order")
-        .group_by("case_id", "process_id", "server", maintain_order=True)
-        .agg(pl.col("document_id", "line_from", "line_to", "credential_key", "store_id").last())
-        .join(processes.select("process_id", "order", "event_at", "kind"), on="process_id")
-    )
-    return pl.concat([processes, of_servers, servers], how="diagonal_relaxed")
-
-
-def _widen(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Give `rows` all columns of `told`; what they do not have is null."""
-    have = set(rows.columns)
-    return rows.select(
-        (pl.col(name) if name in have else pl.lit(None)).cast(dtype, strict=False).alias(name)
-        for name, dtype in told.schema.items()
-    )
-
-
-def _finish(ordered: pl.DataFrame, stores: Stores) -> pl.DataFrame:
-    """Join the state as of each event and the server's needs-auth marker."""
-    marked = stores.markers.group_by("case_id", "server").agg(pl.col("marked_at").max())
-    with_basis = ordered.with_columns(
-        time_basis=pl.col("time_basis").fill_null(pl.lit(TimeBasis.RECORDED, ordered.schema["time_basis"]))
-    )
-    facts = state_as_of(with_basis, stores.states).join(
-        marked, on=["case_id", "server"], how="left", maintain_order="left"
-    )
-    return facts.select(pl.col(name).cast(dtype) for name, dtype in FACTS.items())
-
-
-def within(facts: pl.DataFrame, *, since: datetime | None, until: datetime | None) -> pl.DataFrame:
-    """Keep the events of a stretch of time; what was cut away is a coverage gap, so its absence proves nothing.
-
-    Args:
-        facts: FACTS.
-        since: First moment; null keeps the beginning.
-        until: First moment that is left out; null keeps the end.
-
-    Returns:
-        FACTS without the events outside; events without a time stay.
-    """
-    if since is None and until is None:
-        return facts
-    early = (pl.col("event_at") < since).fill_null(value=False) if since else pl.lit(value=False)
-    late = (pl.col("event_at") >= until).fill_null(value=False) if until else pl.lit(value=False)
-    place = ("document_id", "line_from", "line_to", "order", "event_at")
-    of_processes = facts.filter(pl.col("process_id").is_not_null()).group_by("case_id", "process_id")
-    cut = pl.concat(
-        [
-            of_processes.agg(pl.col(place).filter(early).last()),
-            of_processes.agg(pl.col(place).filter(late).first()),
-        ]
-    ).filter(pl.col("order").is_not_null())
-    gaps = cut.with_columns(kind=pl.lit("coverage_gap"), reason=pl.lit(GapReason.LIMIT))
-    return pl.concat([facts.filter(~(early | late)), _widen(gaps, facts)]).sort("case_id", "order")
+    ...

@@ -26,24 +26,24 @@ def merge_happenings(rows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFram
         second report says; equal to `message_id` mostly). `session_id` is filled from the document's name or from the
         second report.
     """
-    formats = documents.select("document_id", "case_id", "format", file_session="session_id")
-    told = rows.join(formats, on="document_id", how="left", maintain_order="left").with_columns(
-        session_id=pl.coalesce("session_id", "file_session")
-    )
-    in_server_log = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
-    single = told.with_columns(
+    about = documents.select("document_id", "case_id", "format", file_session="session_id")
+    of_row = rows.select("document_id").join(about, on="document_id", how="left", maintain_order="left")
+    told = rows.with_columns(
+        of_row["case_id"],
+        session_id=pl.coalesce("session_id", of_row["file_session"]),
         other_document_id=pl.lit(None, pl.UInt32),
         other_line=pl.lit(None, pl.UInt32),
         other_message_id=pl.lit(None, pl.UInt32),
-    ).drop("format", "file_session")
-    second = told.filter(in_server_log)
-    first = told.filter(
-        ~in_server_log & (pl.col("format") == DocumentFormat.DEBUG_FILE) & pl.col("server").is_not_null()
     )
+    formats = set(about["format"].unique().to_list())
+    if formats.isdisjoint(SERVER_LOGS) or DocumentFormat.DEBUG_FILE not in formats:
+        return told
+    second = told.filter(of_row["format"].is_in([str(word) for word in SERVER_LOGS]))
+    first = told.filter((of_row["format"] == DocumentFormat.DEBUG_FILE) & told["server"].is_not_null())
     if second.is_empty() or first.is_empty():
-        return single
+        return told
     pairs = _pairs(first, second)
-    return _fold(single, pairs, second)
+    return _fold(told, pairs, second)
 
 
 def _pairs(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:

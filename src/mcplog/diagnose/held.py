@@ -255,7 +255,8 @@ def span(milliseconds: int) -> str:
     if seconds >= 2 * DAY_S:
         return f"{seconds // DAY_S} days"
     if seconds >= HOUR_S:
-        return f"{seconds // HOUR_S} h {seconds % HOUR_S // MINUTE_S} min"
+        minutes = seconds % HOUR_S // MINUTE_S
+        return f"{seconds // HOUR_S} h" + (f" {minutes} min" if minutes else "")
     if seconds >= MINUTE_S:
         return f"{seconds // MINUTE_S} min"
     return f"{seconds} s" if seconds else f"{milliseconds} ms"

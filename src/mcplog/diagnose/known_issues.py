@@ -1,4 +1,4 @@
-"""Say whether the client of a log has, had or has lost the faults that are known behind a finding."""
+"""Say which of the faults that are known behind a finding the client of a log has, or may have."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,19 +13,20 @@ OLDER: Final = 4
 
 
 def matching(rule_id: str, client_versions: Sequence[str], issues: Sequence[KnownIssue]) -> tuple[str, ...]:
-    """Return the known issues behind a rule, each as one line.
+    """Return the known issues behind a rule that this client has or may have, each as one line.
 
     Args:
         rule_id: The rule of the finding.
         client_versions: Versions that the logs name.
-        issues: The known issues; those of other rules are left out.
+        issues: The known issues; those of other rules are left out, and so are those that every client of the logs is
+            too new or too old for.
 
     Returns:
         Lines such as `Sessions race one refresh token (anthropics/claude-code#85236): in 2.1.90, fixed in 2.1.118`;
-        what this client has comes first, what it never had last.
+        what this client has comes first.
     """
     told = [_told(issue, client_versions) for issue in issues if rule_id in issue.rules]
-    return tuple(line for _, line in sorted(told, key=lambda pair: pair[0]))
+    return tuple(line for rank, line in sorted(told, key=lambda pair: pair[0]) if rank <= NOT_KNOWN)
 
 
 def _told(issue: KnownIssue, versions: Sequence[str]) -> tuple[int, str]:
@@ -46,7 +47,7 @@ def _said(issue: KnownIssue, key: tuple[int, ...]) -> tuple[int, str]:
     if stretch is not None and not stretch.until and key > (version_key(issue.seen) or ()):
         return NOT_KNOWN, f"{_end(stretch, issue)}, not known for {{}}"
     if stretch is not None and stretch.since == UNKNOWN:
-        return MAY_HAVE, f"in {{}} unless that is older than the fault, {_end(stretch, issue)}"
+        return MAY_HAVE, f"perhaps in {{}}, {_end(stretch, issue)}"
     if stretch is not None:
         return HAS, f"in {{}}, {_end(stretch, issue)}"
     if any(one.until == UNKNOWN for one in issue.ranges):
@@ -79,4 +80,4 @@ def _without_version(issue: KnownIssue) -> str:
     fixes = [one.until for one in issue.ranges if one.until not in ("", UNKNOWN)]
     told = [f"fixed in {', '.join(fixes)}"] if fixes else []
     told += [_end(one, issue) for one in issue.ranges if not one.until]
-    return f"{'; '.join(told) or 'fixed at some time'}; the log names no client version"
+    return "; ".join(told) or "fixed at some time"

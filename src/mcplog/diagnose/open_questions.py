@@ -43,13 +43,14 @@ CREDENTIAL_FILE: Final = (
     "The credential file, or copies of it over time, with `--credentials`: `.credentials.json` in `~/.claude` or "
     "`$CLAUDE_CONFIG_DIR`. Tokens in it are turned into fingerprints."
 )
+LOG_FILE: Final = "The log file itself: this is a copy of some of its lines."  # as a finding on a paste asks for it
 OTHER_STORE: Final = (
     "The store of the configuration folder that this client used (`$CLAUDE_CONFIG_DIR`, container or host; on macOS "
     "the keychain)."
 )
 
 
-def ask(  # noqa: PLR0913 - the evidence of one server, and what is known of its surroundings
+def ask(
     facts: pl.DataFrame,
     documents: pl.DataFrame,
     gaps: pl.DataFrame,
@@ -218,7 +219,7 @@ def _of_coverage(seen: dict[str, Any], read: dict[str, Any]) -> Iterator[Questio
 
 def _of_logs(seen: dict[str, Any], read: dict[str, Any], findings: Sequence[Finding]) -> Iterator[Question]:
     if seen["pasted"]:
-        yield "Whether the text is complete: it is a paste, lines may be missing.", "The log file itself."
+        yield "Whether the text is complete: it is a paste, lines may be missing.", LOG_FILE
     key = version_key(seen["version"]) if seen["version"] else None
     is_open = not findings or any(clause.truth is Truth.UNKNOWN for one in findings for clause in one.clauses)
     if is_open and not read["server_logs"]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mcplog.model.finding import Finding
 from mcplog.model.rule import CompiledRule
-from mcplog.model.vocabulary import SEVERITY_ORDER, Certainty, Severity
+from mcplog.model.vocabulary import SEVERITY_ORDER, Certainty, Severity, Truth
 
 WEIGHT: Final = {word: number for number, word in enumerate(SEVERITY_ORDER)}
 
@@ -63,11 +63,12 @@ def _explains(cause: Finding, effect: Finding, rules: dict[str, CompiledRule]) -
     return effect.rule_id in cause.supersedes or (rule is not None and cause.rule_id in rule.consequence_of)
 
 
-def _worth(finding: Finding, rules: dict[str, CompiledRule]) -> tuple[bool, int, int, int, str]:
-    """Smaller is better: certain first, then severe, specific, early."""
+def _worth(finding: Finding, rules: dict[str, CompiledRule]) -> tuple[bool, int, int, int, int, str]:
+    """Smaller is better: certain first, then what leaves least unknown, then severe, specific, early."""
     rule = rules.get(finding.rule_id)
     return (
         finding.certainty is not Certainty.CONFIRMED,
+        sum(clause.truth is Truth.UNKNOWN for clause in finding.clauses),
         -WEIGHT[finding.severity],
         -(rule.specificity if rule else 0),
         finding.order,

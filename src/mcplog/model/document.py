@@ -60,6 +60,7 @@ class Document(Struct, frozen=True, kw_only=True):
         folder: Name of the folder it lay in; a per-server log's folder names its server, mangled.
         case_id: Which case (issue, recording, bundle) it belongs to; documents of one case are joined.
         truncated_by: A cap that cut the content before it reached us; empty when it is whole.
+        is_pasted: Somebody wrote or pasted it into a comment: it is no file of the client, whatever it looks like.
     """
 
     document_id: int
@@ -69,6 +70,7 @@ class Document(Struct, frozen=True, kw_only=True):
     folder: str = ""
     case_id: int = 0
     truncated_by: str = ""
+    is_pasted: bool = False
 
 
 class StoreDump(Veiled, frozen=True, kw_only=True):

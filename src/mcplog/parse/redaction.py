@@ -154,7 +154,8 @@ UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""), (COLON, ":"))
 
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
-    rf"[=@{EQUALS}{HYPHEN}{SPLIT}{COLON}]|{_HEADERS}|-u |--user |[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
+    rf"[=@{EQUALS}{HYPHEN}{SPLIT}{COLON}]|{_HEADERS}|-u |--user |"
+    rf"[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
     rf"|(?i:bearer\s|basic\s|cookie|authorization|_(?:{_NAMES_OF_SECRETS})|-(?:{_NAMES_OF_SECRETS})"
     rf"|{_SECRET_NAME}\\?[\"']|[\"'](?:{_BARE_NAMES})\\?[\"']|(?:{_LABELS}):)"
 )

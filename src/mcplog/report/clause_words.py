@@ -1,6 +1,6 @@
 """Clauses of a rule as sentences: an absence with its window and its coverage, a span, an end.
 
-    ![tokens_cleared or sign_in_started]     no tokens cleared, no sign in started between 08:20:00.620 and
+    ![tokens_cleared or sign_in_started]     none of "tokens cleared", "sign in started" between 08:20:00.620 and
                                              08:20:15.825; the logs cover all of it
 
 What a clause says about itself (`note`) comes first; a clause whose evidence says it all has no sentence.
@@ -15,6 +15,13 @@ from mcplog.report.wording import clock, counted, day
 _STATE: Final = "credential-state"
 _SPAN: Final = "with maxspan="
 _NEVER: Final = "never: "
+_COPY: Final = "the lines are as the client wrote them"
+# What is doubted of a finding as a whole, by the clause that asks for it.
+_DOUBTS: Final = {
+    _COPY: "this is a copy: lines may be missing or changed",
+    "these lines alone prove it": "these lines alone do not prove it",
+    "every candidate was looked at": "of very many candidates only the nearest were looked at",
+}
 _MOST_KINDS: Final = 4  # of one absence that are named
 
 
@@ -31,7 +38,12 @@ def tells_something(clause: ClauseV1) -> bool:
 def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
     clause = clauses[number]
     if clause.clause.startswith("!["):
-        return _absence(clause, _window(clauses, number))
+        covered = (
+            "as far as this copy goes" if any(one.clause == _COPY for one in clauses) else "the logs cover all of it"
+        )
+        return _absence(clause, _window(clauses, number), covered)
+    if clause.truth == "unknown" and clause.clause in _DOUBTS:
+        return _DOUBTS[clause.clause]
     if clause.evidence:
         return ""
     if clause.clause.startswith("["):
@@ -40,37 +52,52 @@ def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
     if words.startswith(_SPAN):
         words = f"all of it within {words.removeprefix(_SPAN)}"
     elif words.startswith(_NEVER):
-        words = f"nothing that clears it: no {words.removeprefix(_NEVER)}"
+        words = "nothing that clears it was seen"
     return {"true": words, "false": f"not so: {words}"}.get(clause.truth, f"not known: {words}")
 
 
 def _bracket(clause: ClauseV1) -> str:
     """Return the sentence of a step without a line: what would have ended the sequence, or a step that is not there."""
     if clause.truth == "true":
-        return _absence(clause, "in between")
+        return _absence(clause, "in between", "")
     return "no such line follows" if clause.truth == "false" else f"not known: {clause.clause}"
 
 
-def _absence(clause: ClauseV1, window: str) -> str:
+def _absence(clause: ClauseV1, window: str, covered: str) -> str:
     kinds, where = _parts(clause.clause)
     if clause.truth == "true":
         told = f"{_none_of(kinds)}{where} {window}"
-        return f"{told}; the logs cover all of it" if clause.clause.startswith("!") else told
-    seen = f"{' or '.join(kinds)}{where}"
-    return f"not known: {seen} {window}" if clause.truth == "unknown" else f"{seen} was logged {window}"
+        return f"{told}; {covered}" if covered else told
+    seen = f"{' or '.join(kinds)}{where} was logged {window}"
+    return f"not known: whether {seen}" if clause.truth == "unknown" else seen
 
 
 def _none_of(kinds: Sequence[str]) -> str:
-    told = ", ".join(f"no {kind}" for kind in kinds[:_MOST_KINDS])
-    left = len(kinds) - _MOST_KINDS
-    return f"{told}, nor any of {counted(left, 'other kind')}" if left > 0 else told
+    if len(kinds) == 1:
+        return f"no {kinds[0]}"
+    told, left = ", ".join(kinds[:_MOST_KINDS]), len(kinds) - _MOST_KINDS
+    return f"none of {told}" + (f" and {counted(left, 'other kind')}" if left > 0 else "")
 
 
 def _parts(clause: str) -> tuple[list[str], str]:
-    """Return the kinds of a bracket in words, and its condition as written."""
+    """Return the kinds of a bracket, quoted, and its condition in words."""
     kinds, _, where = clause[clause.find("[") + 1 : clause.rfind("]")].partition(" where ")
-    words = [kind.strip().replace("_", " ") for kind in kinds.split(" or ")]
-    return words, f" ({where})" if where else ""
+    words = [f'"{kind.strip().replace("_", " ")}"' for kind in kinds.split(" or ")]
+    return words, f" (where {_condition(where)})" if where else ""
+
+
+def _condition(where: str) -> str:
+    """Return a condition in words: `process_id != won.process_id` as `process id is not that of won`."""
+    operators = {"==": "is", "!=": "is not", "in": "is one of", ">=": "is at least", "<=": "is at most"}
+    words = (operators.get(word) or _operand(word) for word in where.split())
+    return " ".join(words)
+
+
+def _operand(word: str) -> str:
+    if word.startswith(('"', '("')):
+        return word.replace('"', "")
+    alias, dot, _ = word.partition(".")
+    return f"that of {alias}" if dot and alias.isidentifier() else word.replace("_", " ")
 
 
 def _window(clauses: Sequence[ClauseV1], number: int) -> str:

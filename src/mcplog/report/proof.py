@@ -10,7 +10,7 @@ from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
 from mcplog.report.v1 import ClauseV1, EvidenceV1, FindingV1
 from mcplog.report.view import clauses_v1
-from mcplog.report.wording import PARTIES, PARTY_NAMES, UNNAMED, Places, clock, day
+from mcplog.report.wording import UNNAMED, Places, by_party, clock, day, either
 
 _TRUTHS: Final = {"true": Ink.GOOD, "false": Ink.BAD, "unknown": Ink.OPEN}
 _INDENT: Final = "   "
@@ -70,8 +70,8 @@ def proof_lines(finding: FindingV1, page: Page) -> list[Line]:
         BLANK,
         *_conclusion(finding, page),
     ]
-    for party, remedy in finding.remedy.items():
-        lines += _paragraph(page, PARTY_NAMES[party], remedy)
+    for party, remedy in by_party(finding.remedy, finding.responsible):
+        lines += _paragraph(page, party, remedy)
     if finding.next_observation:
         lines += _paragraph(page, "next observation", finding.next_observation)
     if finding.references:
@@ -116,7 +116,7 @@ def _conclusion(finding: FindingV1, page: Page) -> list[Line]:
     else:
         which = f"Clause {unknown[0]} is" if len(unknown) == 1 else f"Clauses {', '.join(unknown)} are"
         why = f"{which} unknown and none is false, so the finding is possible and no more."
-    who = " or ".join(PARTIES[party] for party in finding.responsible)
+    who = either(finding.responsible)
     return [*wrapped([page.span(why, Ink.STRONG)], page.columns), *_paragraph(page, "who acts", who)]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from mcplog.model.rule import CompiledRule, VersionRange
 from mcplog.report.layout import BLANK, Ink, Line, Page, padded, wrapped
 from mcplog.report.paint import text
-from mcplog.report.wording import PARTIES, PARTY_NAMES
+from mcplog.report.wording import PARTY_NAMES, by_party, either
 
 _INDENT: Final = "    "
 
@@ -26,16 +26,16 @@ def rule_list(rules: Sequence[CompiledRule], page: Page) -> str:
 
 def rule_page(rule: CompiledRule, page: Page) -> str:
     """Return the manual page of a `rule`, laid out for `page`."""
-    who = " or ".join(PARTIES[party] for party in rule.responsible)
+    who = either(rule.responsible)
     head = [page.span(rule.id, Ink.NAME), page.span(": "), page.span(rule.title, Ink.STRONG)]
     facts = f"{rule.severity}, {rule.status}, since {rule.since}; {who}"
     parts = [
         [*wrapped(head, page.columns), *wrapped([page.span(facts, Ink.FAINT)], page.columns)],
         _paragraphs(page, rule.explanation),
         _query(page, rule.query.text, "Looks for"),
-        [line for other in rule.also for line in _query(page, other.query.text, "Or for")],
-        [line for query in rule.exonerating for line in _query(page, query.text, "Cleared by")],
-        [line for party, remedy in rule.remedy.items() for line in _entry(page, PARTY_NAMES[party], remedy)],
+        *(_query(page, other.query.text, "Or for") for other in rule.also),
+        *(_query(page, query.text, "Cleared by") for query in rule.exonerating),
+        [line for who, what in by_party(rule.remedy, rule.responsible) for line in _entry(page, who, what)],
         _entry(page, "next observation", rule.next_observation),
         [
             *_entry(page, "supersedes", ", ".join(rule.supersedes)),

@@ -15,11 +15,12 @@ from mcplog.report.v1 import (
     RedHerringV1,
     ServerV1,
 )
-from mcplog.report.wording import FINAL_STATES, PARTIES, PARTY_NAMES, RUNGS, Places, clock, counted, day
+from mcplog.report.wording import FINAL_STATES, PARTIES, RUNGS, Places, by_party, clock, counted, day, either
 
 GUTTER: Final = 10
 MAX_ROWS: Final = 24  # of any one part; what is left out is counted
 MAX_IGNORED: Final = 3
+MAX_REPORTS: Final = 3
 ROWS_BEFORE: Final = 6  # of the decisive minute
 ROWS_AFTER: Final = 3
 _CLOCK: Final = 12
@@ -37,10 +38,11 @@ def prose(page: Page, text: str, ink: Ink = Ink.PLAIN) -> list[Line]:
     return wrapped([page.span(text, ink)], _prose_width(page))
 
 
-def listed(page: Page, texts: Iterable[str]) -> list[Line]:
-    """Return texts as a list with dashes."""
+def listed(page: Page, texts: Iterable[str], most: int = MAX_ROWS) -> list[Line]:
+    """Return texts as a list with dashes, the first `most` of them."""
     lead, rest = (page.span("- ", Ink.FAINT),), (page.span("  "),)
-    return _capped(page, [wrapped([page.span(text)], _prose_width(page), first=lead, rest=rest) for text in texts])
+    groups = [wrapped([page.span(text)], _prose_width(page), first=lead, rest=rest) for text in texts]
+    return _capped(page, groups, most)
 
 
 def verdict_line(page: Page, finding: FindingV1, server: ServerV1) -> list[Line]:
@@ -59,30 +61,40 @@ def verdict_line(page: Page, finding: FindingV1, server: ServerV1) -> list[Line]
 
 def actors(page: Page, finding: FindingV1) -> list[Line]:
     """Return who has to act on a `finding` and what to do, the responsible party first, then the others."""
-    who = page.span(" or ".join(PARTIES[party] for party in finding.responsible), Ink.STRONG)
+    who = page.span(either(finding.responsible), Ink.STRONG)
     remedies = dict(finding.remedy)
     due = remedies.pop(finding.responsible[0], "") if len(finding.responsible) == 1 else ""
-    others = (_spoken(page, page.span(PARTY_NAMES[party], Ink.NAME), text) for party, text in remedies.items())
+    told = by_party(remedies, finding.responsible)
+    others = (_spoken(page, page.span(party, Ink.NAME), text) for party, text in told)
     return [*_spoken(page, who, due), *(line for lines in others for line in lines)]
 
 
-def proof(page: Page, finding: FindingV1, places: Places) -> list[Line]:
-    """Return the proof of a `finding`: what each clause rests on, with file and line, and which stays open."""
+def proof(page: Page, finding: FindingV1, places: Places, collected: Iterable[str] = ()) -> list[Line]:
+    """Return the proof of a `finding`: what each clause rests on, with file and line, and which stays open.
+
+    What would settle an open one is told unless it is one of the sentences of `collected`, which stand below.
+    """
     if not finding.clauses:
         return _capped(page, [_evidence(page, item, places) for item in finding.evidence])
+    below = {text.rstrip(".").lower() for text in collected}
     told = zip(finding.clauses, sentences(finding.clauses), strict=True)
     return _capped(
-        page, [_clause(page, clause, sentence, places) for clause, sentence in told if tells_something(clause)]
+        page,
+        [
+            _clause(page, clause, sentence, places, settle=clause.settled_by.rstrip(".").lower() not in below)
+            for clause, sentence in told
+            if tells_something(clause)
+        ],
     )
 
 
-def _clause(page: Page, clause: ClauseV1, sentence: str, places: Places) -> list[Line]:
+def _clause(page: Page, clause: ClauseV1, sentence: str, places: Places, *, settle: bool) -> list[Line]:
     mark = _truth(page, clause)
     if not sentence:
         return [line for item in clause.evidence for line in _evidence(page, item, places, mark)]
     ink = Ink.OPEN if clause.truth == "unknown" else Ink.PLAIN
     lines = wrapped([page.span(sentence, ink)], _prose_width(page), first=(mark,), rest=(page.span("  "),))
-    if clause.settled_by:
+    if clause.settled_by and settle:
         settled = [page.span("to settle it: ", Ink.FAINT), page.span(places.within(clause.settled_by))]
         lines += wrapped(settled, _prose_width(page), first=(page.span("  "),), rest=(page.span("    "),))
     return lines + [line for item in clause.evidence for line in _place_lines(page, item, places)]
@@ -100,7 +112,8 @@ def minute(page: Page, moments: Sequence[MomentV1], places: Places) -> list[Line
     if left:
         when = (moments[at].event_at or "")[:19]
         hint = f"{page.glyphs.more} {counted(left, 'row')} around it left out: mcplog timeline --around {when}Z"
-        lines += wrapped([page.span(hint, Ink.FAINT)], page.columns - GUTTER, first=(page.span("  "),))
+        blank = (page.span("  "),)
+        lines += wrapped([page.span(hint, Ink.FAINT)], page.columns - GUTTER, first=blank, rest=blank)
     return lines
 
 
@@ -110,7 +123,8 @@ def lanes(page: Page, moments: Sequence[MomentV1], places: Places, width: int) -
     dates = sorted({day(moment.event_at) for moment in moments if moment.event_at})
     told = " to ".join(dict.fromkeys((dates[0], dates[-1]))) + ", UTC" if dates else "no clock in this log: order only"
     head = page.span(f"{told}   {glyphs.log} log  {glyphs.store} store", Ink.FAINT)
-    rows = [_moment(page, moment, places, width, dated=len(dates) > 1) for moment in moments]
+    timed = bool(dates)
+    rows = [_moment(page, moment, places, width, timed=timed, dated=len(dates) > 1) for moment in moments]
     return [wrapped([head], width), *rows]
 
 
@@ -180,7 +194,7 @@ def _told(page: Page, finding: FindingV1) -> list[Line]:
 def ladder(page: Page, server: ServerV1) -> list[Line]:
     """Return the rungs reached in a row, then the first one that was not, with who has to act."""
     glyphs = page.glyphs
-    reached = [rung.rung for rung in server.ladder if rung.state == "reached"]
+    reached = [RUNGS.get(rung.rung, rung.rung) for rung in server.ladder if rung.state == "reached"]
     lines: list[Line] = []
     if reached:
         lines += wrapped(
@@ -189,7 +203,7 @@ def ladder(page: Page, server: ServerV1) -> list[Line]:
     first = server.first_rung_not_reached
     if first:
         how = "failed" if first.state == "failed" else "not seen"
-        text = f"{how} first: {first.rung} ({RUNGS.get(first.rung, first.rung)}), {PARTIES[first.responsible]}"
+        text = f"{how}: {RUNGS.get(first.rung, first.rung)}; up to {PARTIES[first.responsible]}"
         mark = page.span(f"{glyphs.no} ", Ink.BAD) if how == "failed" else page.span(f"{glyphs.open} ", Ink.OPEN)
         lines += wrapped([mark, page.span(text + (f": {first.note}" if first.note else ""))], _prose_width(page))
     return lines
@@ -259,8 +273,8 @@ def _place_lines(page: Page, place: PlaceV1 | EvidenceV1, places: Places, indent
     return [line for text in told for line in wrapped([page.span(text, Ink.FAINT)], room, first=lead, rest=lead)]
 
 
-def _moment(page: Page, moment: MomentV1, places: Places, width: int, *, dated: bool) -> list[Line]:
-    lead = _lead(page, moment, dated=dated)
+def _moment(page: Page, moment: MomentV1, places: Places, width: int, *, timed: bool, dated: bool) -> list[Line]:
+    lead = _lead(page, moment, timed=timed, dated=dated)
     blank = page.span(" " * cells(lead))
     where = places.short(moment.place, page.glyphs.more)
     said = page.span(moment.text, Ink.STRONG if moment.decisive else Ink.PLAIN)
@@ -274,16 +288,16 @@ def _moment(page: Page, moment: MomentV1, places: Places, width: int, *, dated: 
     return [*lines, (page.span(" " * max(0, width - text_cells(where))), page.span(where, Ink.FAINT))]
 
 
-def _lead(page: Page, moment: MomentV1, *, dated: bool) -> Line:
+def _lead(page: Page, moment: MomentV1, *, timed: bool, dated: bool) -> Line:
     """Return what stands before the text: the mark of the decisive row, the time, the two lanes."""
     glyphs = page.glyphs
-    time = (f"{day(moment.event_at)[5:]} " if dated else "") + clock(moment.event_at)
+    time = (f"{day(moment.event_at)[5:]} " if dated else "") + (f"{clock(moment.event_at)} " if timed else "")
     ink = Ink.BAD if moment.decisive else Ink.PLAIN
     rail = page.span(glyphs.rail, Ink.FAINT)
     lane = page.span(glyphs.log if moment.lane == "log" else glyphs.store, ink)
     left, right = (lane, rail) if moment.lane == "log" else (rail, lane)
     mark = page.span(f"{glyphs.mark} " if moment.decisive else "  ", Ink.BAD)
-    return (mark, page.span(f"{time} ", Ink.FAINT), left, page.span(" "), right, page.span(" "))
+    return (mark, page.span(time, Ink.FAINT), left, page.span(" "), right, page.span(" "))
 
 
 def _capped(page: Page, groups: Sequence[Sequence[Line]], most: int = MAX_ROWS) -> list[Line]:

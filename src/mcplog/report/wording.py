@@ -1,12 +1,14 @@
 """How words of the vocabulary, instants, numbers and places are said to a reader."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
 from mcplog.report.layout import clipped
 from mcplog.report.v1 import EvidenceV1, PlaceV1
+
+_Party = TypeVar("_Party", bound=str)
 
 PARTIES: Final = {
     "client": "the client (Claude Code)",
@@ -123,6 +125,18 @@ def day(instant: str | None) -> str:
 def clock(instant: str | None) -> str:
     """Return the time of day of an `instant` with milliseconds, or dashes of the same width."""
     return instant[11:23] if instant else "--:--:--.---"
+
+
+def either(parties: Sequence[str]) -> str:
+    """Return who of `parties` has to act: `you`, `you or the client`, `you, the client or the MCP server`."""
+    names = [PARTIES[party] for party in parties]
+    return " or ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+
+def by_party(remedy: Mapping[_Party, str], responsible: Sequence[_Party]) -> list[tuple[str, str]]:
+    """Return what is to be done by whom, with the name of the party; those who are `responsible` first."""
+    first = [party for party in responsible if party in remedy]
+    return [(PARTY_NAMES[party], remedy[party]) for party in dict.fromkeys((*first, *remedy))]
 
 
 def counted(number: int, one: str, many: str = "") -> str:

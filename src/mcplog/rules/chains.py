@@ -89,12 +89,12 @@ class Ascent:
     def stretches(self) -> list[pl.Expr]:
         """Return `g{j}` and `x{j}`: the stretches in which the j-th row can follow the one before it."""
         found: list[pl.Expr] = []
-        for number, atom in enumerate(self.plan.atoms):
-            names = blockers(self.plan, atom) if number else []
+        for number, atom in enumerate(self.plan.atoms[1:], start=1):
+            names = blockers(self.plan, atom)
             blocks = any_true(names) if self.is_open else any_not_false(names)
-            own = blocks.cast(pl.Int64) if names else pl.lit(0, pl.Int64)
+            own = blocks.cast(pl.Int64)
             count = pl.col("k") + own.cum_sum() if names else pl.col("k")  # k grows where a key starts
-            found += [count.alias(f"g{number}"), (count - own).alias(f"x{number}")]
+            found += [count.alias(f"g{number}"), (count - own if names else count).alias(f"x{number}")]
         return found
 
     def reach(self, number: int) -> list[pl.Expr]:

@@ -10,26 +10,29 @@ import polars as pl
 MOST: Final = 2**61  # leaves room for one more stretch
 
 # `tv`: the moment of a row, from 1; null when it is not known. `fv`: the first moment a lost row can have. `floor`,
-# `ceil`: the least and greatest `tv` that lies within maxspan before and after the row; null without a moment.
+# `ceil`: the least and greatest `tv` that lies within maxspan before and after the row; null without a moment. `fv` and
+# `ceil` are there only for a query that looks behind its anchor.
 CLOCK: Final = pl.Schema({"tv": pl.Int64(), "fv": pl.Int64(), "floor": pl.Int64(), "ceil": pl.Int64()})
 
 
-def with_clock(frame: pl.DataFrame, span_ms: int | None) -> tuple[pl.DataFrame, int]:
+def with_clock(frame: pl.DataFrame, span_ms: int | None, *, behind: bool) -> tuple[pl.DataFrame, int]:
     """Return a STREAM with the columns of CLOCK, and the number that stands for an unknown late moment.
 
     Args:
         frame: STREAM.
         span_ms: maxspan; null when moments do not matter: then all are 0 and so is the late one.
+        behind: The query looks behind its anchor.
     """
     if span_ms is None:
         nought = pl.lit(0, pl.Int64)
-        return frame.with_columns(tv=nought, fv=nought, floor=nought, ceil=nought), 0
+        return frame.with_columns(tv=nought, floor=nought), 0
     known = [value for name in ("at", "from") for value in (frame[name].min(), frame[name].max())]
     moments = [value for value in known if isinstance(value, int)] or [0]
     base, late = min(moments) - 1, max(moments) - min(moments) + 2
     if late * (frame.height + 2) < MOST:
         tv = pl.col("at") - base
-        return frame.with_columns(tv=tv, fv=pl.col("from") - base, floor=tv - span_ms, ceil=tv + span_ms), late
+        later = {"fv": pl.col("from") - base, "ceil": tv + span_ms} if behind else {}
+        return frame.with_columns(tv=tv, floor=tv - span_ms, **later), late
     return _by_rank(frame, span_ms)
 
 

@@ -139,8 +139,8 @@ def _beside(gaps: pl.DataFrame, clock: pl.DataFrame, group: str) -> pl.DataFrame
     there = clock.filter(pl.col(group).is_in(gaps[group].drop_nulls().unique().implode()))
     filled = there.select(
         "row",
-        before=pl.col("at").forward_fill().shift(1).over(group),
-        after=pl.col("at").backward_fill().shift(-1).over(group),
+        before=pl.col("at").forward_fill().shift(1).over("case_id", group),
+        after=pl.col("at").backward_fill().shift(-1).over("case_id", group),
     )
     return gaps.join(filled, on="row", how="left", maintain_order="left")
 

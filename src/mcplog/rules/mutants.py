@@ -2,14 +2,14 @@
 
 A clause that can be left out or turned round while every case keeps its verdict is one that no case speaks of.
 
-    deleted     a step, a missing step, maxspan, until, a key, a credential test, a part of a condition, an arm of an `or`
+    deleted     a step, a missing step, maxspan, until, a key, a credential test, a part of a condition, an arm of `or`
     negated     a part of a condition or of a credential test; a missing step that has to happen, a step that must not
     as a whole  a pattern or an exonerating query left out, `at_most` lifted, one run less
 
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 from msgspec import Struct
@@ -21,7 +21,7 @@ from mcplog.rules.conditions import columns_of, conjuncts, join_conjuncts, refer
 from mcplog.rules.evaluate import evaluate
 from mcplog.rules.relaxing import Drop, Part, Relaxed, droppable, turned, without
 
-Verdicts = Mapping[int, Certainty | None]  # case → the surest finding of the rule; null: none
+Outcome = tuple[Certainty, str]  # how sure the surest finding is, and which pattern made it
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def mutants(rule: CompiledRule) -> Iterator[Mutant]:
 
 
 def survivors(
-    rule: CompiledRule, facts: pl.DataFrame, *, documents: pl.DataFrame, expected: Verdicts
+    rule: CompiledRule, facts: pl.DataFrame, *, documents: pl.DataFrame, causes: Collection[int] = ()
 ) -> tuple[Mutant, ...]:
     """Return the mutants of a rule that no case tells from it.
 
@@ -64,25 +64,25 @@ def survivors(
         rule: The rule.
         facts: FACTS of its cases.
         documents: DOCUMENTS of them.
-        expected: The verdict of each case.
+        causes: The cases that say by which pattern they are found; of the others the verdict alone counts.
+
+    Returns:
+        The mutants that give every case what the rule gives it.
     """
-    made = [
-        replace(mutant, rule=replace(mutant.rule, id=f"{rule.id} {number}"))
-        for number, mutant in enumerate(mutants(rule))
-    ]
-    found: dict[str, dict[int, Certainty]] = {}
-    for finding in evaluate([mutant.rule for mutant in made], facts, documents=documents):
-        of_mutant = found.setdefault(finding.rule_id, {})
-        if of_mutant.get(finding.case_id) is not Certainty.CONFIRMED:
-            of_mutant[finding.case_id] = finding.certainty
-    wanted = {case: verdict for case, verdict in expected.items() if verdict is not None}
-    return tuple(mutant for mutant in made if found.get(mutant.rule.id, {}) == wanted)
+    whole = _without_texts(rule)
+    made = [replace(one, rule=replace(one.rule, id=f"{rule.id} {at}")) for at, one in enumerate(mutants(rule))]
+    found: dict[str, dict[int, Outcome]] = {}
+    for finding in evaluate([whole, *(mutant.rule for mutant in made)], facts, documents=documents):
+        of_rule = found.setdefault(finding.rule_id, {})
+        if finding.case_id not in of_rule or finding.certainty is Certainty.CONFIRMED:
+            of_rule[finding.case_id] = (finding.certainty, finding.cause if finding.case_id in causes else "")
+    return tuple(mutant for mutant in made if found.get(mutant.rule.id) == found.get(rule.id))
 
 
 def _without_texts(rule: CompiledRule) -> CompiledRule:
-    """Return `rule` without the sentences that name its steps: a mutant may lack the step."""
-    also = tuple(replace(pattern, cause="", next_observation="") for pattern in rule.also)
-    return replace(rule, cause="", next_observation="", also=also)
+    """Return `rule` with the number of each pattern for its sentence: that names steps, which a mutant may lack."""
+    also = (replace(one, cause=str(number), next_observation="") for number, one in enumerate(rule.also, 2))
+    return replace(rule, cause="1", next_observation="", also=tuple(also))
 
 
 def _with_pattern(rule: CompiledRule, number: int, pattern: Alternative | None) -> CompiledRule:
@@ -90,7 +90,14 @@ def _with_pattern(rule: CompiledRule, number: int, pattern: Alternative | None) 
     if pattern is not None:
         changed.insert(number, pattern)
     main = changed[0]
-    return replace(rule, query=main.query, at_most=main.at_most, responsible=main.responsible, also=tuple(changed[1:]))
+    return replace(
+        rule,
+        query=main.query,
+        at_most=main.at_most,
+        cause=main.cause,
+        responsible=main.responsible,
+        also=tuple(changed[1:]),
+    )
 
 
 def _with_exonerating(rule: CompiledRule, number: int, query: Query | None) -> CompiledRule:
@@ -221,8 +228,6 @@ def _name(step: Step) -> str:
 def _text(term: Term) -> str:
     """Return a condition in few words, for people who know the rule."""
     match term.op:
-        case "and" | "or":
-            return f" {term.op} ".join(_text(arg) for arg in term.args)
         case "not":
             return f"not ({_text(term.args[0])})"
         case "known" | "unknown":

@@ -75,7 +75,7 @@ def build_stream(plan: Outline, ground: Ground, anchors: pl.Series) -> Stream | 
     if lost is not None and lost.is_empty():
         lost = None
     frame = _with_truths(plan, ground, _in_line(keyed, lost, ground.facts.height), gaps=lost is not None)
-    frame, late = with_clock(frame, query.maxspan_ms)
+    frame, late = with_clock(frame, query.maxspan_ms, behind=bool(plan.trailing))
     if plan.trailing and query.maxspan_ms is not None:
         frame = with_cover(frame, ground, keys, query.maxspan_ms)
     open_ = [name for name, _ in truths(plan)] + (["at"] if query.maxspan_ms is not None else [])
@@ -106,7 +106,7 @@ def _in_line(keyed: pl.DataFrame, lost: pl.DataFrame | None, height: int) -> pl.
     """Return the rows by key, row and gap. One integer holds all three, and integers alone sort fastest."""
     size = 2 * (height + 1)
     places = _places(keyed, size)
-    bounds = [pl.lit(None, pl.Int64).alias(name) for name in ("lost_from", "lost_to")]
+    bounds: list[pl.Expr] = []
     if lost is None:
         frame = places.sort().to_frame("place")
     else:
@@ -134,7 +134,8 @@ def _with_truths(plan: Outline, ground: Ground, line: pl.DataFrame, *, gaps: boo
     at = pl.col("event_at").cast(pl.Int64)
     told = {**dict(truths(plan)), **{name: pl.col(name) for name in plan.carried}}
     if not gaps:
-        return there.select("row", "key", "lost", "k", at=at, **{"from": at}, **told)
+        frame = there.select("row", "key", "lost", "k", at=at, **told)
+        return frame.hstack([frame["at"].alias("from")])
     logged = {name: pl.when(~pl.col("lost")).then(expr) for name, expr in told.items()}
     at, since = (pl.when("lost").then(name).otherwise(at) for name in ("lost_to", "lost_from"))
     return there.select("row", "key", "lost", "k", at=at, **{"from": since}, **logged)

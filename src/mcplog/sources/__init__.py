@@ -8,6 +8,17 @@ from mcplog.sources.file_content import FileContent
 from mcplog.sources.gather import gather
 from mcplog.sources.here import gather_here
 from mcplog.sources.inputs import Inputs, changes_while_reading
+from mcplog.sources.rule_cases import RuleCase, read_cases, rule_cases
 from mcplog.sources.rule_folders import rule_texts
 
-__all__ = ["FileContent", "Inputs", "changes_while_reading", "gather", "gather_here", "rule_texts"]
+__all__ = [
+    "FileContent",
+    "Inputs",
+    "RuleCase",
+    "changes_while_reading",
+    "gather",
+    "gather_here",
+    "read_cases",
+    "rule_cases",
+    "rule_texts",
+]

@@ -10,6 +10,7 @@ members are told together. Short members are held in memory, long ones are unpac
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -90,7 +91,6 @@ class _Member(Struct, frozen=True, kw_only=True):
         modified_ms: Of its last change; null when nothing tells.
         unpack: Begins to unpack it, without caps.
         pieces: What it unpacks to, under caps.
-        more: What follows is told only once it is known that the member can be used.
     """
 
     name: str
@@ -181,12 +181,7 @@ class _Opening(Struct, kw_only=True):
     # --- tar, and one compressed file ---
 
     def _read_packed(self, packing: Packing) -> None:
-        first = b""
-        for piece in unpacked(self._blocks(), packing):
-            first += piece
-            if len(first) >= HEAD_BYTES:
-                break
-        if is_tar(first):
+        if is_tar(_beginning(unpacked(self._blocks(), packing))):
             self._read_tar(self._blocks, packing)
             return
         self.is_one_file = True
@@ -378,6 +373,19 @@ class _Opening(Struct, kw_only=True):
             yield Problem(origin=self.archive.origin, what=f"{', '.join(names)}{more}: each {what}", hint=hint)
 
 
+def _beginning(pieces: Iterator[bytes]) -> bytes:
+    """Return the first bytes of a stream; damage is met again, and told, when it is read."""
+    first = b""
+    try:
+        for piece in pieces:
+            first += piece
+            if len(first) >= HEAD_BYTES:
+                break
+    except InputError:
+        return first
+    return first
+
+
 def _refuse(member: ZipMember, *, is_shared: bool) -> None:
     """Refuse what must not or cannot be unpacked."""
     if is_shared:
@@ -409,8 +417,11 @@ def _without_private(items: list[Found | Problem]) -> Iterator[Found | Problem]:
     homes = {file.path.parent for file in files if file.path.name == STORE_NAME}
     homes |= {file.path.parent.parent for file in files if file.path.parent.name == DEBUG_FOLDER}
     for item in items:
-        is_private = isinstance(item, Found) and any(
-            home in item.path.parents and item.path.relative_to(home).parts[0] in PRIVATE_FOLDERS for home in homes
-        )
-        if not is_private:
+        if not isinstance(item, Found) or not _is_private(item.path, homes):
             yield item
+
+
+def _is_private(path: Path, homes: set[Path]) -> bool:
+    return any(
+        folder.name in PRIVATE_FOLDERS and home in homes for folder, home in pairwise(path.parents)
+    )

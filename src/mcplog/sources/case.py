@@ -25,6 +25,8 @@ class Case(Veiled, frozen=True, kw_only=True):
         stdin_is: What that is.
         problems: What could not be used.
         notes: What the user should know.
+        name: How it is called where there are several; empty: after its place.
+        exports: Issue exports that the user named one by one; who reported what is not told apart yet.
     """
 
     HIDDEN: ClassVar[tuple[str, ...]] = ("stdin",)
@@ -36,6 +38,8 @@ class Case(Veiled, frozen=True, kw_only=True):
     stdin_is: FileKind = FileKind.TEXT
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    name: str = ""
+    exports: tuple[Found, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -43,7 +47,7 @@ class Case(Veiled, frozen=True, kw_only=True):
         return not self.logs and not self.stores and self.stdin is None
 
 
-def case_of(place: str, items: Iterable[Found | Problem], *, notes: tuple[str, ...] = ()) -> Case:
+def case_of(place: str, items: Iterable[Found | Problem], *, notes: tuple[str, ...] = (), name: str = "") -> Case:
     """Return the case of what was found in one place.
 
     Where there are debug logs, pasted pieces of logs beside them (copies of a terminal, an issue) say nothing new.
@@ -53,6 +57,7 @@ def case_of(place: str, items: Iterable[Found | Problem], *, notes: tuple[str, .
         place: The folder or file.
         items: What was found, in order.
         notes: What the user should know.
+        name: How it is called where there are several.
     """
     found = list(items)
     files = [item for item in found if isinstance(item, Found)]
@@ -66,12 +71,13 @@ def case_of(place: str, items: Iterable[Found | Problem], *, notes: tuple[str, .
         stores=distinct(file for file in files if file.kind in STORE_KINDS),
         problems=tuple(item for item in found if isinstance(item, Problem)),
         notes=notes,
+        name=name,
     )
 
 
 def distinct(files: Iterable[Found]) -> tuple[Found, ...]:
     """Return each file once, under the first of its names."""
-    first: dict[tuple[int, int], Found] = {}
+    first: dict[tuple[int, ...], Found] = {}
     for file in files:
         first.setdefault(file.identity, file)
     return tuple(first.values())
@@ -96,5 +102,7 @@ def merged(cases: Sequence[Case], *, as_one: bool) -> list[Case]:
             stdin_is=before.stdin_is if case.stdin is None else case.stdin_is,
             problems=(*before.problems, *case.problems),
             notes=(*before.notes, *case.notes),
+            name=before.name or case.name,
+            exports=distinct([*before.exports, *case.exports]),
         )
     return list(joined.values())

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from mcplog.errors import InputError
-from mcplog.model.document import BLOCK_BYTES
+from mcplog.model.document import BLOCK_BYTES, Content
 from mcplog.model.veiled import Veiled
-from mcplog.sources.found import opened
+from mcplog.sources.found import Found, opened
 from mcplog.sources.printable import printable
 
 
@@ -27,7 +27,7 @@ class FileContent(Veiled, frozen=True, kw_only=True):
 
     path: Path
     size: int
-    identity: tuple[int, int] = (0, 0)
+    identity: tuple[int, ...] = (0, 0)
 
     def blocks(self, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
         """Yield the bytes in order, in pieces of at most `block_bytes`; fewer when the file has shrunk.
@@ -72,3 +72,10 @@ class FileContent(Veiled, frozen=True, kw_only=True):
         if (now.st_dev, now.st_ino) != self.identity:
             return "was replaced while it was read"
         return "was cut short while it was read" if now.st_size < self.size else ""
+
+
+def content_of(file: Found) -> Content:
+    """Return the bytes of `file`: its own, or those of the file at its path."""
+    if file.content is not None:
+        return file.content
+    return FileContent(path=file.path, size=file.size, identity=file.identity)

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final
 
-from mcplog.model.document import Problem
+from mcplog.model.document import Content, Problem
 from mcplog.model.veiled import Veiled
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
@@ -23,18 +23,26 @@ class Found(Veiled, frozen=True, kw_only=True):
         origin: The name shown to the user.
         kind: What it is.
         size: Its length.
-        modified_ms: Epoch milliseconds of its last change.
-        identity: Device and inode; the same for two names of one file, (0, 0) for a link that leads nowhere.
+        modified_ms: Epoch milliseconds of its last change; null for a member whose archive does not tell.
+        identity: Device and inode; the same for two names of one file, (0, 0) for a link that leads nowhere. Of a
+            member of an archive, those of the archive and its number.
+        content: Its bytes, where it is no file of its own: a member of an archive, a comment. Its path is a name then,
+            and leads nowhere.
+        truncated_by: Why a part of it is not there; empty when it is whole.
+        is_pasted: Somebody wrote it into a comment.
     """
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("path",)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("path", "content")
 
     path: Path
     origin: str
     kind: FileKind
     size: int
-    modified_ms: int
-    identity: tuple[int, int]
+    modified_ms: int | None
+    identity: tuple[int, ...]
+    content: Content | None = None
+    truncated_by: str = ""
+    is_pasted: bool = False
 
 
 def found(path: Path, shown: str) -> Found | Problem:

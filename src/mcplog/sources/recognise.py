@@ -6,6 +6,8 @@
     text            no entry at all: read when the user names the file, or when nothing better is there
     store           {"mcpOAuth": {…}}, {"claudeAiOauth": {…}}, a bare server map
     marker          {"<server>": {"timestamp": …}}
+    issues          an export of issues: `gh issue view --json …`, REST, GraphQL
+    page            an HTML copy
     other           JSON and TOML of other kinds
 
 A file that is no text at all is an archive or binary.
@@ -30,6 +32,8 @@ class FileKind(StrEnum):
     STORE = "store"
     ABSENT_STORE = "absent-store"
     MARKER = "marker"
+    ISSUES = "issues"
+    PAGE = "page"
     LINK = "link"
     EMPTY = "empty"
     OTHER = "other"
@@ -56,7 +60,11 @@ LATEST: Final = "latest"
 TOML_LIMIT: Final = 256 * 1024
 CONTROL_SHARE: Final = 0.3
 BOMS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
-ARCHIVES: Final = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf")
+ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf", b"Rar!")
+TAR_MARK: Final = b"ustar"
+TAR_MARK_AT: Final = 257
+PAGE_STARTS: Final = ("<!doctype html", "<html")
+EXPORT_WORDS: Final = ('"number":', '"comments":', '"title":', '"issue_url":')
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
@@ -70,6 +78,8 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
     """
     if head.startswith(LEVEL_BYTES) or head[STAMP_LENGTH:].startswith(LEVEL_BYTES):
         return FileKind.LOG
+    if head.startswith(ARCHIVES) or head[TAR_MARK_AT:].startswith(TAR_MARK):
+        return _kind_by_name(name) or FileKind.ARCHIVE
     if name.endswith(".absent"):
         return FileKind.ABSENT_STORE
     named = _kind_by_name(name)
@@ -77,7 +87,7 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
         return named or FileKind.EMPTY
     text = _text(head)
     if text is None:
-        return named or (FileKind.ARCHIVE if head.startswith(ARCHIVES) else FileKind.BINARY)
+        return named or FileKind.BINARY
     if text.lstrip()[:1] in ("{", "[") and not text.lstrip().startswith(LEVELS):
         return _kind_of_json(named, text, is_whole=size <= len(head))
     return named or _kind_of_text(name, text)
@@ -93,6 +103,8 @@ def _kind_by_name(name: str) -> FileKind | None:
 
 def _kind_of_text(name: str, text: str) -> FileKind:
     first = text[:FIRST_CHARACTERS].splitlines()[:FIRST_LINES]
+    if text[:FIRST_CHARACTERS].lstrip().lower().startswith(PAGE_STARTS):
+        return FileKind.PAGE
     if any(line.startswith(LEVELS) or line[STAMP_LENGTH:].startswith(LEVELS) for line in first):
         return FileKind.LOG
     if PurePath(name).stem == LATEST and _is_one_path(text):
@@ -120,6 +132,8 @@ def _text(head: bytes) -> str | None:
 def _kind_of_json(named: FileKind | None, text: str, *, is_whole: bool) -> FileKind:
     if _is_server_log(text):
         return FileKind.SERVER_LOG
+    if _is_export(text):
+        return FileKind.ISSUES
     value = _parsed(text) if is_whole else None
     if not isinstance(value, dict):
         is_cut_store = any(f'"{section}"' in text for section in STORE_SECTIONS)
@@ -137,6 +151,12 @@ def _is_server_log(text: str) -> bool:
         return True
     record = _first_record(text)
     return record is not None and "timestamp" in record and any(word in record for word in RECORD_WORDS)
+
+
+def _is_export(text: str) -> bool:
+    """Return whether JSON is of issues: what people wrote stands in `body`."""
+    plain = text.replace('": ', '":')
+    return '"body":' in plain and any(word in plain for word in EXPORT_WORDS)
 
 
 def _first_record(text: str) -> dict[str, object] | None:

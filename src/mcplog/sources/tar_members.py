@@ -67,6 +67,7 @@ class Stream:
         self._pieces = pieces
         self._held = b""
         self._at = 0
+        self._fault: InputError | None = None
         self.position = 0
 
     def read(self, count: int) -> bytes:
@@ -78,7 +79,7 @@ class Stream:
         left = count
         while left > 0:
             if self._at >= len(self._held):
-                self._held, self._at = next(self._pieces, b""), 0
+                self._held, self._at = self._next(), 0
                 if not self._held:
                     return
             piece = self._held[self._at : self._at + min(left, PIECE_BYTES)]
@@ -86,6 +87,15 @@ class Stream:
             self.position += len(piece)
             left -= len(piece)
             yield piece
+
+    def _next(self) -> bytes:
+        """Return the next piece. A stream that failed once fails for the same reason ever after."""
+        if self._fault is None:
+            try:
+                return next(self._pieces, b"")
+            except InputError as fault:
+                self._fault = fault
+        raise self._fault
 
     def skip_to(self, position: int) -> bool:
         """Go on to `position`; tell whether the stream reaches it."""

@@ -11,7 +11,7 @@ from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
 from mcplog.report.sections import GUTTER, labelled, listed, prose
 from mcplog.report.v1 import FindingV1, ReportV1, ServerV1
-from mcplog.report.wording import UNNAMED, Places, counted, places, size
+from mcplog.report.wording import RUNGS, UNNAMED, Places, counted, places, size
 
 _VERDICTS: Final = {
     "incident": ("INCIDENT", Ink.BAD),
@@ -20,7 +20,8 @@ _VERDICTS: Final = {
     "no-evidence": ("NO EVIDENCE", Ink.OPEN),
 }
 _NOTHING: Final = "No line about an MCP server was found. That is not the same as a server that works."
-_MAX_UNDECIDED: Final = 5  # inconclusive servers told at length; further ones get one line
+_GROUPED_FROM: Final = 4  # so many servers of which the same is to be said share a line
+_MAX_UNDECIDED: Final = 2  # inconclusive servers told at length; of more, each gets its name and where it stopped
 
 
 def render(report: ReportV1, page: Page) -> str:
@@ -43,8 +44,7 @@ def report_lines(report: ReportV1, page: Page) -> list[Line]:
     lines = _head(report, page) if len(report.servers) > 1 else []
     for server in blocks:
         lines += [*_server_block(page, report, server, say), BLANK]
-    for server in brief:
-        lines += _headline(page, server.verdict, _name(report, server, say), server.summary)
+    lines += _brief(page, report, brief, say)
     if not report.servers:
         lines += _headline(page, report.verdict, "", _NOTHING)
     return [*lines, *([BLANK] if brief or not report.servers else []), *_foot(report, page, say)]
@@ -56,7 +56,33 @@ def _blocks_and_brief(report: ReportV1) -> tuple[list[ServerV1], list[ServerV1]]
     incidents = [server for server in report.servers if server.verdict == "incident"]
     healthy = [server for server in report.servers if server.verdict == "healthy"]
     undecided = [server for server in report.servers if server.verdict in ("inconclusive", "no-evidence")]
-    return incidents + undecided[:_MAX_UNDECIDED], undecided[_MAX_UNDECIDED:] + healthy
+    at_length = undecided if len(undecided) <= _MAX_UNDECIDED else []
+    return incidents + at_length, [server for server in undecided if server not in at_length] + healthy
+
+
+def _brief(page: Page, report: ReportV1, servers: Sequence[ServerV1], say: Places) -> list[Line]:
+    """Return a line for each of `servers`; those of which the same is to be said share it, and their names follow."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for server in servers:
+        key = (server.verdict, _stopped(server) or server.summary)
+        groups.setdefault(key, []).append(_name(report, server, say))
+    lines: list[Line] = []
+    for (verdict, said), names in groups.items():
+        if len(names) < _GROUPED_FROM:
+            lines += [line for name in names for line in _headline(page, verdict, name, said)]
+        else:
+            lines += _headline(page, verdict, counted(len(names), "server"), said)
+            lines += labelled(page, "", prose(page, ", ".join(names), Ink.NAME))
+    return lines
+
+
+def _stopped(server: ServerV1) -> str:
+    """Return where an inconclusive server stopped: the first rung that was not reached, and what it needs."""
+    rung = server.first_rung_not_reached
+    if rung is None or server.verdict != "inconclusive":
+        return ""
+    needs = f": {rung.note}" if rung.note else ""
+    return f"No fault and no working connection; not seen: {RUNGS.get(rung.rung, rung.rung)}{needs}"
 
 
 def _head(report: ReportV1, page: Page) -> list[Line]:
@@ -80,7 +106,7 @@ def _server_block(page: Page, report: ReportV1, server: ServerV1, say: Places) -
     own = [found for found in report.findings if _about(found, server)]
     primary = next((found for found in own if found.primary), None)
     head = _headline(page, server.verdict, _name(report, server, say), primary.title if primary else server.summary)
-    proof = labelled(page, "proof", sections.proof(page, primary, say)) if primary else []
+    proof = labelled(page, "proof", sections.proof(page, primary, say, server.collect)) if primary else []
     return _spaced(
         [*head, *(_cause(page, server, primary) if primary else [])],
         proof,
@@ -122,7 +148,7 @@ def _beside(page: Page, report: ReportV1, server: ServerV1, further: Sequence[Fi
         ("or else", sections.rivals(page, [found for found in report.rivals if _about(found, server)])),
         ("ladder", sections.ladder(page, server)),
         ("ignore", sections.ignored(page, server.red_herrings, say)),
-        ("reports", listed(page, server.known_issues)),
+        ("reports", listed(page, server.known_issues, sections.MAX_REPORTS)),
         ("client", prose(page, f"Claude Code {versions}") if versions else []),
     )
     return [line for label, lines in parts for line in labelled(page, label, lines)]
@@ -130,11 +156,15 @@ def _beside(page: Page, report: ReportV1, server: ServerV1, further: Sequence[Fi
 
 def _foot(report: ReportV1, page: Page, say: Places) -> list[Line]:
     counts = report.counts
+    strange = f", {counts.unrecognised:,} more not recognised" if counts.unrecognised else ""
     read = (
         f"{counted(counts.documents, 'log')} ({counted(counts.lines, 'line')}, {size(counts.bytes)}): "
-        f"{counted(counts.events, 'event')} about MCP servers, {counts.unrecognised:,} not recognised"
+        f"{counted(counts.events, 'event')} about MCP servers{strange}"
     )
+    many = [server for server in report.servers if server.verdict in ("inconclusive", "no-evidence")]
+    hint = "--server NAME tells more of one." if len(many) > _MAX_UNDECIDED else ""
     parts = (
+        ("more", prose(page, hint, Ink.FAINT) if hint else []),
         ("read", prose(page, read, Ink.FAINT)),
         ("paths", prose(page, f"below {say.folder}", Ink.FAINT) if say.folder else []),
         ("note", listed(page, map(say.within, report.notes))),

@@ -1,0 +1,79 @@
+"""Write the pages that are made from the code: `python -m mcplog.cli.build_docs [--check] [DOCS]`.
+
+`cli.md` has the help of every command, `rules/` a page for each rule and the table of all. Run it after a command or a
+rule was changed.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import click
+import typer
+
+from mcplog.cli.app import mcplog
+from mcplog.cli.plain_typer import plain_typer
+
+program: Final = plain_typer()
+
+_Docs = Annotated[Path, typer.Argument(metavar="[DOCS]", hidden=True)]
+_Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; fail when a page is missing, stale or left over.")
+]
+_WIDTH: Final = 88
+_CLI: Final = """\
+<!-- Made by `python -m mcplog.cli.build_docs` from the commands; edit those. -->
+
+# Commands
+
+Each takes `--help`. Exit codes stand at the end of [analyze](#mcplog-analyze).
+"""
+
+
+@program.command()
+def build(docs: _Docs = Path("docs"), *, check: _Check = False) -> None:
+    """Write the made pages below DOCS, and take away those of rules that are gone."""
+    pages = {docs / name: text for name, text in _pages()}
+    stale = [path for path, text in pages.items() if not path.is_file() or path.read_text("utf-8") != text]
+    gone = [path for path in sorted((docs / "rules").glob("*.md")) if path not in pages and _is_made(path)]
+    for path in () if check else (*stale, *gone):
+        if path in pages:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(pages[path], "utf-8")
+        else:
+            path.unlink()
+    for path in (*stale, *gone):
+        typer.echo(f"{path}: {'stale' if check else 'written' if path in pages else 'removed'}")
+    if check and (stale or gone):
+        raise typer.Exit(1)
+
+
+def _pages() -> Iterator[tuple[str, str]]:
+    """Yield the name below `docs/` and the text of every page."""
+    from mcplog.knowledge.rulepack import load_rulepack
+    from mcplog.report.rule_docs import rule_index, rule_markdown
+
+    yield "cli.md", "\n".join([_CLI, *_helps(mcplog, None, "mcplog")])
+    rules = load_rulepack()
+    yield "rules/README.md", rule_index(rules)
+    yield from ((f"rules/{rule.id}.md", rule_markdown(rule)) for rule in rules)
+
+
+def _helps(command: click.Command, above: click.Context | None, name: str) -> Iterator[str]:
+    """Yield the help of a command and of those below it, as a section each."""
+    names = ["-h", "--help"]
+    context = typer.Context(command, parent=above, info_name=name, help_option_names=names, terminal_width=_WIDTH)
+    yield f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            yield from _helps(command.commands[below], context, below)
+
+
+def _is_made(path: Path) -> bool:
+    from mcplog.report.rule_docs import MADE
+
+    return path.read_text("utf-8").startswith(MADE)
+
+
+if __name__ == "__main__":
+    program()

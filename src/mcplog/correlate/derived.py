@@ -1,0 +1,59 @@
+"""Rows that are said about several events or about the store, on their way into the stream."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+from msgspec import Struct
+
+from mcplog.model.facts import Facts, Shared
+from mcplog.model.frames import FIELDS
+
+SAYS: Final = (*FIELDS, "excerpt")  # what a row says, as columns of MESSAGES
+STEP: Final = 8  # from one event to the next in `order`: room for the rows that are derived from the first
+AFTER: Final = 2  # derived rows stand this many steps behind the row they follow
+LONGEST: Final = 2**40  # `order` of a case stays below
+
+
+class Derived(Struct, frozen=True):
+    """Rows of one sort.
+
+    Attributes:
+        rows: Columns of EVENTS' rows, `case_id` and `order` among them; what is not there is null.
+        says: Columns of MESSAGES, a row for each of `rows`; null: they point to messages of the log, or say nothing.
+    """
+
+    rows: pl.DataFrame
+    says: pl.DataFrame | None = None
+
+
+def messages_of(events: Facts) -> pl.DataFrame:
+    """Return the MESSAGES that the rows of `events` point to with `message_id`."""
+    return next(part.table for part in events.shared if part.pointer == "message_id")
+
+
+def with_derived(events: Facts, parts: Sequence[Derived]) -> Facts:
+    """Return events and derived rows as one stream.
+
+    Args:
+        events: EVENTS in order.
+        parts: The derived rows.
+
+    Returns:
+        EVENTS by case and `order`, of equal order in the order of the parts, with one table of messages.
+    """
+    rows, says = [events.rows], [messages_of(events)]
+    height = says[0].height
+    for part in parts:
+        if part.says is None or part.rows.is_empty():
+            rows.append(part.rows)
+            continue
+        numbers = pl.int_range(height, height + part.rows.height, dtype=pl.UInt32, eager=True)
+        rows.append(part.rows.with_columns(numbers.alias("message_id")))
+        says.append(part.says)
+        height += part.rows.height
+    place = pl.col("case_id").cast(pl.Int64) * LONGEST + pl.col("order")
+    return Facts(
+        rows=pl.concat(rows, how="diagonal").sort(place, nulls_last=True, maintain_order=True),
+        shared=(Shared("message_id", pl.concat(says, how="diagonal").rechunk()),),
+    )
