@@ -22,6 +22,10 @@ generate:
     {{ python }} -m mcplog.cli.build_rules
     {{ python }} -m mcplog.cli.build_docs
 
+# Draw the picture of README.md anew; the words are those of tests/test_readme.py.
+picture:
+    .venv/bin/mcplog analyze --exit-zero --format svg --width 100 --fingerprint-key 0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b -o docs/report.svg samples/401-after-sign-in
+
 # Everything before the tests.
 check:
     .venv/bin/ruff format --check

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS, REPORTED_KINDS
 from mcplog.model.frames import FACTS, INSTANT
 
 ROOT = Path(__file__).parents[1]
@@ -390,6 +390,13 @@ def test_derived_kinds_are_none_of_the_messages() -> None:
     assert set(DERIVED_KINDS) & set(EVENT_KINDS) == set()
 
 
+def test_what_people_report_is_no_message_and_has_phrases_that_tell_it() -> None:
+    table = tomllib.loads((HOUSE / "knowledge" / "reported_facts.toml").read_text("utf-8"))
+
+    assert set(REPORTED_KINDS) & {*EVENT_KINDS, *DERIVED_KINDS} == set()
+    assert {fact["kind"] for fact in table["fact"]} == set(REPORTED_KINDS)
+
+
 # --- 7. rules -----------------------------------------------------------------------------------------------------
 
 RULES = {path.parent.name: tomllib.loads(path.read_text("utf-8")) for path in HOUSE.glob("rulepack/*/rule.toml")}
@@ -448,7 +455,7 @@ def test_a_placeholder_names_a_step_of_the_rule_and_a_column_of_facts() -> None:
 
 
 def test_a_rule_asks_for_kinds_that_exist() -> None:
-    kinds = {*EVENT_KINDS, *DERIVED_KINDS}
+    kinds = {*EVENT_KINDS, *DERIVED_KINDS, *REPORTED_KINDS}
     bracketed = [
         (folder, word)
         for folder, rule in RULES.items()

@@ -46,9 +46,7 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.usefixtures("tree")
 @pytest.mark.parametrize("words", examples(), ids=" ".join)
-def test_an_example_runs(
-    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_example_runs(words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     reads_this_machine = words in (["mcplog", "analyze"], ["mcplog", "doctor"])
     monkeypatch.setattr(sys, "argv", words)
 

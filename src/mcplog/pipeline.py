@@ -15,18 +15,31 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
+from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
 from mcplog.credentials import credential_history, read_stores
 from mcplog.diagnose import Evidence, diagnose, overall_verdict
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
+from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
 from mcplog.rules import evaluate
 from mcplog.sources import changes_while_reading, gather_here, rule_texts
 
 KEY_BYTES = 32
+TOKEN_COLUMNS = (
+    "case_id",
+    "server",
+    "document_id",
+    "entry_id",
+    "event_at",
+    "time_basis",
+    "kind",
+    "reason",
+    "expires_in_s",
+    "has_refresh_token",
+)
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -85,6 +98,7 @@ def analyze(
         choice=Choice(server=server, since=since, until=until, strict_grammar=strict_grammar),
         problems=inputs.problems,
         notes=inputs.notes,
+        case_names=inputs.case_names,
     )
     changed = changes_while_reading(inputs)
     return replace(analysis, problems=(*analysis.problems, *changed)) if changed else analysis
@@ -99,6 +113,7 @@ def run(
     choice: Choice | None = None,
     problems: Sequence[Problem] = (),
     notes: Sequence[str] = (),
+    case_names: Sequence[str] = (),
 ) -> Analysis:
     """Analyse documents and stores that are already open. Pure but for reading the documents' content.
 
@@ -110,6 +125,7 @@ def run(
         choice: What of the evidence is looked at; null is everything.
         problems: What could not be opened.
         notes: How the inputs were chosen.
+        case_names: How the cases are called, by number; an empty one is called after the place of its logs.
 
     Returns:
         What was found; equal inputs and key give an equal result.
@@ -119,12 +135,15 @@ def run(
     named = frozenset(reading.snapshots["server"].drop_nulls()) | frozenset(reading.markers["server"].drop_nulls())
     parsed = read_entries(documents, known_servers=named, looks_like_message=recognises)
     table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
-    logs = Logs(rows=table.rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
+    rows, reports = _reported(documents, parsed, table.rows)
+    logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
     events = order_stream(logs)
-    history = credential_history(reading, events, parsed.documents)
+    history = credential_history(reading, events.frame(TOKEN_COLUMNS), parsed.documents)
     states = history.states
     stores = Stores(states=states, changes=history.changes, markers=reading.markers)
-    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
+    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until).frame()
+    if reports is not None:
+        facts = with_reports(facts, reports, parsed.documents)
     findings = evaluate(rules, facts, documents=parsed.documents)
     evidence = Evidence(
         facts=facts,
@@ -138,15 +157,28 @@ def run(
     return Analysis(
         verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
         diagnoses=diagnoses,
-        counts=_counts(parsed, table.rows, dumps),
+        counts=_counts(parsed, rows, dumps),
         problems=(*problems, *parsed.problems, *reading.problems),
         stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
         notes=tuple(notes),
+        case_names=tuple(case_names),
         documents=parsed.documents,
         gaps=parsed.gaps,
         events=facts,
         credential_states=states,
     )
+
+
+def _reported(
+    documents: Sequence[Document], parsed: Parsed, rows: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return the events with a server for what was pasted without one, and what people report; null without pastes."""
+    if not (parsed.documents["format"] == DocumentFormat.PASTE).any():
+        return rows, None
+    from mcplog.parse.reported import read_reported  # noqa: PLC0415 - needs TOML, and only pastes have prose in them
+
+    reported = read_reported(documents, parsed, rows)
+    return reported.rows, reported.facts
 
 
 def _counts(parsed: Parsed, rows: pl.DataFrame, dumps: Sequence[StoreDump]) -> Counts:

@@ -206,6 +206,15 @@ def test_a_row_between_is_not_too_early_when_the_first_has_no_time() -> None:
 
 @pytest.mark.parametrize("test", ["is known", "is unknown"])
 def test_whether_a_lost_row_held_something_is_not_known(test: str) -> None:
-    query = f"sequence by server [token_saved] as a [refresh_failed where a.tool {test}] [connected]"
+    query = f"sequence by server [token_saved] as a [refresh_failed where a.tool {test}] required [connected]"
 
     assert verdict(query, [gap(0), row(M, 1), row(B, 2)]) == "possible"
+
+
+@pytest.mark.parametrize(("second", "expected"), [(5, "possible"), (11, "confirmed")])
+def test_a_gap_behind_the_anchor_counts_from_where_it_begins(second: float, expected: str) -> None:
+    query = """sequence by server with maxspan=10s
+      [token_saved] as a ![refresh_failed where process_id == a.process_id]"""
+    rows = [row(A, 0, process_id=1), row(X, second), gap(20), row(X, 30)]
+
+    assert verdict(query, rows) == expected

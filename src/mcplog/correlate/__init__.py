@@ -4,6 +4,8 @@ May import: errors, model.
 Touches: nothing.
 """
 
-from mcplog.correlate.facts import Logs, Stores, build_facts, order_stream, within
+from mcplog.correlate.facts import Logs, build_facts, order_stream, within
+from mcplog.correlate.reports import with_reports
+from mcplog.correlate.store_rows import Stores
 
-__all__ = ["Logs", "Stores", "build_facts", "order_stream", "within"]
+__all__ = ["Logs", "Stores", "build_facts", "order_stream", "with_reports", "within"]

@@ -15,6 +15,9 @@ Keyed: TypeAlias = tuple[pl.Series, pl.Series]
 
 OF_EVENTS: Final = ("credential_key", "server", "store_id", "case_id")  # columns of STATES that an event has itself
 RENAMED: Final = {"origin": "state_origin", "line_from": "state_line"}
+AS_OF: Final = pl.Schema(
+    {"state_id": pl.UInt32(), **{name: FACTS[name] for name in ("state_age_ms", "held_left_ms", "held_token_is")}}
+)
 TOKEN_IS: Final = FACTS["held_token_is"]
 
 
@@ -36,7 +39,11 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
         )
         .filter(pl.col("valid_from").is_not_null())
         .join(ids, on="credential_key", how="left", maintain_order="left")
-        .select("credential_id", "held_before", *(pl.col(name).alias(RENAMED.get(name, name)) for name in STATES if name not in OF_EVENTS))
+        .select(
+            "credential_id",
+            "held_before",
+            *(pl.col(name).alias(RENAMED.get(name, name)) for name in STATES if name not in OF_EVENTS),
+        )
         .sort("credential_id", "valid_from")
     )
 
@@ -59,16 +66,13 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         RFC 6749 §5.1: `expires_in` counts from the moment the response was made.
     """
     if held.is_empty():
-        return events.select(
-            state_id=pl.lit(None, pl.UInt32),
-            state_age_ms=pl.lit(None, pl.Int64),
-            held_left_ms=pl.lit(None, pl.Int64),
-            held_token_is=pl.lit(None, TOKEN_IS),
-        )
+        return pl.DataFrame(schema=AS_OF).clear(len(events))
     found = last_not_later(
         (events["credential_id"], events["event_at"]), (held["credential_id"], held["valid_from"])
     ).alias("state_id")
-    at = held[["valid_from", "valid_to", "held_expires_at", "held_has_access_token", "held_expires_is_zero", "held_before"]]
+    at = held[
+        ["valid_from", "valid_to", "held_expires_at", "held_has_access_token", "held_expires_is_zero", "held_before"]
+    ]
     joined = at[found].with_columns(events["event_at"], found)
     known = (pl.col("valid_to").is_null() | (pl.col("event_at") < pl.col("valid_to"))).fill_null(value=False)
     now = pl.col("event_at")

@@ -54,7 +54,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         line_from="first_line",
         line_to="first_line",
         event_at="covers_from",
-        reason=pl.lit(GapReason.STARTS_LATE),
+        reason=pl.lit(GapReason.STARTS_LATE.value),
     )
     ends_early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
     early = spans.filter(ends_early).select(
@@ -63,7 +63,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         line_from="last_line",
         line_to="last_line",
         event_at="covers_to",
-        reason=pl.lit(GapReason.ENDS_EARLY),
+        reason=pl.lit(GapReason.ENDS_EARLY.value),
     )
     return pl.concat([late, early, *_holes(stream, gaps, spans)], how="vertical_relaxed")
 
@@ -82,9 +82,7 @@ def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> lis
         .with_columns(pl.col("order", "sort_at").cum_max().over("document_id"))
     )
     before = positions[
-        last_not_later(
-            (placed["document_id"], placed["line_from"]), (positions["document_id"], positions["line_from"])
-        )
+        last_not_later((placed["document_id"], placed["line_from"]), (positions["document_id"], positions["line_from"]))
     ]
     return [
         placed.select(
@@ -114,7 +112,9 @@ def unexplained_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFram
     """
     fresh = (
         states.filter(pl.col("held_access_token").is_not_null() & pl.col("valid_from").is_not_null())
-        .select("case_id", "server", "credential_key", "held_access_token", event_at="valid_from", state_origin="origin")
+        .select(
+            "case_id", "server", "credential_key", "held_access_token", event_at="valid_from", state_origin="origin"
+        )
         .sort("credential_key", "event_at")
         .unique(["credential_key", "held_access_token"], keep="first", maintain_order=True)
         .filter(pl.col("credential_key") == pl.col("credential_key").shift())

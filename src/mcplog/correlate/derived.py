@@ -12,6 +12,7 @@ from mcplog.model.frames import FIELDS
 SAYS: Final = (*FIELDS, "excerpt")  # what a row says, as columns of MESSAGES
 STEP: Final = 8  # from one event to the next in `order`: room for the rows that are derived from the first
 AFTER: Final = 2  # derived rows stand this many steps behind the row they follow
+MESSAGE: Final = "message_id"  # points to what a row says
 LONGEST: Final = 2**40  # `order` of a case stays below
 
 
@@ -28,8 +29,8 @@ class Derived(Struct, frozen=True):
 
 
 def messages_of(events: Facts) -> pl.DataFrame:
-    """Return the MESSAGES that the rows of `events` point to with `message_id`."""
-    return next(part.table for part in events.shared if part.pointer == "message_id")
+    """Return the MESSAGES that the rows of `events` point to."""
+    return next(part.table for part in events.shared if part.pointer == MESSAGE)
 
 
 def with_derived(events: Facts, parts: Sequence[Derived]) -> Facts:
@@ -49,11 +50,11 @@ def with_derived(events: Facts, parts: Sequence[Derived]) -> Facts:
             rows.append(part.rows)
             continue
         numbers = pl.int_range(height, height + part.rows.height, dtype=pl.UInt32, eager=True)
-        rows.append(part.rows.with_columns(numbers.alias("message_id")))
+        rows.append(part.rows.with_columns(numbers.alias(MESSAGE)))
         says.append(part.says)
         height += part.rows.height
     place = pl.col("case_id").cast(pl.Int64) * LONGEST + pl.col("order")
     return Facts(
         rows=pl.concat(rows, how="diagonal").sort(place, nulls_last=True, maintain_order=True),
-        shared=(Shared("message_id", pl.concat(says, how="diagonal").rechunk()),),
+        shared=(Shared(MESSAGE, pl.concat(says, how="diagonal").rechunk()),),
     )

@@ -1,11 +1,13 @@
 """Where processes begin and end, and where the evidence of each server ends."""
 
+from typing import Final
+
 import polars as pl
 
 from mcplog.correlate.derived import Derived
 from mcplog.model.frames import KIND
 
-PLACE = ("document_id", "line_from", "line_to")
+PLACE: Final = ("document_id", "line_from", "line_to")
 
 
 def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
@@ -29,50 +31,48 @@ def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
     )
 
 
-def endings(events: pl.DataFrame, derived: pl.DataFrame, keys: pl.DataFrame, documents: pl.DataFrame) -> Derived:
+def endings(events: pl.DataFrame, derived: pl.DataFrame, documents: pl.DataFrame) -> Derived:
     """Return `process_ended` rows for each process and each of its servers, `evidence_ended` for each server of a case.
 
     Args:
         events: EVENTS' rows, in order.
         derived: Rows derived from them, with a process.
-        keys: The store entry of each server: `case_id`, `server`, `credential_key`, `store_id`.
         documents: DOCUMENTS.
     """
-    group = ["case_id", "process_id", "server", "document_id"]
+    group = ["case_id", "process_id", "server", "subject", "document_id"]
     last = events.group_by(group, maintain_order=True).agg(
         pl.col("line_from", "line_to", "order").last(), pl.col("event_at").max()
     )
     # Of a million rows only the last of each group can be the last of a process or server.
-    told = (
-        pl.concat([last, derived.select(last.columns)])
-        .join(documents.select("document_id", "covers_to"), on="document_id", how="left", maintain_order="left")
-        .sort("order", maintain_order=True)
+    told = pl.concat([last, derived.select(last.columns)]).join(
+        documents.select("document_id", "covers_to"), on="document_id", how="left", maintain_order="left"
     )
+    place = pl.col(PLACE).sort_by("order").last()
     processes = told.group_by("case_id", "process_id", maintain_order=True).agg(
-        pl.col(PLACE).last(),
+        place,
         order=pl.col("order").max() + 5,
         event_at=pl.max_horizontal(pl.col("covers_to").max(), pl.col("event_at").max()),
     )
     until = processes.group_by("case_id").agg(order=pl.col("order").max() + 1, event_at=pl.col("event_at").max())
     named = told.filter(pl.col("server").is_not_null())
     servers = (
-        named.filter(pl.col("line_from").is_not_null())
-        .group_by("case_id", "server", maintain_order=True)
-        .agg(pl.col(PLACE).last())
+        named.group_by("case_id", "server", maintain_order=True)
+        .agg(pl.col("subject").first(), place)
         .join(until, on="case_id", maintain_order="left")
     )
     of_processes = (
         named.group_by("case_id", "process_id", "server", maintain_order=True)
-        .agg(pl.col(PLACE).last())
+        .agg(pl.col("subject").first(), place)
         .join(processes.select("process_id", "order", "event_at"), on="process_id", maintain_order="left")
     )
     ended = pl.lit("process_ended", KIND)
-    rows = pl.concat(
-        [
-            processes.with_columns(kind=ended),
-            of_processes.with_columns(kind=ended),
-            servers.with_columns(kind=pl.lit("evidence_ended", KIND)),
-        ],
-        how="diagonal",
+    return Derived(
+        pl.concat(
+            [
+                processes.with_columns(kind=ended),
+                of_processes.with_columns(kind=ended),
+                servers.with_columns(kind=pl.lit("evidence_ended", KIND)),
+            ],
+            how="diagonal",
+        )
     )
-    return Derived(rows.join(keys, on=["case_id", "server"], how="left", maintain_order="left"))

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from mcplog.correlate.asof import held_states, state_as_of
 from mcplog.correlate.coverage import document_gaps
-from mcplog.correlate.derived import STEP, Derived, messages_of, with_derived
+from mcplog.correlate.derived import MESSAGE, STEP, Derived, messages_of, with_derived
 from mcplog.correlate.endings import beginnings, endings
 from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
@@ -62,7 +62,7 @@ def order_stream(logs: Logs) -> Facts:
             version_id=pl.col("process_id") - 1,
         ),
         shared=(
-            Shared("message_id", messages.drop("message_id")),
+            Shared(MESSAGE, messages.drop("message_id")),
             Shared("url_id", messages.select(configured_url="url")),
             Shared("version_id", _versions(stream, logs.documents)),
         ),
@@ -77,9 +77,7 @@ def _merged_messages(rows: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.Dat
     pairs = rows.select(both).unique(maintain_order=True).filter(pl.col("message_id") != pl.col("other_message_id"))
     numbers = pl.int_range(len(messages), len(messages) + len(pairs), dtype=pl.UInt32, eager=True)
     first, second = (messages[pairs[name]] for name in both)
-    filled = first.with_columns(
-        numbers.alias("message_id"), *(first[name].fill_null(second[name]) for name in FIELDS)
-    )
+    filled = first.with_columns(numbers.alias("message_id"), *(first[name].fill_null(second[name]) for name in FIELDS))
     found = rows.select(both).join(pairs.with_columns(new=numbers), on=both, how="left", maintain_order="left")["new"]
     return rows.with_columns(message_id=pl.coalesce(found, "message_id")), pl.concat([messages, filled])
 
@@ -108,16 +106,117 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     Returns:
         FACTS in the order of the stream; `order` is dense from 0 within the run.
     """
-    keys = _credential_keys(events, stores)
+    credentials = _credentials(stores)
+    keys = _entries_of_servers(events, stores.states)
     results = [attempt_results(events), flow_results(events), token_saves(events)]
     derived = pl.concat([part.rows for part in results])
     gaps = document_gaps(events.rows, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap", KIND))
     late = gaps.filter(pl.col("reason") == GapReason.STARTS_LATE)["process_id"]
-    parts = [
-        *results,
-        Derived(gaps.drop("reason"), gaps.select("reason")),
-        beginnings(events.rows, late),
-        *store_rows(stores, keys, events.rows, derived),
-        endings(events.rows, derived, keys, logs.documents),
+    told = with_derived(
+        events,
+        [
+            *results,
+            Derived(gaps.drop("reason"), gaps.select("reason")),
+            beginnings(events.rows, late),
+            store_rows(stores, keys, credentials, told=events.rows, derived=derived),
+            endings(events.rows, derived, logs.documents),
+        ],
+    )
+    messages, held = messages_of(told), held_states(stores.states, credentials)
+    rows = _with_credentials(told.rows, keys, credentials)
+    markers = stores.markers.group_by("case_id", "server", maintain_order=True).agg(pl.col("marked_at").max())
+    return Facts(
+        rows=rows.hstack([*state_as_of(rows, held), _marker_ids(rows, markers)]),
+        shared=(
+            Shared(MESSAGE, messages),
+            Shared("url_id", messages.select(configured_url="url")),
+            Shared("version_id", events.shared[2].table),
+            Shared("credential_id", credentials.to_frame()),
+            Shared("state_id", held.drop("credential_id", "held_before")),
+            Shared("marker_id", markers.select("marked_at")),
+        ),
+    )
+
+
+def _credentials(stores: Stores) -> pl.Series:
+    """Return every credential key, sorted."""
+    keys = [frame["credential_key"] for frame in (stores.states, stores.changes)]
+    return pl.concat(keys).drop_nulls().unique().sort()
+
+
+def _entries_of_servers(events: Facts, states: pl.DataFrame) -> pl.DataFrame:
+    """Choose the store entry of each server: the one for its configured URL, else the one that was written last."""
+    servers = (
+        events.rows[["subject", "case_id", "server", "url_id"]]
+        .filter(pl.col("subject").is_not_null())
+        .group_by("subject", maintain_order=True)
+        .agg(pl.col("case_id", "server").first(), pl.col("url_id").drop_nulls().last())
+    )
+    urls = messages_of(events)["url"][servers["url_id"]].alias("configured_url")
+    entries = states.group_by("case_id", "store_id", "server", "credential_key", maintain_order=True).agg(
+        pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last()
+    )
+    fits = (pl.col("held_server_url") == pl.col("configured_url")).fill_null(value=False)
+    return (
+        servers.hstack([urls])
+        .join(entries, on=["case_id", "server"], maintain_order="left_right")
+        .sort(fits, "valid_from", nulls_last=False, maintain_order=True)
+        .unique("subject", keep="last", maintain_order=True)
+        .select("subject", "case_id", "server", "credential_key", "store_id")
+    )
+
+
+def _with_credentials(rows: pl.DataFrame, keys: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
+    """Give each row the store entry of its server, unless it is a row about an entry, and number the rows."""
+    ids = credentials.to_frame().with_row_index("credential_id")
+    of_servers = keys.join(ids, on="credential_key").select("subject", entry="credential_id", store="store_id")
+    found = rows.select("subject").join(of_servers, on="subject", how="left", maintain_order="left")
+    return rows.drop("subject", "sort_at", "saved_after").with_columns(
+        credential_id=pl.coalesce("credential_id", found["entry"]),
+        store_id=pl.coalesce("store_id", found["store"]),
+        time_basis=pl.col("time_basis").fill_null(RECORDED),
+        order=pl.int_range(pl.len(), dtype=pl.Int64),
+    )
+
+
+def _marker_ids(rows: pl.DataFrame, markers: pl.DataFrame) -> pl.Series:
+    """Return for each row which marker is its server's; null where none is."""
+    if markers.is_empty():
+        return pl.Series("marker_id", [None], pl.UInt32).new_from_index(0, len(rows))
+    ids = markers.select("case_id", "server").with_row_index("marker_id")
+    return rows.select("case_id", "server").join(ids, on=["case_id", "server"], how="left", maintain_order="left")[
+        "marker_id"
     ]
-    ...
+
+
+def within(facts: Facts, *, since: datetime | None, until: datetime | None) -> Facts:
+    """Keep the events of a stretch of time; what was cut away is a coverage gap, so its absence proves nothing.
+
+    Args:
+        facts: FACTS.
+        since: First moment; null keeps the beginning.
+        until: First moment that is left out; null keeps the end.
+
+    Returns:
+        FACTS without the events outside; events without a time stay.
+    """
+    if since is None and until is None:
+        return facts
+    early = (pl.col("event_at") < since).fill_null(value=False) if since else pl.lit(value=False)
+    late = (pl.col("event_at") >= until).fill_null(value=False) if until else pl.lit(value=False)
+    place = ("document_id", "line_from", "line_to", "order", "event_at")
+    of_processes = facts.rows.filter(pl.col("process_id").is_not_null()).group_by(
+        "case_id", "process_id", maintain_order=True
+    )
+    cut = pl.concat(
+        [
+            of_processes.agg(pl.col(place).filter(early).last()),
+            of_processes.agg(pl.col(place).filter(late).first()),
+        ]
+    ).filter(pl.col("order").is_not_null())
+    gaps = Derived(
+        cut.with_columns(kind=pl.lit("coverage_gap", KIND)), cut.select(reason=pl.lit(GapReason.LIMIT.value))
+    )
+    kept = with_derived(Facts(rows=facts.rows.filter(~(early | late)), shared=facts.shared), [gaps])
+    others = [part for part in facts.shared if part.pointer != MESSAGE]
+    return Facts(rows=kept.rows, shared=(*kept.shared, *others))

@@ -45,7 +45,10 @@ def attempt_results(events: Facts) -> Derived:
     lines = _lines(events, "attempt_id", OUTCOMES)
     told = lines.group_by("attempt_id").agg(
         *_best_told(),
-        *((kind == word).any().alias(word) for word in (*GOOD_LINES, "static_header_rejected", "authentication_required")),
+        *(
+            (kind == word).any().alias(word)
+            for word in (*GOOD_LINES, "static_header_rejected", "authentication_required")
+        ),
         behind=pl.coalesce(order.filter(~failed).min(), order.filter(failed).max()),
     )
     timed_out = events.rows.filter(kind == "connection_timeout_triggered")["attempt_id"].drop_nulls().unique()

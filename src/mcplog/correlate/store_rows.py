@@ -9,6 +9,7 @@ from mcplog.correlate.derived import STEP, Derived
 from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import GapReason
 
+ABOUT_ENTRIES = pl.Schema({"credential_id": pl.UInt32(), "store_id": pl.UInt32()})
 BEHIND = 4  # steps from an event to what the store says of the time after it
 EXPIRED = "the stored access token's expiry has passed"
 FOREIGN = "a token that no log saved appears in the store"
@@ -28,21 +29,24 @@ class Stores(Struct, frozen=True, kw_only=True):
     markers: pl.DataFrame
 
 
-def store_rows(stores: Stores, keys: pl.DataFrame, told: pl.DataFrame, derived: pl.DataFrame) -> list[Derived]:
+def store_rows(
+    stores: Stores, keys: pl.DataFrame, credentials: pl.Series, *, told: pl.DataFrame, derived: pl.DataFrame
+) -> Derived:
     """Return rows for expiries, for changes of the store and for writes that no log explains.
 
     Args:
         stores: Credential states and changes.
         keys: The store entry of each server: `case_id`, `server`, `credential_key`, `store_id`.
+        credentials: Every credential key.
         told: The events, in order, with `sort_at`.
         derived: Rows derived from them.
 
     Returns:
-        Rows with `case_id`, `server`, `credential_key`, `store_id`, `event_at`, and `order` behind the last event that
+        Rows with `case_id`, `server`, `credential_id` (row number in `credentials`), `store_id`, `event_at`, and `order` behind the last event that
         is not later.
     """
-    if stores.states.is_empty() and stores.changes.is_empty():
-        return []
+    if credentials.is_empty() and stores.changes.is_empty():
+        return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
     clock = told.select("case_id", "sort_at", "order", "event_at").filter(pl.col("sort_at").is_not_null())
     until = clock.group_by("case_id").agg(until=pl.col("sort_at").max())
     saves = told.filter(pl.col("kind") == "token_saved").select("case_id", "server", "event_at")
@@ -57,18 +61,28 @@ def store_rows(stores: Stores, keys: pl.DataFrame, told: pl.DataFrame, derived: 
                 "credential_key",
                 "event_at",
                 kind=pl.lit("coverage_gap", KIND),
-                reason=pl.lit(GapReason.UNEXPLAINED_WRITE),
+                reason=pl.lit(GapReason.UNEXPLAINED_WRITE.value),
                 excerpt=pl.lit(FOREIGN),
             ),
         ],
         how="diagonal",
     )
-    if rows.is_empty():
-        return []
-    one, two = order_before(rows, clock.select("case_id", "sort_at", "order")), order_before(rows, later)
-    is_later = (two["sort_at"] > one["sort_at"]) | ((two["sort_at"] == one["sort_at"]) & (two["order"] > one["order"]))
-    behind = pl.select(pl.when(is_later.fill_null(two["order"].is_not_null() & one["order"].is_null())).then(two["order"]).otherwise(one["order"]).fill_null(-STEP) + BEHIND)
-    return [Derived(rows.drop("reason", "excerpt").with_columns(order=behind.to_series()), rows.select("reason", "excerpt"))]
+    ids = credentials.to_frame().with_row_index("credential_id")
+    placed = rows.with_columns(order=_order_behind(rows, clock, later)).join(
+        ids, on="credential_key", how="left", maintain_order="left"
+    )
+    return Derived(placed.drop("credential_key", "reason", "excerpt"), rows.select("reason", "excerpt"))
+
+
+def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
+    """Return the place in the stream behind the last event, or row derived from one, that is not later than each row."""
+    event = order_before(rows, clock.select("case_id", "sort_at", "order"))
+    derived = order_before(rows, later).rename({"sort_at": "at", "order": "place"})
+    is_later = (pl.col("at") > pl.col("sort_at")) | (
+        (pl.col("at") == pl.col("sort_at")) & (pl.col("place") > pl.col("order"))
+    )
+    last = pl.when(is_later.fill_null(value=False)).then("place").otherwise("order")
+    return event.hstack(derived).select(order=last.fill_null(-STEP) + BEHIND).to_series()
 
 
 def _expiries(states: pl.DataFrame, keys: pl.DataFrame, until: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +91,16 @@ def _expiries(states: pl.DataFrame, keys: pl.DataFrame, until: pl.DataFrame) -> 
     is_held = at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))
     return (
         states.filter(pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null())
-        .select("case_id", "server", "credential_key", "store_id", "valid_from", "valid_to", "held_access_token", "held_expires_at")
+        .select(
+            "case_id",
+            "server",
+            "credential_key",
+            "store_id",
+            "valid_from",
+            "valid_to",
+            "held_access_token",
+            "held_expires_at",
+        )
         .join(keys.select("credential_key"), on="credential_key", how="semi", maintain_order="left")
         .join(until, on="case_id", maintain_order="left")
         .sort("valid_from", maintain_order=True)
@@ -109,7 +132,9 @@ def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         "credential_key",
         "store_id",
         event_at="changed_at",
-        kind=pl.when(word == "store-damaged").then(pl.lit("store_damaged", KIND)).otherwise(pl.lit("store_changed", KIND)),
+        kind=pl.when(word == "store-damaged")
+        .then(pl.lit("store_damaged", KIND))
+        .otherwise(pl.lit("store_changed", KIND)),
         reason=word,
         excerpt=pl.format("{}: {}", "origin", word.str.replace_all("-", " ", literal=True)),
     )

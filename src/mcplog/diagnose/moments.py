@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, first_line, place_of, position_of
-from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS, REPORTED_KINDS
 from mcplog.model.finding import Finding, Moment
 from mcplog.model.place import Place
 
@@ -23,7 +23,7 @@ STORE: Final = "store"
 STORE_KINDS: Final = frozenset(("store_changed", "store_damaged", "access_token_expired", "coverage_gap"))
 UNEXPLAINED_WRITE: Final = "unexplained-write"
 SAVE_KINDS: Final = ("refresh_observed", "sign_in_saved")
-KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS))
+KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS, *REPORTED_KINDS))
 NEAR: Final = 400  # rows on each side; a loop of refreshes has more in a minute
 MANY: Final = 4  # repetitions in one lane that become one, with lines of the other lane in between
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from mcplog.errors import KnowledgeError
-from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS, REPORTED_KINDS
 from mcplog.model.failures import BODY_CLASSES, DESCRIPTION_CLASSES, FAILURES, REASONS
 from mcplog.model.vocabulary import GapReason, HeldTokenIs, StoreChange, Trigger
 
@@ -49,7 +49,7 @@ COLUMNS: Final[dict[str, Callable[[Word], bool]]] = {
     "has_authorization_header": _truth,
     "resource_sent": _truth,
 }
-KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS))
+KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS, *REPORTED_KINDS))
 
 
 class LinePattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

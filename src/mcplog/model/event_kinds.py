@@ -2,6 +2,7 @@
 
 `EVENT_KINDS` are the names of alternatives in `grammars/message.lark` (a test holds them equal) plus `unrecognised`.
 `DERIVED_KINDS` are said once, in `correlate/`, about several events or about the store.
+`REPORTED_KINDS` are what people say around their logs: told, not seen (`knowledge/reported_facts.toml`).
 
 One kind for each meaning: wordings of several client generations that mean the same share the kind. A comment tells
 what is not obvious and what the fields of `model/frames.py` hold; `reason` words stand in `model/failures.py`.
@@ -248,4 +249,17 @@ DERIVED_KINDS: Final[tuple[str, ...]] = (
     "store_changed",  # the store's entry of this server changed between two snapshots
     "store_damaged",  # a snapshot that is no JSON object, not merely empty for a moment
     "evidence_ended",  # after the last event of a server
+)
+
+# What people report. A statement about the case as a whole, of no process, before all that the logs show.
+REPORTED_KINDS: Final[tuple[str, ...]] = (
+    "version_reported",  # `version` of the client
+    "system_reported",  # `reason` macos, windows, wsl or linux
+    "server_url_reported",  # `url`
+    "request_by_hand_worked_reported",  # a request with the token, made without the client, was answered; `url`
+    "request_by_hand_refused_reported",  # the same was refused; `http_status`, `url`
+    "other_client_works_reported",  # another client works with the same server
+    "restart_cures_reported",  # the server works after a restart of the client
+    "sign_in_cures_reported",  # the server works after another sign-in
+    "failure_delay_reported",  # it works for so long; `duration_ms`, where a range is told up to `limit_ms`
 )

@@ -58,6 +58,8 @@ class Facts(Veiled, frozen=True, kw_only=True):
         rows = self.rows[list(dict.fromkeys([*own, *pointers])) or self.rows.columns[:1]]
         if at is not None:
             rows = rows[at]
-        found = rows.hstack([column for part, named in told if named for column in part.table[named][rows[part.pointer]]])
+        found = rows.hstack(
+            [column for part, named in told if named for column in part.table[named][rows[part.pointer]]]
+        )
         missing = [pl.lit(None, FACTS[name]).alias(name) for name in wanted if name not in found.columns]
         return (found.with_columns(missing) if missing else found)[wanted]

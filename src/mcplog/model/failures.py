@@ -179,5 +179,10 @@ REASONS: Final[tuple[str, ...]] = (
     "not-found",
     "no-capability",  # the server did not declare it
     "not-in-list",
+    # the system that somebody reports
+    "macos",
+    "windows",
+    "wsl",
+    "linux",
     "inline",
 )

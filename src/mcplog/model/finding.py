@@ -240,6 +240,7 @@ class Analysis(Struct, frozen=True, kw_only=True):
         gaps: GAPS.
         events: FACTS: every event with its context and the credential state as of its moment.
         credential_states: STATES.
+        case_names: How the cases are called, by number; an empty one is called after the place of its logs.
     """
 
     verdict: Verdict
@@ -252,6 +253,7 @@ class Analysis(Struct, frozen=True, kw_only=True):
     gaps: pl.DataFrame
     events: pl.DataFrame
     credential_states: pl.DataFrame
+    case_names: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.errors import FrameError
-from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS, REPORTED_KINDS
 from mcplog.model.vocabulary import (
     Confidence,
     DocumentFormat,
@@ -24,7 +24,7 @@ from mcplog.model.vocabulary import (
 )
 
 INSTANT: Final = pl.Datetime("ms", "UTC")
-KIND: Final = pl.Enum([*EVENT_KINDS, *DERIVED_KINDS])
+KIND: Final = pl.Enum([*EVENT_KINDS, *DERIVED_KINDS, *REPORTED_KINDS])
 
 DOCUMENTS: Final = pl.Schema(
     {

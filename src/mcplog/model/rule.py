@@ -119,6 +119,7 @@ class Alternative(Struct, frozen=True, kw_only=True):
         cause: The rule's `cause`, or its own.
         next_observation: The rule's, or its own.
         responsible: The rule's, or its own.
+        prevails: Where it is found, the rule's other patterns are not, however sure they are.
     """
 
     query: Query
@@ -126,6 +127,7 @@ class Alternative(Struct, frozen=True, kw_only=True):
     cause: str
     next_observation: str = ""
     responsible: tuple[Party, ...]
+    prevails: bool = False
 
 
 class CompiledRule(Struct, frozen=True, kw_only=True):

@@ -74,6 +74,9 @@ def form_of(document: Document, head: bytes) -> Form:
     else:
         text = head[skip:]
     whole = len(head) >= document.content.size
+    if document.is_pasted:
+        is_empty = whole and not text.strip()
+        return Form(format=DocumentFormat.EMPTY if is_empty else DocumentFormat.PASTE, encoding=encoding, skip=skip)
     form = _form_of_text(text, document, whole=whole)
     return Form(format=form.format, encoding=encoding, skip=skip, stamped=form.stamped, ansi=form.ansi)
 

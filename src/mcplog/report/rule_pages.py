@@ -54,9 +54,13 @@ def _paragraphs(page: Page, markdown: str) -> list[Line]:
 
 
 def _query(page: Page, query: str, title: str) -> list[Line]:
-    indent = page.span(_INDENT)
-    lines = [(indent, page.span(line.rstrip())) for line in query.strip().splitlines()]
-    return [(page.span(f"{title}:", Ink.FAINT),), *lines]
+    lines: list[Line] = [(page.span(f"{title}:", Ink.FAINT),)]
+    for line in query.strip().splitlines():
+        words = line.strip()
+        indent = _INDENT + " " * (len(line) - len(line.lstrip()))
+        first, rest = (page.span(indent),), (page.span(indent + _INDENT),)
+        lines += wrapped([page.span(words)], page.columns, first=first, rest=rest)
+    return lines
 
 
 def _entry(page: Page, label: str, words: str) -> list[Line]:

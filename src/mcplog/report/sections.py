@@ -195,18 +195,19 @@ def ladder(page: Page, server: ServerV1) -> list[Line]:
     """Return the rungs reached in a row, then the first one that was not, with who has to act."""
     glyphs = page.glyphs
     reached = [RUNGS.get(rung.rung, rung.rung) for rung in server.ladder if rung.state == "reached"]
-    lines: list[Line] = []
-    if reached:
-        lines += wrapped(
-            [page.span(f"{glyphs.yes} ", Ink.GOOD), page.span(f"reached: {', '.join(reached)}")], _prose_width(page)
-        )
+    lines = _rung(page, page.span(f"{glyphs.yes} ", Ink.GOOD), f"reached: {', '.join(reached)}") if reached else []
     first = server.first_rung_not_reached
     if first:
-        how = "failed" if first.state == "failed" else "not seen"
-        text = f"{how}: {RUNGS.get(first.rung, first.rung)}; up to {PARTIES[first.responsible]}"
-        mark = page.span(f"{glyphs.no} ", Ink.BAD) if how == "failed" else page.span(f"{glyphs.open} ", Ink.OPEN)
-        lines += wrapped([mark, page.span(text + (f": {first.note}" if first.note else ""))], _prose_width(page))
+        failed = first.state == "failed"
+        mark = page.span(f"{glyphs.no} ", Ink.BAD) if failed else page.span(f"{glyphs.open} ", Ink.OPEN)
+        said = f"{'not reached' if failed else 'not seen'}: {RUNGS.get(first.rung, first.rung)}"
+        needs = f": {first.note}" if first.note else ""
+        lines += _rung(page, mark, f"{said}; up to {PARTIES[first.responsible]}{needs}")
     return lines
+
+
+def _rung(page: Page, mark: Span, said: str) -> list[Line]:
+    return wrapped([page.span(said)], _prose_width(page), first=(mark,), rest=(page.span("  "),))
 
 
 def ignored(page: Page, lines: Sequence[RedHerringV1], places: Places) -> list[Line]:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-import polars as pl
-
 from mcplog.model.document import Problem
 from mcplog.model.finding import (
     Analysis,
@@ -54,7 +52,7 @@ def report_v1(analysis: Analysis, *, tool_version: str) -> ReportV1:
         The report: servers and findings worst first, each finding once.
     """
     ranked = sorted(analysis.diagnoses, key=_badness)
-    sources = _sources(analysis.documents)
+    sources = _sources(analysis)
     return ReportV1(
         schema=SCHEMA_VERSION,
         tool=ToolV1(name="mcplog", version=tool_version),
@@ -148,12 +146,13 @@ def _evidence(evidence: Evidence) -> EvidenceV1:
     )
 
 
-def _sources(documents: pl.DataFrame) -> dict[int, str]:
-    """Return for each case where its logs lie."""
+def _sources(analysis: Analysis) -> dict[int, str]:
+    """Return for each case how it is called: by its name, else after where its logs lie."""
     names: dict[int, list[str]] = {}
-    for case_id, origin in documents.select("case_id", "origin").iter_rows():
+    for case_id, origin in analysis.documents.select("case_id", "origin").iter_rows():
         names.setdefault(case_id, []).append(inert(origin))
-    return {case_id: of[0] if len(of) == 1 else shared_folder(of) for case_id, of in names.items()}
+    places = {case_id: of[0] if len(of) == 1 else shared_folder(of) for case_id, of in names.items()}
+    return places | {case_id: inert(name) for case_id, name in enumerate(analysis.case_names) if name}
 
 
 def _server(diagnosis: Diagnosis, source: str) -> ServerV1:

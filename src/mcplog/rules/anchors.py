@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from mcplog.model.rule import Term
 from mcplog.rules.conditions import columns, condition
 from mcplog.rules.ground import NO_ROWS, Ground
 from mcplog.rules.outline import Outline
@@ -45,3 +46,27 @@ def _masks(plans: Sequence[Outline], ground: Ground, rows: pl.Series) -> list[pl
         return [None] * len(plans)
     there = ground.facts.select(names or ["kind"])[rows].with_columns(**tests)
     return [there[str(number)] if str(number) in tests else None for number in range(len(plans))]
+
+
+def has_candidates(plan: Outline, ground: Ground) -> bool:
+    """Tell whether each step that has to be in the log has a row that may be it.
+
+    Args:
+        plan: The query.
+        ground: The facts.
+    """
+    gaps = not ground.gaps.is_empty()
+    needed = {atom.step for atom in plan.atoms[:-1]} - {plan.atoms[-1].step}
+    steps = [(index, plan.query.steps[index]) for index in sorted(needed)]
+    return all(
+        _may_hold(plan.alone[index], step.kinds, step.runs, ground) for index, step in steps if step.required or not gaps
+    )
+
+
+def _may_hold(where: Term | None, kinds: Sequence[str], runs: int, ground: Ground) -> bool:
+    """Tell whether `runs` rows of these kinds are there for which a condition is not false."""
+    rows = ground.rows_of(kinds)
+    if where is None or len(rows) < runs:
+        return len(rows) >= runs
+    truth = ground.facts.select(list(dict.fromkeys(columns(where))) or ["kind"])[rows].select(where=condition(where))
+    return int(truth["where"].fill_null(value=True).sum()) >= runs

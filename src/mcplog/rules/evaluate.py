@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mcplog.model.finding import ClauseResult, Finding
 from mcplog.model.rule import Alternative, CompiledRule, Query
 from mcplog.model.vocabulary import Certainty, Truth
-from mcplog.rules.anchors import find_anchors
+from mcplog.rules.anchors import find_anchors, has_candidates
 from mcplog.rules.findings import build_findings
 from mcplog.rules.ground import Ground, lay_out
 from mcplog.rules.matches import Matches, match, may_match
@@ -54,6 +54,8 @@ def _match_all(
     plans = [outline(pattern.query) for _, pattern in patterns]
     found: dict[int, list[tuple[Alternative, Matches]]] = {}
     for (number, pattern), plan, anchors in zip(patterns, plans, find_anchors(plans, ground), strict=True):
+        if anchors.is_empty() or not has_candidates(plan, ground):
+            continue
         matches = match(plan, ground, anchors)
         if matches:
             found.setdefault(number, []).append((pattern, matches))
@@ -67,13 +69,17 @@ def _kinds(rules: Iterable[CompiledRule]) -> set[str]:
 
 
 def _of_rule(rule: CompiledRule, matched: Iterable[tuple[Alternative, Matches]], shown: Shown) -> list[Finding]:
-    """Return one finding a subject: of the surest pattern, of equals the first."""
+    """Return one finding a subject: of the pattern that prevails, else of the surest one, of equals the first."""
     found: dict[tuple[int, str], Finding] = {}
-    for pattern, matches in matched:
-        for finding in build_findings(rule, pattern, matches, shown):
+    settled: set[tuple[int, str]] = set()
+    for pattern, matches in sorted(matched, key=lambda one: not one[0].prevails):
+        of_pattern = build_findings(rule, pattern, matches, shown)
+        for finding in of_pattern:
             subject = (finding.case_id, finding.server)
-            if subject not in found or _is_surer(finding, found[subject]):
+            if subject not in settled and (subject not in found or _is_surer(finding, found[subject])):
                 found[subject] = finding
+        if pattern.prevails:
+            settled.update((finding.case_id, finding.server) for finding in of_pattern)
     findings = list(found.values())
     for query in rule.exonerating:
         findings = _exonerated(findings, query, shown.ground)

@@ -132,6 +132,7 @@ def _also(item: Mapping[str, Any], rule: Mapping[str, Any], where: str, faults: 
         query=query,
         at_most=Certainty(item.get("at_most", Certainty.CONFIRMED)),
         responsible=tuple(Party(word) for word in told if word in tuple(Party)),
+        prevails=item.get("prevails", False),
         **sentences,
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 from lark import Token, Tree
 from msgspec.structs import replace
 
-from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS
+from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS, REPORTED_KINDS
 from mcplog.model.frames import FACTS
 from mcplog.model.rule import CredentialTest, Query, Step, Term
 from mcplog.rules.column_types import may_be_key
@@ -16,7 +16,7 @@ from mcplog.rules.conditions import columns_of
 from mcplog.rules.faults import Fault, nearest
 from mcplog.rules.query_tree import Syntax, read_tree
 
-KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS))
+KINDS: Final = frozenset((*EVENT_KINDS, *DERIVED_KINDS, *REPORTED_KINDS))
 MOST_ROWS: Final = 60  # of one binding; keeps a plan small
 
 

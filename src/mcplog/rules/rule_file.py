@@ -24,7 +24,7 @@ TYPES: Final[Mapping[str, Any]] = {
     "at_most": Certainty,
     "cause": Sentence,
     "next_observation": str,
-    "also": tuple[dict[str, str | tuple[str, ...]], ...],
+    "also": tuple[dict[str, str | bool | tuple[str, ...]], ...],
     "remedy": dict[Party, Sentence],
     "explanation": Sentence,
     "references": Text,
@@ -49,7 +49,7 @@ OBLIGATORY: Final = (
     "remedy",
     "explanation",
 )
-ALSO: Final = ("query", "at_most", "cause", "next_observation", "responsible")
+ALSO: Final = ("query", "at_most", "cause", "next_observation", "responsible", "prevails")
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": tuple(RuleStatus),
     "severity": tuple(Severity),
@@ -96,12 +96,16 @@ def _fault(key: str, value: object, error: msgspec.ValidationError) -> Fault:
     return Fault(where=key, message=str(error).replace(" - at `$`", ""), hint=hint)
 
 
-def _also_faults(also: Mapping[str, str | tuple[str, ...]], where: str) -> list[Fault]:
+def _also_faults(also: Mapping[str, Any], where: str) -> list[Fault]:
     faults = [
         Fault(where=where, message=f"there is no key `{key}`", hint=nearest(key, ALSO) or f"one of {', '.join(ALSO)}")
         for key in also
         if key not in ALSO
     ]
+    mistyped = [key for key in ALSO if key in also and isinstance(also[key], bool) != (key == "prevails")]
+    if mistyped:
+        what = {key: "is `true` or `false`" if key == "prevails" else "is a text" for key in mistyped}
+        return [*faults, *(Fault(where=f"{where}.{key}", message=message) for key, message in what.items())]
     if not also.get("query"):
         faults.append(Fault(where=where, message="has no `query`"))
     if also.get("at_most", Certainty.POSSIBLE) not in tuple(Certainty):

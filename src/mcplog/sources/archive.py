@@ -10,6 +10,7 @@ members are told together. Short members are held in memory, long ones are unpac
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,7 @@ from mcplog.sources.member_content import EDGE_BYTES, MemberContent
 from mcplog.sources.member_names import place_in_archive
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
-from mcplog.sources.tar_members import Stream, is_tar, tar_members
+from mcplog.sources.tar_members import Stream, TarMember, is_tar, tar_members
 from mcplog.sources.unpacking import PIECE_BYTES, Packing, packing_of, unpacked
 from mcplog.sources.zip_members import Directory, ZipMember, checked, packed_bytes, read_directory
 
@@ -205,23 +206,14 @@ class _Opening(Struct, kw_only=True):
                 continue
             try:
                 name = self._name(member.name, keeps_word=member.keeps_word, is_link=member.is_link)
-                if name is None:
-                    continue
-                if member.is_sparse:
-                    raise InputError("is stored with holes, which is not read", hint=UNPACK_HINT)
-                if not member.is_file:
-                    raise InputError("is a device or a pipe")
+                _refuse_in_tar(member)
             except InputError as fault:
                 self._tell(self._shown(member.name), fault)
                 continue
-
-            def plain(offset: int = member.offset, size: int = member.size) -> Iterator[bytes]:
-                again = Stream(unpacked(blocks(), packing))
-                return again.take(size) if again.skip_to(offset) else iter(())
-
-            self._take(
-                _Member(name=name, modified_ms=member.modified_ms, unpack=plain, pieces=_all_of(stream, member.size))
-            )
+            if name is not None:
+                again = partial(_data_again, blocks, packing, member)
+                pieces = _all_of(stream, member.size)
+                self._take(_Member(name=name, modified_ms=member.modified_ms, unpack=again, pieces=pieces))
 
     # --- any member ---
 
@@ -398,6 +390,20 @@ def _refuse(member: ZipMember, *, is_shared: bool) -> None:
         raise InputError("is compressed in a way that is not read", hint=UNPACK_HINT)
 
 
+def _refuse_in_tar(member: TarMember) -> None:
+    if member.is_sparse:
+        raise InputError("is stored with holes, which is not read", hint=UNPACK_HINT)
+    if not member.is_file and not member.is_link:
+        raise InputError("is a device or a pipe")
+
+
+def _data_again(blocks: Callable[[], Iterator[bytes]], packing: Packing, member: TarMember) -> Iterator[bytes]:
+    """Begin to unpack a tar archive anew, and yield the data of one member."""
+    stream = Stream(unpacked(blocks(), packing))
+    if stream.skip_to(member.offset):
+        yield from stream.take(member.size)
+
+
 def _all_of(stream: Stream, size: int) -> Iterator[bytes]:
     """Yield the next `size` bytes of a tar archive, which is cut when there are fewer."""
     end = stream.position + size
@@ -422,6 +428,4 @@ def _without_private(items: list[Found | Problem]) -> Iterator[Found | Problem]:
 
 
 def _is_private(path: Path, homes: set[Path]) -> bool:
-    return any(
-        folder.name in PRIVATE_FOLDERS and home in homes for folder, home in pairwise(path.parents)
-    )
+    return any(folder.name in PRIVATE_FOLDERS and home in homes for folder, home in pairwise(path.parents))

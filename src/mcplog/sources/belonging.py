@@ -57,7 +57,7 @@ def server_logs_of(logs: Sequence[Found], configuration: Path, machine: Machine)
     copies = [folder for folder in sorted(configuration.glob(f"*{APPLICATION}*")) if folder.is_dir()]
     begun = [begun_ms(log.path) for log in logs[:LOGS_LOOKED_AT]]
     since = None if None in begun or len(logs) > LOGS_LOOKED_AT else min(moment or 0 for moment in begun)
-    until = max(log.modified_ms for log in logs)
+    until = max(log.modified_ms or 0 for log in logs)
     yield from logs_of_sessions([*machine.cache_roots(), *copies], sessions, since_ms=since, until_ms=until)
 
 

@@ -31,7 +31,7 @@ def files_in(folder: Path, shown: str) -> Iterator[Found | Problem]:
     Yields:
         Files of every kind but links named `latest`, and what cannot be read.
     """
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[int, ...]] = set()
     for count, item in enumerate(_walk(folder, shown, seen, 0)):
         if count >= FILE_LIMIT:
             what = f"holds more than {FILE_LIMIT} files, the rest is not read"
@@ -62,7 +62,7 @@ def _written(entry: os.DirEntry[str]) -> tuple[int, str]:
     return entry.stat(follow_symlinks=False).st_mtime_ns, entry.name
 
 
-def _walk(folder: Path, shown: str, seen: set[tuple[int, int]], depth: int) -> Iterator[Found | Problem]:
+def _walk(folder: Path, shown: str, seen: set[tuple[int, ...]], depth: int) -> Iterator[Found | Problem]:
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in seen or depth > DEPTH_LIMIT:

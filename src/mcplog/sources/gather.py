@@ -3,6 +3,8 @@
     a file                   that file; a debug log also brings its store, marker and per-server logs
     latest                   the newest debug log of the client's configuration folder
     a folder                 a debug folder, a configuration folder, a recording, a case, loose logs
+    an archive               what such a folder would hold
+    an issue export          a case for each reporter
     -                        standard input
     nothing                  the newest debug log of this machine, with what belongs to it
 
@@ -23,11 +25,11 @@ from mcplog.model.document import Document, Memory, Problem, StoreDump
 from mcplog.sources.belonging import stores_of
 from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of, distinct, merged
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
-from mcplog.sources.file_content import FileContent
+from mcplog.sources.file_content import content_of
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import Found, found
 from mcplog.sources.inputs import Inputs
-from mcplog.sources.named_path import NOT_USABLE, case_of_latest, case_of_path, missing
+from mcplog.sources.named_path import BUNDLES, NOT_USABLE, case_of_latest, cases_of_bundle, cases_of_path, missing
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
@@ -65,8 +67,12 @@ def gather(
         UsageError: `-` is named and there is no standard input.
     """
     machine = Machine(environment=environment, home=home)
-    cases = [_case_of_stdin(stdin) if path == STDIN else case_of_path(str(path), machine) for path in paths]
-    cases = merged(cases or [_newest(machine)], as_one=bool(credentials))
+    cases = [
+        case
+        for path in paths
+        for case in (_cases_of_stdin(stdin) if path == STDIN else cases_of_path(str(path), machine))
+    ]
+    cases = merged(_told_apart(merged(cases or [_newest(machine)], as_one=False)), as_one=bool(credentials))
     if credentials:
         cases = [replace(case, stores=()) for case in cases]
         cases[0] = _with_named_stores(cases[0], credentials)
@@ -76,15 +82,36 @@ def gather(
     return inputs
 
 
-def _case_of_stdin(stdin: BinaryIO | None) -> Case:
+def _told_apart(cases: list[Case]) -> list[Case]:
+    """Return the cases with one for each reporter of the exports that were named."""
+    if not any(case.exports for case in cases):
+        return cases
+    from mcplog.sources.bundles import with_reporters  # noqa: PLC0415 - most runs have no export
+
+    return with_reporters(cases)
+
+
+def _cases_of_stdin(stdin: BinaryIO | None) -> list[Case]:
     if stdin is None:
         raise UsageError("`-` reads standard input, and there is none", hint="Pipe a log in, or name a file.")
     content = stdin.read()
     kind = kind_of("", content[:WHOLE_BYTES], len(content.strip()))
     if kind in (*LOG_KINDS, *STORE_KINDS):
-        return Case(place=STDIN, stdin=content, stdin_is=kind)
+        return [Case(place=STDIN, stdin=content, stdin_is=kind)]
+    if kind in BUNDLES:
+        piped = Found(
+            path=Path(),
+            origin=STDIN_ORIGIN,
+            kind=kind,
+            size=len(content),
+            modified_ms=None,
+            identity=(-1, -1),
+            content=Memory(content),
+        )
+        return cases_of_bundle(piped, Path(STDIN))
     what, _ = NOT_USABLE.get(kind, NOT_USABLE[FileKind.OTHER])
-    return Case(place=STDIN, problems=(Problem(origin=STDIN_ORIGIN, what=what, hint="Pipe a log in, or name a file."),))
+    problem = Problem(origin=STDIN_ORIGIN, what=what, hint="Pipe a log in, or name a file.")
+    return [Case(place=STDIN, problems=(problem,))]
 
 
 def _newest(machine: Machine) -> Case:
@@ -119,6 +146,8 @@ def _with_named_stores(case: Case, credentials: Sequence[str | Path]) -> Case:
     for shown in map(str, credentials):
         path = Path(shown).expanduser()
         items += files_in(path, shown) if path.is_dir() else [_named_store(path, shown)]
+    if any(isinstance(item, Found) and item.kind is FileKind.ARCHIVE for item in items):
+        items = _opened(items)
     stores = [item for item in items if isinstance(item, Found) and item.kind in STORE_KINDS]
     problems = [item for item in items if isinstance(item, Problem)]
     if not stores and not problems:
@@ -128,12 +157,19 @@ def _with_named_stores(case: Case, credentials: Sequence[str | Path]) -> Case:
     return replace(case, stores=distinct(stores), problems=(*case.problems, *problems))
 
 
+def _opened(items: Sequence[Found | Problem]) -> list[Found | Problem]:
+    """Return the items with what is in archives in place of them."""
+    from mcplog.sources.bundles import opened  # noqa: PLC0415 - most runs have no archive
+
+    return [part for item in items for part in ((item,) if isinstance(item, Problem) else opened(item))]
+
+
 def _named_store(path: Path, shown: str) -> Found | Problem:
     """Return a file that the user calls a store; what it holds decides whether it can be read, not its name."""
     if not os.path.lexists(path):  # Path.exists raises for names that are too long
         return missing(path, shown)
     item = found(path, shown)
-    if isinstance(item, Problem) or item.kind in STORE_KINDS:
+    if isinstance(item, Problem) or item.kind in (*STORE_KINDS, FileKind.ARCHIVE):
         return item
     if item.kind in (FileKind.SPECIAL, FileKind.LOST):
         what, hint = NOT_USABLE[item.kind]
@@ -146,6 +182,7 @@ def _numbered(cases: Sequence[Case]) -> Inputs:
     dumps: list[StoreDump] = []
     problems: list[Problem] = []
     notes: list[str] = []
+    names: list[str] = []
     for case_id, case in enumerate(sorted(cases, key=lambda case: case.is_empty)):
         for log in case.logs:
             documents.append(_document(len(documents), log, case_id))
@@ -159,22 +196,29 @@ def _numbered(cases: Sequence[Case]) -> Inputs:
                 Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
             )
         dumps += of_case
+        names.append(case.name)
         problems += [*case.problems, *faults]
         notes += [*case.notes, *(() if case.is_empty else (_store_note(of_case),))]
     return Inputs(
-        documents=tuple(documents), dumps=tuple(dumps), problems=tuple(problems), notes=tuple(dict.fromkeys(notes))
+        documents=tuple(documents),
+        dumps=tuple(dumps),
+        problems=tuple(problems),
+        notes=tuple(dict.fromkeys(notes)),
+        case_names=tuple(names),
     )
 
 
 def _document(document_id: int, log: Found, case_id: int) -> Document:
-    folder, name = log.path.absolute().parts[-2:]
+    path = log.path if log.is_pasted else log.path.absolute()
     return Document(
         document_id=document_id,
         origin=log.origin,
-        content=FileContent(path=log.path, size=log.size, identity=log.identity),
-        name=name,
-        folder=folder,
+        content=content_of(log),
+        name=path.name,
+        folder=path.parent.name,
         case_id=case_id,
+        truncated_by=log.truncated_by,
+        is_pasted=log.is_pasted,
     )
 
 
@@ -191,7 +235,10 @@ def _store_note(dumps: Sequence[StoreDump]) -> str:
             stores.setdefault(dump.store_id, []).append(dump.origin)
     if not stores:
         return NO_STORE
-    told = [f"{of[-1]} and {len(of) - 1} earlier snapshots" if of[1:] else of[0] for of in stores.values()]
+    told = []
+    for first, *more in (reversed(of) for of in stores.values()):
+        earlier = f" and {len(more)} earlier snapshot{'s' if more[1:] else ''}" if more else ""
+        told.append(f"{first}{earlier}")
     return f"Credential store: {', '.join(told)}."
 
 

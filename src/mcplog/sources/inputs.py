@@ -14,12 +14,14 @@ class Inputs(Struct, frozen=True, kw_only=True):
         dumps: Credential stores and needs-auth markers; those of one store are in the order in which they were taken.
         problems: What could not be used, one sentence and a hint each.
         notes: What the user should know about what was chosen, one sentence each; which store is used is always said.
+        case_names: How each case is called, by its number; empty: after the place of its logs.
     """
 
     documents: tuple[Document, ...] = ()
     dumps: tuple[StoreDump, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    case_names: tuple[str, ...] = ()
 
 
 def changes_while_reading(inputs: Inputs) -> tuple[Problem, ...]:

@@ -5,12 +5,12 @@
     debug.txt                   a file beside the export that reporter 2's text links
 
 Four people under one issue have four faults more often than one, so nobody's log is judged by another's words. Logins
-are not shown: reporters have numbers, in the order in which they first wrote. What programs wrote is left out, and so are
-lines that repeat: quotes of another reporter, and pasted lines that the attached log holds as well.
+are not shown: reporters have numbers, in the order in which they first wrote. What programs wrote is left out, and so
+are lines that repeat: quotes of another reporter, and pasted lines that the attached log holds as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
 from typing import Final
 from urllib.parse import unquote
 
@@ -35,6 +35,8 @@ NO_ISSUE: Final = "holds no issue that could be read"
 EXPORT_HINT: Final = "Export it anew: `gh issue view NUMBER --json number,title,author,body,comments`."
 
 Key = tuple[int, ...]
+Opened = Callable[[Found], Iterable[Found | Problem]]
+"""Gives what is in a file: its members where it is an archive, else the file itself."""
 
 
 class Reporters(Struct, frozen=True, kw_only=True):
@@ -57,25 +59,27 @@ class _Reporter(Struct, kw_only=True):
     attached: list[Found] = []
 
 
-def cases_of_exports(exports: Sequence[Found], beside: Sequence[Found] | None) -> Reporters:
+def cases_of_exports(exports: Sequence[Found], beside: Sequence[Found] | None, opened: Opened) -> Reporters:
     """Return a case for each reporter of each issue.
 
     Args:
         exports: Exports and HTML copies that lie in one folder.
         beside: The other files of that folder; null: the folder is looked at for files that the texts link.
+        opened: Gives what is in a file.
     """
     issues, problems = _issues(exports)
-    files = None if beside is None else {file.path.name: file for file in beside if file.kind not in NOT_BESIDE}
+    files = None if beside is None else _by_name(beside)
     cases: list[Case] = []
     claimed: set[Key] = set()
     for issue, export in issues:
         reporters = _reporters(issue)
-        for reporter, attached in _attachments(reporters, export, files):
-            reporter.attached.append(attached)
-            claimed.add(attached.identity)
+        for reporter, file in _attachments(reporters, export, files):
+            reporter.attached.append(file)
+            claimed.add(file.identity)
         notes = (_who_wrote(issue, reporters),) if len(reporters) > 1 and len(issues) <= FEW_ISSUES else ()
         for reporter in reporters:
-            cases.append(_case(issue, export, reporter, _said_by_others(reporter, reporters), notes))
+            attached = case_of("", [part for one in reporter.attached for part in opened(one)], notes=notes)
+            cases.append(_case(issue, export, reporter, attached, _said_by_others(reporter, reporters)))
             notes = ()
     place = str(exports[0].path.parent) if exports else ""
     cases += [Case(place=f"{place}#problems", problems=tuple(problems))] if problems else []
@@ -98,11 +102,11 @@ def _issues(exports: Sequence[Found]) -> tuple[list[tuple[Issue, Found]], list[P
         else:
             texts.append((text, export))
     issues = read_issues([text for text, _ in texts])
-    by_source = {issue.statements[0].source: issue for issue in issues}
+    sources = {one.source for issue in issues for one in issue.statements}
     problems += [
         Problem(origin=export.origin, what=NO_ISSUE, hint=EXPORT_HINT)
         for number, (_, export) in enumerate(texts)
-        if number not in by_source and not any(one.source == number for issue in issues for one in issue.statements)
+        if number not in sources
     ]
     return [*read, *((issue, texts[issue.statements[0].source][1]) for issue in issues)], problems
 
@@ -133,15 +137,15 @@ def _reporters(issue: Issue) -> list[_Reporter]:
     return list(by_author.values())
 
 
-def _case(issue: Issue, export: Found, reporter: _Reporter, others: frozenset[str], notes: tuple[str, ...]) -> Case:
-    attached = case_of("", reporter.attached)
+def _case(issue: Issue, export: Found, reporter: _Reporter, attached: Case, others: frozenset[str]) -> Case:
     shown = frozenset(line for log in attached.logs for line in _lines_of(log, reporter))
     name = issue.name if export.kind is not FileKind.PAGE else export.origin
     return Case(
         place=f"{export.path}#{issue.repository}#{issue.number}#{reporter.number}#{export.identity}",
         logs=(*(_document(issue, export, one, others | shown) for one in reporter.statements), *attached.logs),
         stores=attached.stores,
-        notes=notes,
+        problems=attached.problems,
+        notes=attached.notes,
         name=f"{name}, reporter {reporter.number}",
     )
 
@@ -226,6 +230,16 @@ def _attachments(
         file = files.get(name) if files is not None else _beside(export, name)
         if file is not None and len(by) == 1:
             yield by[0], file
+
+
+def _by_name(files: Iterable[Found]) -> dict[str, Found]:
+    """Return files by name; one that was compressed alone also by the name that it was compressed under."""
+    by_name: dict[str, Found] = {}
+    for file in files:
+        if file.kind not in NOT_BESIDE:
+            by_name.setdefault(PurePath(file.origin).name, file)
+            by_name.setdefault(file.path.name, file)
+    return by_name
 
 
 def _beside(export: Found, name: str) -> Found | None:

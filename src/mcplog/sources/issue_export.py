@@ -15,7 +15,18 @@ from typing import Any, Final
 from msgspec import Struct
 
 MARK: Final = "[bot]"
-INNER_LISTS: Final = ("nodes", "items", "edges", "node", "data", "repository", "issue", "issues", "pullRequest", "search")
+WRAPPERS: Final = (
+    "nodes",
+    "items",
+    "edges",
+    "node",
+    "data",
+    "repository",
+    "issue",
+    "issues",
+    "pullRequest",
+    "search",
+)
 DEPTH: Final = 8
 BLANK: Final = " \t\r\n,\x1e"
 
@@ -108,7 +119,7 @@ def _collect(value: Any, found: Found, source: int, depth: int) -> None:  # noqa
         elif _is_issue(value):
             _add_issue(value, found, source)
         else:
-            for key in INNER_LISTS:
+            for key in WRAPPERS:
                 if key in value:
                     _collect(value[key], found, source, depth - 1)
             if "issue" in value and isinstance(value.get("comments"), list):
@@ -132,7 +143,7 @@ def _add_issue(value: dict[str, Any], found: Found, source: int) -> None:
     author, is_bot = _author(value)
     said = [
         Statement(author=author, text=text, is_title=key == "title", is_bot=is_bot, source=source)
-        for key in ("title", "body")
+        for key in ("body", "title")
         if isinstance(text := value.get(key), str) and text.strip()
     ]
     known = {(one.text, one.is_title) for one in issue.statements if not one.number}

@@ -1,8 +1,9 @@
 r"""Names of archive members: where a member lies in its archive, or why its name is refused.
 
     debug/x.txt   ./debug/x.txt   debug\x.txt         one and the same place
-    ../x   /etc/x   C:\x   //host/x   a/../../x       lead out of the archive; nothing is ever written there, but a
-                                                      name that lies about its place is not believed
+    ../x   /etc/x   C:\x   //host/x   a/../../x       lead out of the archive
+
+Nothing is ever written there, but a name that lies about its place is not believed.
 """
 
 from typing import Final

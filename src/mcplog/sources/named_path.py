@@ -1,4 +1,4 @@
-"""What the user means by one path: a file, a folder, `latest`, a link whose target is gone."""
+"""What the user means by one path: a file, a folder, an archive, an export, `latest`, a link whose target is gone."""
 
 import os
 import stat
@@ -17,19 +17,19 @@ from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import session_of
 
+BUNDLES: Final = (FileKind.ARCHIVE, FileKind.ISSUES, FileKind.PAGE)
 WHAT_TO_NAME: Final = "Name a debug log, a per-server log, a text with pasted lines, or the folder they lie in."
 NOT_USABLE: Final = {
     FileKind.EMPTY: ("is empty", WHAT_TO_NAME),
     FileKind.OTHER: ("is neither a log nor a credential store", WHAT_TO_NAME),
-    FileKind.ARCHIVE: ("is an archive", "Unpack it and name the folder."),
     FileKind.BINARY: ("is a binary file, not a log", WHAT_TO_NAME),
     FileKind.SPECIAL: ("is a pipe, a socket or a device", "Save its content to a file, or pipe it in with `-`."),
     FileKind.LOST: ("is a link that leads nowhere", "Name the file itself."),
 }
 
 
-def case_of_path(shown: str, machine: Machine) -> Case:
-    """Return what a path stands for.
+def cases_of_path(shown: str, machine: Machine) -> list[Case]:
+    """Return what a path stands for: one case, or those of an archive or of a folder with archives and exports in it.
 
     Args:
         shown: The path as the user named it.
@@ -39,11 +39,29 @@ def case_of_path(shown: str, machine: Machine) -> Case:
     try:
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError) as fault:
-        return _case_of_nothing(path, shown, machine, fault)
+        return [_case_of_nothing(path, shown, machine, fault)]
     if is_folder:
-        return _case_of_folder(path, shown, machine)
+        return _cases_of_folder(path, shown, machine)
     item = found(path, shown)
-    return Case(place=shown, problems=(item,)) if isinstance(item, Problem) else _case_of_file(item, shown, machine)
+    if isinstance(item, Problem):
+        return [Case(place=shown, problems=(item,))]
+    if item.kind in BUNDLES:
+        return cases_of_bundle(item, path.absolute().parent)
+    return [_case_of_file(item, shown, machine)]
+
+
+def cases_of_bundle(file: Found, folder: Path) -> list[Case]:
+    """Return the cases of an archive, or one with an export in it whose reporters are not told apart yet.
+
+    Args:
+        file: An archive, an export or an HTML copy.
+        folder: Where it lies; exports of one folder are read together.
+    """
+    if file.kind is FileKind.ARCHIVE:
+        from mcplog.sources.bundles import cases_of_archive  # noqa: PLC0415 - most runs have no archive
+
+        return cases_of_archive(file)
+    return [Case(place=f"{folder}#issues", exports=(file,))]
 
 
 def _case_of_nothing(path: Path, shown: str, machine: Machine, fault: OSError | ValueError) -> Case:
@@ -124,14 +142,18 @@ def _text_of(path: Path) -> str:
         return ""
 
 
-def _case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
-    """Return everything in a folder.
+def _cases_of_folder(folder: Path, shown: str, machine: Machine) -> list[Case]:
+    """Return everything in a folder: what lies there loose is one case.
 
     Where there are logs, texts without an entry (copies of screens, notes) are left out; where there are none, these
     texts are what there is to read.
     """
     path = folder.absolute()
-    items = list(files_in(folder, shown))
+    items, bundled = list(files_in(folder, shown)), list[Case]()
+    if any(isinstance(item, Found) and item.kind in BUNDLES for item in items):
+        from mcplog.sources.bundles import split_bundles  # noqa: PLC0415 - most runs have no archive
+
+        items, bundled = split_bundles(items)
     logs = [item for item in items if isinstance(item, Found) and item.kind is FileKind.LOG]
     is_debug_folder = path.name == DEBUG_FOLDER and any(is_debug_log(log) for log in logs)
     configuration = path.parent if is_debug_folder else path
@@ -139,7 +161,11 @@ def _case_of_folder(folder: Path, shown: str, machine: Machine) -> Case:
     if is_debug_folder:
         items += stores_of(configuration, os.path.join(shown, os.pardir))  # noqa: PTH118 - as typed
     case = case_of(str(configuration), items)
-    return case if case.logs else replace(case, problems=(*case.problems, _no_logs(shown, case)))
+    if case.logs:
+        return [case, *bundled]
+    if any(not one.is_empty for one in bundled):
+        return [*bundled, *([] if case.is_empty and not case.problems else [case])]
+    return [replace(case, problems=(*case.problems, _no_logs(shown, case))), *bundled]
 
 
 def _no_logs(shown: str, case: Case) -> Problem:

@@ -14,10 +14,13 @@ from typing import Final
 
 from msgspec import Struct
 
-BLOCKS: Final = frozenset(
-    "address article aside body blockquote dd details div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr"
-    " html li main nav ol p pre section summary table tbody td th thead tr ul".split()
-)
+# fmt: off
+BLOCKS: Final = frozenset((
+    "address", "article", "aside", "body", "blockquote", "dd", "details", "div", "dl", "dt", "fieldset", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p",
+    "pre", "section", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+))
+# fmt: on
 HIDDEN: Final = frozenset(("script", "style", "head", "template", "svg", "noscript", "select", "button"))
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 BODY_WORDS: Final = ("comment-body", "markdown-body")
@@ -108,20 +111,15 @@ def _tag_end(page: str, start: int, has_quote: dict[str, bool]) -> int:
         end = page.find(">", at)
         if end < 0:
             return len(page)
-        opening = min((quote for quote in "\"'" if has_quote[quote]), key=lambda q: _place(page, q, at, end), default="")
-        place = _place(page, opening, at, end) if opening else end
-        if place >= end:
+        places = [(page.find(quote, at, end), quote) for quote in "\"'" if has_quote[quote]]
+        place, opening = min((found for found in places if found[0] >= 0), default=(-1, ""))
+        if place < 0:
             return end
         closing = page.find(opening, place + 1)
         if closing < 0:
             has_quote[opening] = False
             continue
         at = closing + 1
-
-
-def _place(page: str, quote: str, start: int, stop: int) -> int:
-    at = page.find(quote, start, stop)
-    return stop if at < 0 else at
 
 
 def _tag(inside: str) -> _Tag:

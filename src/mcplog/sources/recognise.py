@@ -60,7 +60,8 @@ LATEST: Final = "latest"
 TOML_LIMIT: Final = 256 * 1024
 CONTROL_SHARE: Final = 0.3
 BOMS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
-ARCHIVES: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf", b"Rar!")
+ZIPS: Final = (b"PK\x03\x04", b"PK\x05\x06")
+ARCHIVES: Final = (*ZIPS, b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf", b"Rar!")
 TAR_MARK: Final = b"ustar"
 TAR_MARK_AT: Final = 257
 PAGE_STARTS: Final = ("<!doctype html", "<html")
@@ -78,11 +79,15 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
     """
     if head.startswith(LEVEL_BYTES) or head[STAMP_LENGTH:].startswith(LEVEL_BYTES):
         return FileKind.LOG
-    if head.startswith(ARCHIVES) or head[TAR_MARK_AT:].startswith(TAR_MARK):
-        return _kind_by_name(name) or FileKind.ARCHIVE
     if name.endswith(".absent"):
         return FileKind.ABSENT_STORE
     named = _kind_by_name(name)
+    if head.startswith(ARCHIVES) or head[TAR_MARK_AT:].startswith(TAR_MARK):
+        return named or FileKind.ARCHIVE
+    return _kind_of_content(name, named, head, size)
+
+
+def _kind_of_content(name: str, named: FileKind | None, head: bytes, size: int) -> FileKind:
     if not size:
         return named or FileKind.EMPTY
     text = _text(head)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from mcplog.errors import InputError
 from mcplog.model.document import Problem, StoreDump
 from mcplog.sources.client_places import STORE_NAME
+from mcplog.sources.file_content import content_of
 from mcplog.sources.found import Found, opened, unreadable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.snapshot_names import order_in_name, time_in_name
@@ -82,9 +84,9 @@ def _in_order(store: Sequence[Found]) -> list[tuple[Found, int | None, bool]]:
     if all(order_in_name(file.path.name) for file, _ in copies):
         copies.sort(key=lambda copy: order_in_name(copy[0].path.name))
     else:
-        copies.sort(key=lambda copy: (copy[0].modified_ms, copy[0].path.name))
+        copies.sort(key=lambda copy: (copy[0].modified_ms or 0, copy[0].path.name))
     times = [file.modified_ms for file, _ in copies]
-    are_apart = all(later - earlier >= APART_MS for earlier, later in pairwise(times))
+    are_apart = all(later - earlier >= APART_MS for earlier, later in pairwise([at or 0 for at in times]))
     return [(file, file.modified_ms if are_apart else None, False) for file, _ in copies] + current
 
 
@@ -95,7 +97,7 @@ def _content(file: Found) -> bytes | Problem:
     if file.size > STORE_LIMIT:
         return Problem(origin=file.origin, what="is larger than 64 MB, no store is", hint="Name the store itself.")
     content = _read(file)
-    for _ in range(RETRIES if file.path.name == STORE_NAME else 0):
+    for _ in range(RETRIES if file.path.name == STORE_NAME and file.content is None else 0):
         if isinstance(content, bytes) and content:
             break
         time.sleep(WAIT_S)
@@ -103,7 +105,16 @@ def _content(file: Found) -> bytes | Problem:
     return content
 
 
+def _unpacked(file: Found) -> bytes | Problem:
+    try:
+        return content_of(file).slice(0, file.size)
+    except InputError as fault:
+        return Problem(origin=file.origin, what=fault.message, hint=fault.hint)
+
+
 def _read(file: Found) -> bytes | Problem:
+    if file.content is not None:
+        return _unpacked(file)
     try:
         with opened(file.path) as handle:
             return handle.readall()  # type: ignore[attr-defined, no-any-return]  # an unbuffered file has it

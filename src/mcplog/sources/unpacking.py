@@ -1,6 +1,8 @@
 r"""Unpack compressed bytes piece by piece: however much a block unpacks to, a piece of it is all that is held.
 
     gz  \x1f\x8b        zst  (\xb5/\xfd        bz2  BZh        xz  \xfd7zXZ\0        deflate  inside zip
+
+Nothing else here unpacks anything.
 """
 
 import bz2
@@ -90,7 +92,7 @@ def unpacked(blocks: Iterator[bytes], packing: Packing) -> Iterator[bytes]:
     try:
         for block in blocks:
             data = block
-            while True:
+            while data or not (decoder.eof or decoder.needs_input):
                 if decoder.eof:
                     data = data.lstrip(b"\0")  # padding of tapes and of `gzip`
                     if packing is Packing.DEFLATE or not _may_begin(data, packing):
@@ -99,11 +101,9 @@ def unpacked(blocks: Iterator[bytes], packing: Packing) -> Iterator[bytes]:
                         break
                     decoder = make()
                 piece = decoder.decompress(data, PIECE_BYTES)
+                data = decoder.unused_data if decoder.eof else b""
                 if piece:
                     yield piece
-                data = decoder.unused_data if decoder.eof else b""
-                if not data and (decoder.eof or decoder.needs_input):
-                    break
     except faults as fault:
         raise InputError(DAMAGED) from fault
     if not decoder.eof:

@@ -3,7 +3,8 @@ r"""Read what a zip archive holds: its directory stands at the end, each member'
     PK\3\4 name packed bytes … PK\3\4 name packed bytes … PK\1\2 entry … PK\1\2 entry … PK\5\6 end
 
 Written for archives from strangers: the directory is read piece by piece, members that share bytes are refused (a
-"quoted overlap" bomb makes 4.5 PB out of 46 MB so), and a name that reads differently in its two places is not believed.
+"quoted overlap" bomb makes 4.5 PB out of 46 MB so), and a name that reads differently in its two places is not
+believed.
 Sources: PKWARE APPNOTE 6.3.10; D. Fifield, "A better zip bomb" (2019).
 """
 

@@ -1,0 +1,88 @@
+"""The phrases that tell what people report around their logs: `reported_facts.toml`."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from mcplog.knowledge.line_patterns import refuse_faults
+from mcplog.knowledge.tables import parse_table, table_text
+from mcplog.model.event_kinds import REPORTED_KINDS
+from mcplog.model.failures import REASONS
+
+NAME: Final = "reported_facts.toml"
+READS: Final = ("", "version", "url", "minutes", "status", "word")
+
+Phrases = tuple[str, ...]
+
+
+class ReportedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that people report.
+
+    Attributes:
+        kind: The event kind.
+        all: Groups of phrases; a sentence needs one of each.
+        unless: Phrases that make the sentence say something else.
+        negations_of_all: Phrases with a negation that deny nothing: "without any problems".
+        reads: What else is read from the sentence; a word of READS.
+        words: Of `reads = "word"`: the word that goes into `reason`, and the phrases that mean it.
+        samples: Sentences that tell it.
+        near: Sentences that nearly do.
+    """
+
+    kind: str
+    all: tuple[Phrases, ...]
+    unless: Phrases = ()
+    negations_of_all: Phrases = ()
+    reads: str = ""
+    words: dict[str, Phrases] = {}
+    samples: Phrases
+    near: Phrases
+
+
+class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of them.
+
+    Attributes:
+        not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
+        negations: Words that deny what they stand before.
+        fact: The facts.
+    """
+
+    not_told: Phrases
+    negations: Phrases
+    fact: tuple[ReportedFact, ...]
+
+
+@cache
+def load_reported_facts() -> ReportedFacts:
+    """Return the table that ships with mcplog.
+
+    Raises:
+        KnowledgeError: It is damaged.
+    """
+    return parse_reported_facts(table_text(NAME))
+
+
+def parse_reported_facts(text: str) -> ReportedFacts:
+    """Return the table in `text`.
+
+    Raises:
+        KnowledgeError: It is no such table, or names a word that does not exist.
+    """
+    table = parse_table(text, ReportedFacts, name=NAME)
+    refuse_faults([fault for fact in table.fact for fault in _faults(fact)], name=NAME)
+    return table
+
+
+def _faults(fact: ReportedFact) -> Iterator[str]:
+    if fact.kind not in REPORTED_KINDS:
+        yield f"no such event kind: {fact.kind}"
+    if fact.reads not in READS:
+        yield f"no such reading: {fact.reads}"
+    if bool(fact.words) != (fact.reads == "word"):
+        yield f'{fact.kind}: `words` and `reads = "word"` go together'
+    yield from (f"no such word: {word}" for word in fact.words if word not in REASONS)
+    phrases = [*fact.unless, *(phrase for group in (*fact.all, *fact.words.values()) for phrase in group)]
+    yield from (f"no phrase: {phrase!r}" for phrase in phrases if not phrase.strip() or phrase != phrase.lower())

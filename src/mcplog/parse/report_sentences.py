@@ -1,0 +1,295 @@
+"""What the sentences around a log tell: phrases of `knowledge/reported_facts.toml`, one sentence at a time.
+
+    ### Workaround                       a heading is read together with each sentence below it
+    Restarting Claude Code fixes it,     wrapped lines are one paragraph
+    curl works with the same token.
+    > quoted, ```fenced```, <!-- … -->   somebody else's words, a log, the form's own text: not read
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from mcplog.knowledge.reported_facts import Phrases, ReportedFact, ReportedFacts
+from mcplog.parse.addresses import endpoint
+from mcplog.parse.paste_lines import Line
+
+SENTENCE_CHARS: Final = 2_000
+STOPS: Final = ".!?;"
+COMMENT: Final = ("<!--", "-->")
+KEPT: Final = "'-._:/"
+ENDS: Final = "'-._:/"
+BEFORE: Final = 1  # a negation so many words before the first phrase denies it
+MINUTE_MS: Final = 60_000
+UNITS: Final = {
+    "minute": 1,
+    "minutes": 1,
+    "min": 1,
+    "mins": 1,
+    "m": 1,
+    "hour": 60,
+    "hours": 60,
+    "hr": 60,
+    "hrs": 60,
+    "h": 60,
+}
+NUMBER_WORDS: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "every": 1, "each": 1}
+LONGEST_MINUTES: Final = 60 * 24 * 60
+NEWEST_MAJOR: Final = 2
+NO_SERVERS: Final = (
+    "github.com",
+    "githubusercontent.com",
+    "docs.",
+    "gist.",
+    "/issues/",
+    "/oauth",
+    "/.well-known",
+    "localhost:8080/callback",
+)
+
+Span = tuple[int, int]
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A fact that somebody reports.
+
+    Attributes:
+        kind: The event kind.
+        start: Where it begins in the text.
+        end: One past its last character.
+        fields: Columns of FIELDS.
+        server: Named in it; null when none is.
+    """
+
+    kind: str
+    start: int
+    end: int
+    fields: dict[str, object] = {}
+    server: str | None = None
+
+
+class Sentence(Struct, frozen=True, kw_only=True):
+    """One sentence.
+
+    Attributes:
+        start: Where it begins in the text.
+        end: One past its last character.
+        text: As written.
+        words: Its words, lower case, those of the heading before them.
+        own: How many of the words are the heading's.
+    """
+
+    start: int
+    end: int
+    text: str
+    words: tuple[str, ...]
+    own: int
+
+
+def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], table: ReportedFacts) -> Iterator[Told]:
+    """Yield what the sentences of a paste tell, in order.
+
+    Args:
+        text: The whole paste.
+        lines: Its lines.
+        taken: Numbers of the lines that are entries of a log.
+        table: The phrases.
+    """
+    low = text.lower()
+    facts = [fact for fact in table.fact if all(_may_have(low, group) for group in fact.all)]
+    if not facts:
+        return
+    for sentence in sentences(text, lines, taken):
+        if _is_told(sentence, table.not_told):
+            for fact in facts:
+                fields = _fields(sentence, fact, table.negations)
+                if fields is not None:
+                    yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
+
+
+def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Iterator[Sentence]:
+    """Yield the sentences of a paste that are neither log nor quote.
+
+    Args:
+        text: The whole paste.
+        lines: Its lines.
+        taken: Numbers of the lines that are entries of a log.
+    """
+    heading: tuple[str, ...] = ()
+    start = end = -1
+    is_comment = False
+    for line in lines:
+        raw = text[line.line_start : line.line_end].lstrip()
+        is_comment = (is_comment or raw.startswith(COMMENT[0])) and COMMENT[1] not in raw
+        is_heading = raw.startswith("#") or (raw.startswith("**") and raw.rstrip().rstrip(":").endswith("**"))
+        is_prose = line.text and not (
+            is_comment or line.is_fence or line.is_fenced or line.number in taken or raw.startswith((">", COMMENT[0]))
+        )
+        if start >= 0 and (not is_prose or is_heading or line.is_item or line.is_boxed or line.pointer):
+            yield from _split(text, start, end, heading)
+            start = -1
+        if is_heading:
+            heading = words_of(line.text)[:8]
+        elif is_prose:
+            start, end = (line.start if start < 0 else start), line.end
+    if start >= 0:
+        yield from _split(text, start, end, heading)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, lower case, without punctuation around them."""
+    plain = text.lower().replace("’", "'").replace("–", "-").replace("—", " ")  # noqa: RUF001 - what people type
+    spaced = "".join(char if char.isalnum() or char in KEPT else " " for char in plain)
+    return tuple(word for raw in spaced.split() if (word := raw.strip(ENDS)))
+
+
+def find_phrase(words: Sequence[str], phrase: str, start: int = 0) -> Span | None:
+    """Return where a phrase stands among words: its first word, and one past its last; null when it does not.
+
+    Args:
+        words: Lower case.
+        phrase: Words side by side; `*` ends one that may go on.
+        start: Where to begin.
+    """
+    wanted = phrase.split()
+    for at in range(start, len(words) - len(wanted) + 1):
+        if all(_fits(words[at + number], part) for number, part in enumerate(wanted)):
+            return at, at + len(wanted)
+    return None
+
+
+def _fits(word: str, part: str) -> bool:
+    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+
+
+def _may_have(low: str, group: Phrases) -> bool:
+    """Return whether a text may have a phrase of a group: a quick look that lets too much through."""
+    return any(phrase.partition(" ")[0].rstrip("*") in low for phrase in group)
+
+
+def _split(text: str, start: int, end: int, heading: tuple[str, ...]) -> Iterator[Sentence]:
+    at = start
+    while at < end:
+        stop = _sentence_end(text, at, min(end, at + SENTENCE_CHARS))
+        said = text[at:stop]
+        begin = at + len(said) - len(said.lstrip())
+        if said.strip():
+            words = words_of(said)
+            finish = begin + len(said.strip())
+            yield Sentence(start=begin, end=finish, text=said.strip(), words=(*heading, *words), own=len(heading))
+        at = stop
+
+
+def _sentence_end(text: str, start: int, end: int) -> int:
+    """Return one past the end of the sentence: a stop with a blank behind it, or the end of what is looked at."""
+    at = start
+    while True:
+        found = [place for stop in STOPS if (place := text.find(stop, at, end)) >= 0]
+        if not found:
+            return end
+        at = min(found) + 1
+        if at >= end or text[at].isspace():
+            return at
+
+
+def _is_told(sentence: Sentence, not_told: Phrases) -> bool:
+    """Return whether somebody says that something is so, and does not ask or advise."""
+    is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
+    return not is_asked and not any(find_phrase(sentence.words, phrase) for phrase in not_told)
+
+
+def _fields(sentence: Sentence, fact: ReportedFact, negations: Phrases) -> dict[str, object] | None:
+    """Return what a sentence says of a fact; null when it does not tell it."""
+    words = sentence.words
+    spans = [_first(words, group) for group in fact.all]
+    if any(span is None for span in spans) or any(find_phrase(words, phrase) for phrase in fact.unless):
+        return None
+    found = [span for span in spans if span is not None]
+    if _is_denied(words, found, fact, negations):
+        return None
+    return _read(sentence, fact)
+
+
+def _first(words: Sequence[str], group: Phrases) -> Span | None:
+    return min((span for phrase in group if (span := find_phrase(words, phrase))), default=None)
+
+
+def _is_denied(words: Sequence[str], spans: Sequence[Span], fact: ReportedFact, negations: Phrases) -> bool:
+    """Return whether a negation stands between the phrases or right before the first of them."""
+    start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+    harmless = [span for phrase in fact.negations_of_all if (span := find_phrase(words, phrase))]
+    inside = {place for first, last in (*harmless, *spans) for place in range(first, last)}
+    return any(words[place] in negations for place in range(max(0, start - BEFORE), end) if place not in inside)
+
+
+def _read(sentence: Sentence, fact: ReportedFact) -> dict[str, object] | None:
+    match fact.reads:
+        case "version":
+            version = next((found for word in sentence.words if (found := _version(word))), None)
+            return None if version is None else {"version": version}
+        case "word":
+            word = next((word for word, group in fact.words.items() if _first(sentence.words, group)), None)
+            return None if word is None else {"reason": word}
+        case "minutes":
+            return _delay(sentence.words[sentence.own :])
+        case "status":
+            status = next((int(word) for word in sentence.words if word in ("401", "403")), None)
+            return {"http_status": status}
+        case "url":
+            url = server_url(sentence.text)
+            return {"url": url} if url or fact.kind != "server_url_reported" else None
+        case _:
+            return {}
+
+
+def _version(word: str) -> str | None:
+    parts = word.removeprefix("v").split(".")
+    is_version = len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts)  # noqa: PLR2004 - major, minor, patch
+    return ".".join(parts) if is_version and len(parts[0]) < 3 and int(parts[0]) <= NEWEST_MAJOR else None  # noqa: PLR2004 - digits
+
+
+def _delay(words: Sequence[str]) -> dict[str, object] | None:
+    """Return how long something lasts, in milliseconds: `60-75 minutes`, `an hour`, `8h`."""
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        if word in UNITS and (found := _range(before)):
+            low, high = (number * UNITS[word] for number in found)
+        elif (unit := word.lstrip("0123456789-")) in UNITS and unit != word and (found := _range(word[: -len(unit)])):
+            low, high = (number * UNITS[unit] for number in found)
+        else:
+            continue
+        if 0 < low <= high <= LONGEST_MINUTES:
+            return {"duration_ms": low * MINUTE_MS, "limit_ms": high * MINUTE_MS if high > low else None}
+    return None
+
+
+def _range(word: str) -> Span | None:
+    if word in NUMBER_WORDS:
+        return NUMBER_WORDS[word], NUMBER_WORDS[word]
+    low, _, high = word.lstrip("~").partition("-")
+    digits = [low, high or low]
+    if not all(part.isascii() and part.isdigit() and len(part) < 6 for part in digits):  # noqa: PLR2004 - minutes of two months
+        return None
+    return int(digits[0]), int(digits[1])
+
+
+def server_url(text: str) -> str | None:
+    """Return the address of an MCP server that a text names, without its query; null when it names none.
+
+    Args:
+        text: A sentence or a command.
+    """
+    for word in text.split():
+        at = max(word.find("https://"), word.find("http://"))
+        if at < 0:
+            continue
+        url = word[at:]
+        for end in "`\"'<>()[]{}|,":
+            url = url.partition(end)[0]
+        url = endpoint(url.rstrip(".:;!*_"))
+        if len(url) > len("https://") and not any(part in url for part in NO_SERVERS):
+            return url
+    return None
