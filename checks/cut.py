@@ -1,7 +1,8 @@
 """Recordings with a part of their evidence gone: halves of logs, a stretch in the middle, a process, a store.
 
-The debug log and the per-server logs of one process tell the same; they are cut at the same moment. Documents that share
-a process are one group (the oldest client writes one debug file for all processes, so there everything is one group).
+The debug log and the per-server logs of one process tell the same; they are cut at the same moment. Documents that
+share a process are one group (the oldest client writes one debug file for all processes, so there everything is one
+group).
 """
 
 import random
@@ -66,7 +67,9 @@ def _groups(places: pl.DataFrame) -> pl.DataFrame:
     for documents in by_process["document_id"].to_list():
         joined = {group[document] for document in documents}
         group = {document: min(joined) if of in joined else of for document, of in group.items()}
-    return pl.DataFrame({"document_id": list(group), "group": list(group.values())}, schema_overrides={"document_id": pl.UInt32})
+    return pl.DataFrame(
+        {"document_id": list(group), "group": list(group.values())}, schema_overrides={"document_id": pl.UInt32}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,10 @@ Subject = tuple[str, str]
 def check(recording: Recording) -> list[Result]:
     """Return how `recording` fares in each cut."""
     whole = analysed(recording)
-    shown = evaluate(all_rules(), whole.events, documents=whole.documents)
+    rules = all_rules()
+    shown = evaluate(rules, whole.events, documents=whole.documents)
+    more = {finding.rule_id for finding in [*shown, *whole.findings]}
+    less = {rule_id for rule in rules if rule.id in more for rule_id in rule.supersedes}
     results = []
     for cut in cuts_of(recording, whole):
         try:

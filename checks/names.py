@@ -20,7 +20,9 @@ PREFIXES: Final = ("plugin:", "claude.ai ")
 ENDING: Final = "hub"
 FOLDER_START: Final = "mcp-logs-"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-TURNED: Final = str.maketrans(LETTERS + LETTERS.upper(), LETTERS[7:] + LETTERS[:7] + (LETTERS[7:] + LETTERS[:7]).upper())
+TURNED: Final = str.maketrans(
+    LETTERS + LETTERS.upper(), LETTERS[7:] + LETTERS[:7] + (LETTERS[7:] + LETTERS[:7]).upper()
+)
 CLIENTS_OWN: Final = ("anthropic.com", "claude.ai", "claude.com")
 STANDARD_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 TRANSPORTS: Final = ("http", "sse")
@@ -57,7 +59,7 @@ class Names:
 
 
 def is_clients_own(url: re.Match[str]) -> bool:
-    """Return whether a match of URL is an address of the client's own: its maker's, or where it waits for a callback."""
+    """Return whether a match of URL is one of the client's own: its maker's, or where it waits for a callback."""
     return url[3].endswith(CLIENTS_OWN) or unquote(url[5]) == CALLBACK
 
 
@@ -188,9 +190,7 @@ def _key_hash(transport: str, url: str) -> str:
 def other_clients(recording: Recording) -> Recording:
     """Return `recording` with other client ids."""
     ids = Names.of(recording).clients
-    return rewritten(
-        recording, replacing({old: f"0oa.{hashlib.sha256(old.encode()).hexdigest()[:10]}" for old in ids})
-    )
+    return rewritten(recording, replacing({old: f"0oa.{hashlib.sha256(old.encode()).hexdigest()[:10]}" for old in ids}))
 
 
 def other_scopes(recording: Recording) -> Recording:

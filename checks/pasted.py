@@ -1,7 +1,7 @@
 """The lines about MCP of a recording's debug logs, as people paste them into an issue; the stores stay beside it.
 
-Each run is a part of its own under a heading, in the order of time. The issue names the client's version, as issue forms
-ask for it.
+Each run is a part of its own under a heading, in the order of time. The issue names the client's version, as issue
+forms ask for it.
 """
 
 import textwrap
@@ -82,12 +82,19 @@ def runs_of(recording: Recording, analysis: Analysis) -> list[Run]:
     events = analysis.events.filter(pl.col("byte_to") > pl.col("byte_from"))
     begun = events.group_by("document_id").agg(pl.col("event_at").min().alias("begun"), pl.len())
     found = []
-    for document_id, origin in logs.join(begun, on="document_id").sort("begun", "document_id").select(
-        "document_id", "origin"
-    ).iter_rows():
+    for document_id, origin in (
+        logs.join(begun, on="document_id").sort("begun", "document_id").select("document_id", "origin").iter_rows()
+    ):
         content = next(content for name, content in recording.files.items() if origin.endswith(f"/{name}"))
-        places = events.filter(pl.col("document_id") == document_id).select("byte_from", "byte_to").unique().sort("byte_from")
-        found.append([content[start:stop].decode("utf-8", "replace").rstrip("\n") for start, stop in places.iter_rows()])
+        places = (
+            events.filter(pl.col("document_id") == document_id)
+            .select("byte_from", "byte_to")
+            .unique()
+            .sort("byte_from")
+        )
+        found.append(
+            [content[start:stop].decode("utf-8", "replace").rstrip("\n") for start, stop in places.iter_rows()]
+        )
     return [run for run in found if run]
 
 
@@ -102,7 +109,10 @@ def pasted(recording: Recording, runs: list[Run], form: Form, version: str | Non
     """
     head = f"### Claude Code Version\n\n{version}\n\n" if version else ""
     parts = [f"### Run {number}\n\n{form(run)}" for number, run in enumerate(runs, 1)]
-    text = f"{head}### What happened\n\nThe server does not work as it should. This is what is logged.\n\n" + "\n\n".join(parts)
+    text = (
+        f"{head}### What happened\n\nThe server does not work as it should. This is what is logged.\n\n"
+        + "\n\n".join(parts)
+    )
     stores = {name: content for name, content in recording.files.items() if name.startswith((FOLDERS[1], MARKER))}
     return Recording(
         name=recording.name, files={ISSUE: f"{text}\n".encode(), **stores}, written_ns=recording.written_ns

@@ -28,7 +28,9 @@ OTHER_TEXTS: Final[dict[str | None, tuple[str, ...]]] = {
     "unavailable": ("The service is temporarily unavailable",),
     None: ("Something the operator wrote", "Rejected by policy 17"),
 }
-SESSION_TEXTS: Final = {"Session not found": "No valid session ID provided"}  # words that a client acts on: the MCP SDKs'
+SESSION_TEXTS: Final = {
+    "Session not found": "No valid session ID provided"
+}  # words that a client acts on: the MCP SDKs'
 
 
 def other_descriptions(recording: Recording, analysis: Analysis) -> Recording:

@@ -59,9 +59,9 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 
 def analyze(
-    paths: Sequence[str | Path] = (),
+    paths: str | Path | Sequence[str | Path] = (),
     *,
-    credentials: Sequence[str | Path] = (),
+    credentials: str | Path | Sequence[str | Path] = (),
     server: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -72,8 +72,8 @@ def analyze(
     """Read what the user names and say what went wrong.
 
     Args:
-        paths: Files, folders, `latest` or `-`; nothing means the newest debug log of this machine.
-        credentials: Stores, snapshots or folders of them to join with logs from elsewhere.
+        paths: Files, folders, `latest` or `-`, one or several; nothing means the newest debug log of this machine.
+        credentials: Stores, snapshots or folders of them, one or several, to join with logs from elsewhere.
         server: Only this server.
         since: Only events from this moment on.
         until: Only events before this moment.
@@ -141,9 +141,10 @@ def run(
     history = credential_history(reading, events.frame(TOKEN_COLUMNS), parsed.documents)
     states = history.states
     stores = Stores(states=states, changes=history.changes, markers=reading.markers)
-    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until).frame()
+    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
     if reports is not None:
         facts = with_reports(facts, reports, parsed.documents)
+    facts = facts.frame()
     findings = evaluate(rules, facts, documents=parsed.documents)
     evidence = Evidence(
         facts=facts,

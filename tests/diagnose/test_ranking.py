@@ -1,4 +1,4 @@
-"""rank: one primary cause; what another finding explains is a consequence; a possible one never beats a confirmed one."""
+"""rank: one primary cause; what another finding explains is a consequence; possible never beats confirmed."""
 
 from mcplog.diagnose.ranking import rank
 from mcplog.model.finding import ClauseResult, Evidence, Finding

@@ -59,8 +59,9 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         held: What `held_states` returns.
 
     Returns:
-        For each event `state_id` (row number in `held`; null where no state is known), `state_age_ms` (milliseconds since
-        `valid_from`), `held_left_ms` (until the stored expiry, negative when past) and `held_token_is` (null: not known).
+        For each event `state_id` (row number in `held`; null where no state is known), `state_age_ms` (milliseconds
+        since `valid_from`), `held_left_ms` (until the stored expiry, negative when past) and `held_token_is` (null: not
+        known).
 
     Source:
         RFC 6749 §5.1: `expires_in` counts from the moment the response was made.

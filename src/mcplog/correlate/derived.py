@@ -6,13 +6,19 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
-from mcplog.model.facts import Facts, Shared
+from mcplog.model.facts import Facts
 from mcplog.model.frames import FIELDS
 
 SAYS: Final = (*FIELDS, "excerpt")  # what a row says, as columns of MESSAGES
 STEP: Final = 8  # from one event to the next in `order`: room for the rows that are derived from the first
 AFTER: Final = 2  # derived rows stand this many steps behind the row they follow
-MESSAGE: Final = "message_id"  # points to what a row says
+# Pointers of the rows to what they share with others.
+MESSAGE: Final = "message_id"  # what a row says
+URL: Final = "url_id"  # the message that last named the server's URL
+VERSION: Final = "version_id"
+CREDENTIAL: Final = "credential_id"
+STATE: Final = "state_id"
+MARKER: Final = "marker_id"
 LONGEST: Final = 2**40  # `order` of a case stays below
 
 
@@ -28,22 +34,17 @@ class Derived(Struct, frozen=True):
     says: pl.DataFrame | None = None
 
 
-def messages_of(events: Facts) -> pl.DataFrame:
-    """Return the MESSAGES that the rows of `events` point to."""
-    return next(part.table for part in events.shared if part.pointer == MESSAGE)
-
-
 def with_derived(events: Facts, parts: Sequence[Derived]) -> Facts:
     """Return events and derived rows as one stream.
 
     Args:
-        events: EVENTS in order.
+        events: EVENTS or FACTS in order.
         parts: The derived rows.
 
     Returns:
-        EVENTS by case and `order`, of equal order in the order of the parts, with one table of messages.
+        The rows by case and `order`, of equal order in the order of the parts, with one table of messages.
     """
-    rows, says = [events.rows], [messages_of(events)]
+    rows, says = [events.rows], [events.shared[MESSAGE]]
     height = says[0].height
     for part in parts:
         if part.says is None or part.rows.is_empty():
@@ -56,5 +57,5 @@ def with_derived(events: Facts, parts: Sequence[Derived]) -> Facts:
     place = pl.col("case_id").cast(pl.Int64) * LONGEST + pl.col("order")
     return Facts(
         rows=pl.concat(rows, how="diagonal").sort(place, nulls_last=True, maintain_order=True),
-        shared=(Shared(MESSAGE, pl.concat(says, how="diagonal").rechunk()),),
+        shared={**events.shared, MESSAGE: pl.concat(says, how="diagonal").rechunk()},
     )

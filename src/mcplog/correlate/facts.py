@@ -13,14 +13,14 @@ from msgspec import Struct
 
 from mcplog.correlate.asof import held_states, state_as_of
 from mcplog.correlate.coverage import document_gaps
-from mcplog.correlate.derived import MESSAGE, STEP, Derived, messages_of, with_derived
+from mcplog.correlate.derived import CREDENTIAL, MARKER, MESSAGE, STATE, STEP, URL, VERSION, Derived, with_derived
 from mcplog.correlate.endings import beginnings, endings
 from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
 from mcplog.correlate.refreshes import token_saves
 from mcplog.correlate.store_rows import Stores, store_rows
 from mcplog.correlate.stream import order_events, segment
-from mcplog.model.facts import Facts, Shared
+from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED
 from mcplog.model.vocabulary import GapReason, TimeBasis
 
@@ -61,11 +61,11 @@ def order_stream(logs: Logs) -> Facts:
             trigger=pl.lit(None, CONTEXT["trigger"]),
             version_id=pl.col("process_id") - 1,
         ),
-        shared=(
-            Shared(MESSAGE, messages.drop("message_id")),
-            Shared("url_id", messages.select(configured_url="url")),
-            Shared("version_id", _versions(stream, logs.documents)),
-        ),
+        shared={
+            MESSAGE: messages.drop(MESSAGE),
+            URL: messages.select(configured_url="url"),
+            VERSION: _versions(stream, logs.documents),
+        },
     )
 
 
@@ -122,19 +122,17 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
             endings(events.rows, derived, logs.documents),
         ],
     )
-    messages, held = messages_of(told), held_states(stores.states, credentials)
+    held = held_states(stores.states, credentials)
     rows = _with_credentials(told.rows, keys, credentials)
     markers = stores.markers.group_by("case_id", "server", maintain_order=True).agg(pl.col("marked_at").max())
     return Facts(
         rows=rows.hstack([*state_as_of(rows, held), _marker_ids(rows, markers)]),
-        shared=(
-            Shared(MESSAGE, messages),
-            Shared("url_id", messages.select(configured_url="url")),
-            Shared("version_id", events.shared[2].table),
-            Shared("credential_id", credentials.to_frame()),
-            Shared("state_id", held.drop("credential_id", "held_before")),
-            Shared("marker_id", markers.select("marked_at")),
-        ),
+        shared={
+            **told.shared,
+            CREDENTIAL: credentials.to_frame(),
+            STATE: held.drop(CREDENTIAL, "held_before"),
+            MARKER: markers.select("marked_at"),
+        },
     )
 
 
@@ -152,7 +150,7 @@ def _entries_of_servers(events: Facts, states: pl.DataFrame) -> pl.DataFrame:
         .group_by("subject", maintain_order=True)
         .agg(pl.col("case_id", "server").first(), pl.col("url_id").drop_nulls().last())
     )
-    urls = messages_of(events)["url"][servers["url_id"]].alias("configured_url")
+    urls = events.shared[URL]["configured_url"][servers[URL]]
     entries = states.group_by("case_id", "store_id", "server", "credential_key", maintain_order=True).agg(
         pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last()
     )
@@ -217,6 +215,4 @@ def within(facts: Facts, *, since: datetime | None, until: datetime | None) -> F
     gaps = Derived(
         cut.with_columns(kind=pl.lit("coverage_gap", KIND)), cut.select(reason=pl.lit(GapReason.LIMIT.value))
     )
-    kept = with_derived(Facts(rows=facts.rows.filter(~(early | late)), shared=facts.shared), [gaps])
-    others = [part for part in facts.shared if part.pointer != MESSAGE]
-    return Facts(rows=kept.rows, shared=(*kept.shared, *others))
+    return with_derived(Facts(rows=facts.rows.filter(~(early | late)), shared=facts.shared), [gaps])

@@ -47,7 +47,7 @@ def merge_happenings(rows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFram
 
 
 def _pairs(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
-    """Return `document_id`, `entry_id` of the debug file's row and of its twin (`twin_document_id`, `twin_entry_id`)."""
+    """Return the keys of the debug file's row and of its twin (`twin_document_id`, `twin_entry_id`)."""
     known = first.filter(pl.col("session_id").is_not_null())
     shared = first.filter(pl.col("session_id").is_null())
     by_kind = ["case_id", "session_id", "server", "kind"]

@@ -38,8 +38,8 @@ def attempt_results(events: Facts) -> Derived:
         events: EVENTS with CONTEXT so far, in order.
 
     Returns:
-        `reason` is `connected`, `skipped`, `header-rejected`, `needs-auth`, `timeout`, `failed`, or `open` where the log
-        shows no result; the fields of `TOLD` come from the lines that have them.
+        `reason` is `connected`, `skipped`, `header-rejected`, `needs-auth`, `timeout`, `failed`, or `open` where the
+        log shows no result; the fields of `TOLD` come from the lines that have them.
     """
     kind, order, failed = pl.col("kind"), pl.col("order"), is_kind(FAILURE_LINES)
     lines = _lines(events, "attempt_id", OUTCOMES)

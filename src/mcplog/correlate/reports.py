@@ -6,10 +6,12 @@ So a rule may ask for it as the first step of a sequence, and the line of the lo
 
 import polars as pl
 
-from mcplog.model.frames import EVENTS, FACTS, conform
+from mcplog.correlate.derived import SAYS, VERSION, Derived, with_derived
+from mcplog.model.facts import Facts
+from mcplog.model.frames import PLACED
 
 
-def with_reports(facts: pl.DataFrame, reports: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+def with_reports(facts: Facts, reports: pl.DataFrame, documents: pl.DataFrame) -> Facts:
     """Return the facts with what is reported, each case's reports first.
 
     Args:
@@ -22,11 +24,19 @@ def with_reports(facts: pl.DataFrame, reports: pl.DataFrame, documents: pl.DataF
     """
     if reports.is_empty():
         return facts
-    cases = documents.select("document_id", "case_id")
-    told = conform(reports, EVENTS).collect().join(cases, on="document_id", how="left", maintain_order="left")
-    is_version = pl.col("kind").cast(pl.String) == "version_reported"
-    told = told.with_columns(client_version=pl.when(is_version).then("version"))
-    missing = [pl.lit(None, dtype).alias(name) for name, dtype in FACTS.items() if name not in told.columns]
-    first = told.with_columns(missing).select(FACTS.names())
-    both = pl.concat([first.with_columns(order=pl.int_range(pl.len(), dtype=pl.Int64) - len(first)), facts])
-    return both.sort("case_id", "order").with_columns(order=pl.int_range(pl.len(), dtype=pl.Int64))
+    versions = facts.shared[VERSION]
+    number = pl.int_range(len(versions), len(versions) + len(reports), dtype=pl.UInt32)
+    first = (
+        reports.select(*PLACED, "kind")
+        .join(documents.select("document_id", "case_id"), on="document_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col("kind") == "version_reported").then(number).alias(VERSION),
+            order=pl.int_range(pl.len(), dtype=pl.Int64) - len(reports),
+        )
+    )
+    both = with_derived(facts, [Derived(first, reports.select(SAYS))])
+    named = pl.concat([versions, reports.select(client_version="version")])
+    return Facts(
+        rows=both.rows.with_columns(order=pl.int_range(pl.len(), dtype=pl.Int64)),
+        shared={**both.shared, VERSION: named},
+    )

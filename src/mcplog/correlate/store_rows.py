@@ -42,8 +42,8 @@ def store_rows(
         derived: Rows derived from them.
 
     Returns:
-        Rows with `case_id`, `server`, `credential_id` (row number in `credentials`), `store_id`, `event_at`, and `order` behind the last event that
-        is not later.
+        Rows with `case_id`, `server`, `credential_id` (row number in `credentials`), `store_id`, `event_at`, and
+        `order` behind the last event that is not later.
     """
     if credentials.is_empty() and stores.changes.is_empty():
         return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
@@ -75,7 +75,7 @@ def store_rows(
 
 
 def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
-    """Return the place in the stream behind the last event, or row derived from one, that is not later than each row."""
+    """Return the place in the stream behind the last event or row derived from one that is not later than each row."""
     event = order_before(rows, clock.select("case_id", "sort_at", "order"))
     derived = order_before(rows, later).rename({"sort_at": "at", "order": "place"})
     is_later = (pl.col("at") > pl.col("sort_at")) | (

@@ -71,7 +71,7 @@ def diagnose(
         grouped.setdefault((int(case_id), str(name)), [])
     nothing = evidence.facts.clear()
     made = [
-        _one(evidence, case_id, name, parts.get((case_id, name), nothing), rank(found, by_id))
+        _one(case_id, name, parts.get((case_id, name), nothing), rank(found, by_id))
         for (case_id, name), found in grouped.items()
         if server is None or name == server
     ]
@@ -79,7 +79,7 @@ def diagnose(
     return tuple(sorted(told, key=_urgency))
 
 
-def _one(evidence: Evidence, case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diagnosis:
+def _one(case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diagnosis:
     state = final_state(facts)
     verdict = server_verdict(
         has_incident=ranking.primary is not None,

@@ -118,7 +118,7 @@ class _Shown(Struct, frozen=True, kw_only=True):
     moment: Moment
 
 
-def decisive(  # noqa: PLR0913 - the window and the limit are named by the caller
+def decisive(
     facts: pl.DataFrame,
     finding: Finding | None,
     origins: Mapping[int, str],

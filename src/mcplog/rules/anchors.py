@@ -59,7 +59,9 @@ def has_candidates(plan: Outline, ground: Ground) -> bool:
     needed = {atom.step for atom in plan.atoms[:-1]} - {plan.atoms[-1].step}
     steps = [(index, plan.query.steps[index]) for index in sorted(needed)]
     return all(
-        _may_hold(plan.alone[index], step.kinds, step.runs, ground) for index, step in steps if step.required or not gaps
+        _may_hold(plan.alone[index], step.kinds, step.runs, ground)
+        for index, step in steps
+        if step.required or not gaps
     )
 
 

@@ -10,6 +10,7 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 import polars as pl
 from msgspec import Struct
@@ -21,6 +22,7 @@ from mcplog.rules.conditions import columns_of, conjuncts, join_conjuncts, refer
 from mcplog.rules.evaluate import evaluate
 from mcplog.rules.relaxing import Drop, Part, Relaxed, droppable, turned, without
 
+OWNED: Final = frozenset({"attempt_id", "flow_id"})  # each is of one process and one server
 Outcome = tuple[Certainty, str]  # how sure the surest finding is, and which pattern made it
 
 
@@ -128,12 +130,18 @@ def _shortened(query: Query) -> Iterator[tuple[str, Query]]:
     """Yield the query without each of its parts; without its anchor, the step before that is the anchor."""
     happening = [index for index, step in enumerate(query.steps) if not step.missing]
     anchors = [Drop(part=Part.STEP, index=happening[-1])] if len(happening) > 1 else []
-    parts = [drop for drop in droppable(query) if drop.part is not Part.KEY or len(query.steps) > 1]
+    parts = [drop for drop in droppable(query) if drop.part is not Part.KEY or _matters(query, drop.index)]
     for drop in (*parts, *anchors):
         shorter = without(query, {drop}).query
         if drop in anchors and shorter.maxspan_ms is None:
             shorter = _recounted(replace(shorter, steps=_without_tail(shorter.steps)))
         yield f"deleted {_part(query, drop)}", shorter
+
+
+def _matters(query: Query, index: int) -> bool:
+    """Tell whether a key can make a difference: there are rows to keep apart, and no other key says more."""
+    says_more = OWNED.isdisjoint(query.keys) or query.keys[index] in OWNED
+    return len(query.steps) > 1 and says_more
 
 
 def _turned_steps(query: Query) -> Iterator[tuple[str, Query]]:

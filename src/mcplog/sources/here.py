@@ -8,13 +8,15 @@ from pathlib import Path
 from mcplog.sources.gather import gather
 from mcplog.sources.inputs import Inputs
 
+Named = str | Path | Sequence[str | Path]
 
-def gather_here(paths: Sequence[str | Path], *, credentials: Sequence[str | Path] = ()) -> Inputs:
+
+def gather_here(paths: Named, *, credentials: Named = ()) -> Inputs:
     """Find the logs and stores that the user names on this machine; see `gather`.
 
     Args:
-        paths: What the user named; empty: the newest debug log of this machine.
-        credentials: Stores, snapshots or folders of them that the user named.
+        paths: What the user named, one or several; empty: the newest debug log of this machine.
+        credentials: Stores, snapshots or folders of them that the user named, one or several.
 
     Returns:
         What was found.
@@ -24,4 +26,10 @@ def gather_here(paths: Sequence[str | Path], *, credentials: Sequence[str | Path
         UsageError: `-` is named and there is no standard input.
     """
     stdin = getattr(sys.stdin, "buffer", None)
-    return gather(paths, credentials=credentials, environment=os.environ, home=Path.home(), stdin=stdin)
+    logs, stores = _several(paths), _several(credentials)
+    return gather(logs, credentials=stores, environment=os.environ, home=Path.home(), stdin=stdin)
+
+
+def _several(named: Named) -> Sequence[str | Path]:
+    """Return one path as a list: a text is a sequence too, of paths of one letter, and `/` is among them."""
+    return [named] if isinstance(named, str | Path) else named
