@@ -29,7 +29,7 @@ class Logs:
 
     Attributes:
         names: The file of each document.
-        places: `document_id`, `line`, `order`, `group`: one row for each place of each event.
+        places: `document_id`, `line`, `order`, `server`, `group`: one row for each place of each event.
     """
 
     names: dict[int, str]
@@ -45,9 +45,10 @@ class Logs:
             if origin.endswith(f"/{name}")
         }
         read = analysis.events.filter(pl.col("byte_to") > pl.col("byte_from"))
-        first = read.select("document_id", "order", "process_id", line="line_from")
-        second = read.select("order", "process_id", document_id="other_document_id", line="other_line")
-        places = pl.concat([first, second.select(first.columns)]).drop_nulls().unique().sort("document_id", "line")
+        first = read.select("document_id", "order", "process_id", "server", line="line_from")
+        second = read.select("order", "process_id", "server", document_id="other_document_id", line="other_line")
+        places = pl.concat([first, second.select(first.columns)]).drop_nulls(["document_id", "line", "process_id"])
+        places = places.unique().sort("document_id", "line")
         return cls(names=names, places=places.join(_groups(places), on="document_id").drop("process_id"))
 
     @property
@@ -79,10 +80,12 @@ class Gap:
     Attributes:
         name: The file.
         line: The first line that is gone; the mark stands there.
+        servers: Whose events are gone.
     """
 
     name: str
     line: int
+    servers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +108,6 @@ def cuts_of(recording: Recording, analysis: Analysis) -> Iterator[Cut]:
     logs = Logs.of(recording, analysis)
     yield Cut(variant="first half gone", recording=_half(recording, logs, keep_first=False))
     yield Cut(variant="last half gone", recording=_half(recording, logs, keep_first=True))
-    dice = random.Random(recording.name)
-    for group in logs.groups[:1]:
-        orders = logs.of_group(group)["order"].unique().sort().to_list()
-        if len(orders) >= FEWEST:
-            start = dice.randrange(len(orders) // STRETCH, len(orders) // 2)
-            yield _gap(recording, logs, group, orders[start : start + len(orders) // STRETCH], "stretch gone")
     if logs.groups[1:]:
         for group in (logs.groups[0], logs.groups[-1]):
             gone = {logs.names[document] for document in logs.of_group(group)["document_id"].unique()}
@@ -119,7 +116,25 @@ def cuts_of(recording: Recording, analysis: Analysis) -> Iterator[Cut]:
         yield Cut(variant=variant, recording=_without(recording, {n for n in recording.files if n.startswith(start)}))
     stores = {name for name in recording.files if name.startswith((FOLDERS[1], MARKER))}
     yield Cut(variant="store gone", recording=_without(recording, stores))
-    yield from _windows(recording, analysis, logs)
+    yield from gaps_of(recording, analysis)
+
+
+def gaps_of(recording: Recording, analysis: Analysis, *, of: str = "") -> Iterator[Cut]:
+    """Yield `recording` with a stretch gone from the middle of its logs, and a mark in its place.
+
+    Args:
+        recording: The recording.
+        analysis: What was read of it: where its events stand, and where something is certain to be missing.
+        of: What the recording is, for the names of the variants.
+    """
+    logs = Logs.of(recording, analysis)
+    dice = random.Random(recording.name)
+    for group in logs.groups[:1]:
+        orders = logs.of_group(group)["order"].unique().sort().to_list()
+        if len(orders) >= FEWEST:
+            start = dice.randrange(len(orders) // STRETCH, len(orders) // 2)
+            yield _gap(recording, logs, group, orders[start : start + len(orders) // STRETCH], f"{of}stretch gone")
+    yield from _windows(recording, analysis, logs, of)
 
 
 def _without(recording: Recording, gone: set[str]) -> Recording:
@@ -149,6 +164,7 @@ def _gap(recording: Recording, logs: Logs, group: int, orders: list[int], varian
     files, gaps = dict(recording.files), []
     places = logs.of_group(group).with_columns(gone=pl.col("order").is_between(orders[0], orders[-1]))
     for (document,), of in places.partition_by("document_id", as_dict=True).items():
+        servers = frozenset(of.filter("gone")["server"].drop_nulls())
         gone = of.filter("gone")["line"].sort().to_list()
         if not gone:
             continue
@@ -159,20 +175,20 @@ def _gap(recording: Recording, logs: Logs, group: int, orders: list[int], varian
         stop = next((line for line in kept if line > gone[0]), len(lines) + 1)
         end = b"" if lines[0].strip() != b"[" else lines[-1] if stop > len(lines) else b""
         files[name] = b"".join([*lines[: gone[0] - 1], MARK, *lines[stop - 1 :], end])
-        gaps.append(Gap(name=name, line=gone[0]))
+        gaps.append(Gap(name=name, line=gone[0], servers=servers))
     return Cut(variant=variant, recording=replace(recording, files=files), gaps=tuple(gaps))
 
 
-def _windows(recording: Recording, analysis: Analysis, logs: Logs) -> Iterator[Cut]:
+def _windows(recording: Recording, analysis: Analysis, logs: Logs, of: str) -> Iterator[Cut]:
     """Yield a cut for each certain absence between two events: one stretch between them is gone."""
     for finding in analysis.findings:
         if finding.certainty is not Certainty.CONFIRMED:
             continue
         for before, after in absences_of(finding):
-            orders = _orders_between(logs, before, after)
+            orders = _orders_between(logs, finding.server, before, after)
             if orders is not None:
                 group, between = orders
-                yield _gap(recording, logs, group, between, f"inside {finding.rule_id}")
+                yield _gap(recording, logs, group, between, f"{of}inside {finding.rule_id}")
 
 
 def absences_of(finding: Finding) -> list[tuple[Evidence, Evidence]]:
@@ -189,12 +205,13 @@ def absences_of(finding: Finding) -> list[tuple[Evidence, Evidence]]:
     return found
 
 
-def _orders_between(logs: Logs, before: Evidence, after: Evidence) -> tuple[int, list[int]] | None:
-    """Return a group and the orders of its events that stand between two lines of one document; null when none do."""
+def _orders_between(logs: Logs, server: str, before: Evidence, after: Evidence) -> tuple[int, list[int]] | None:
+    """Return a group and the orders of one server's events between two lines of a document; null for none."""
     of = logs.places.filter(pl.col("document_id") == before.place.document_id)
     if before.place.document_id != after.place.document_id or of.is_empty():
         return None
     inside = of.filter(pl.col("line").is_between(before.place.line_to + 1, after.place.line_from - 1))
+    inside = inside.filter(pl.col("server") == server)
     orders = inside["order"].unique().sort().to_list()
     known = set(of["order"])
     runs = [orders[:1]]
@@ -211,7 +228,8 @@ def spans_gap(finding: Finding, cut: Cut) -> bool:
     if finding.certainty is not Certainty.CONFIRMED:
         return False
     return any(
-        before.place.origin.endswith(f"/{gap.name}")
+        finding.server in gap.servers
+        and before.place.origin.endswith(f"/{gap.name}")
         and after.place.origin == before.place.origin
         and before.place.line_to < gap.line < after.place.line_from
         for before, after in absences_of(finding)

@@ -75,11 +75,11 @@ def print_results(results: Sequence[Result]) -> None:
     outcomes = sorted({result.outcome for result in results}, key=lambda word: (word != "same", word))
     counts = Counter((result.variant, result.outcome) for result in results)
     variants = list(dict.fromkeys(result.variant for result in results))
-    print(f"{'variant':28}" + "".join(f"{word:>20}" for word in outcomes) + f"{'good':>9}")
+    print(f"{'variant':40}" + "".join(f"{word:>11}" for word in outcomes) + f"{'good':>9}")
     for variant in variants:
         of = [result for result in results if result.variant == variant]
         share = sum(not result.is_miss for result in of) / len(of)
-        print(f"{variant:28}" + "".join(f"{counts[variant, word]:>20}" for word in outcomes) + f"{share:>9.1%}")
+        print(f"{variant:40}" + "".join(f"{counts[variant, word]:>11}" for word in outcomes) + f"{share:>9.1%}")
     for result in results:
         if result.is_miss:
             print(f"\n{result.recording}, {result.variant}: {result.outcome}")

@@ -331,7 +331,7 @@ def test_held_columns_are_those_of_the_credential_state() -> None:
     holders = {name for name, schema in SCHEMAS_BY_NAME.items() if any(column.startswith("held_") for column in schema)}
 
     assert {"STATES", "FACTS"} <= holders
-    assert holders <= {"STATES", "FACTS", "SNAPSHOTS"}
+    assert holders <= {"STATES", "AS_OF", "FACTS", "SNAPSHOTS"}
 
 
 # --- 5. calls that belong in one place ----------------------------------------------------------------------------

@@ -144,10 +144,10 @@ def run(
     facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
     if reports is not None:
         facts = with_reports(facts, reports, parsed.documents)
-    facts = facts.frame()
-    findings = evaluate(rules, facts, documents=parsed.documents)
+    frame = facts.frame()
+    findings = evaluate(rules, frame, documents=parsed.documents)
     evidence = Evidence(
-        facts=facts,
+        facts=frame,
         documents=parsed.documents,
         gaps=parsed.gaps,
         states=states,
@@ -165,7 +165,7 @@ def run(
         case_names=tuple(case_names),
         documents=parsed.documents,
         gaps=parsed.gaps,
-        events=facts,
+        events=frame,
         credential_states=states,
     )
 

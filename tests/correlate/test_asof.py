@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.correlate.asof import state_as_of
+from mcplog.correlate.asof import held_states, state_as_of
 from mcplog.model.frames import INSTANT, STATES
 from tests.correlate.given import at, frame
 
 EVENT = pl.Schema({"event_at": INSTANT, "credential_key": pl.String()})
+KEYS = pl.Series(["figma", "a", "b"])
 
 
 def events(*rows: tuple[str, int | None]) -> pl.DataFrame:
@@ -28,6 +29,15 @@ def states(*rows: tuple[str, int, int | None, str]) -> pl.DataFrame:
     )
 
 
+def as_of(seen: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return what is found for each event, with the token of the state it points to."""
+    held = held_states(known, KEYS)
+    numbers = pl.DataFrame({"credential_key": KEYS}).with_row_index("credential_id")
+    found = state_as_of(seen.join(numbers, on="credential_key", how="left", maintain_order="left"), held)
+    tokens = held.with_row_index("state_id").select("state_id", "held_access_token")
+    return found.join(tokens, on="state_id", how="left", maintain_order="left")
+
+
 @pytest.mark.parametrize(
     ("second", "token", "age_ms"),
     [(-1, None, None), (0, "AT#1", 0), (9, "AT#1", 9_000), (10, "AT#2", 0), (99, "AT#2", 89_000), (None, None, None)],
@@ -37,16 +47,16 @@ def test_a_state_holds_from_its_start_up_to_but_not_at_its_end(
 ) -> None:
     held = states(("figma", 0, 10, "AT#1"), ("figma", 10, None, "AT#2"))
 
-    facts = state_as_of(events(("figma", second)), held)
+    facts = as_of(events(("figma", second)), held)
 
     assert facts.select("held_access_token", "state_age_ms").rows() == [(token, age_ms)]
 
 
 def test_a_wiped_credential_leaves_nothing_behind() -> None:
     """Near miss: the last state is over, so the event must not inherit it."""
-    facts = state_as_of(events(("figma", 11)), states(("figma", 0, 10, "AT#1")))
+    facts = as_of(events(("figma", 11)), states(("figma", 0, 10, "AT#1")))
 
-    assert facts.select("held_access_token", "valid_from", "state_age_ms").row(0) == (None, None, None)
+    assert facts.select("held_access_token", "state_id", "state_age_ms").row(0) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +75,7 @@ def test_the_held_token_is_judged_by_the_clients_clock(second: int, verdict: str
         STATES,
     )
 
-    facts = state_as_of(events(("figma", second)), held)
+    facts = as_of(events(("figma", second)), held)
 
     assert facts["held_token_is"].to_list() == [verdict]
 
@@ -79,7 +89,7 @@ def test_it_agrees_with_brute_force_in_any_row_order(
 ) -> None:
     held = [(key, 10 * slot, 10 * slot + length, f"AT#{key}{slot}") for (key, slot), length in spans.items()]
 
-    facts = state_as_of(events(*seen), states(*held))
+    facts = as_of(events(*seen), states(*held))
 
     assert facts["held_access_token"].to_list() == [
         next((token for k, a, b, token in held if k == key and s is not None and a <= s < b), None) for key, s in seen

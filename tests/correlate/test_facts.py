@@ -3,15 +3,16 @@
 import polars as pl
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
+from mcplog.model.facts import Facts
 from tests.correlate.given import at, line, logs, stores
 
 
-def facts_of(given: Logs, held: Stores | None = None) -> pl.DataFrame:
+def facts_of(given: Logs, held: Stores | None = None) -> Facts:
     return build_facts(order_stream(given), given, held or stores())
 
 
-def told(facts: pl.DataFrame, kind: str, *columns: str) -> list[tuple[object, ...]]:
-    return facts.filter(pl.col("kind") == kind).select(columns).rows()
+def told(facts: Facts, kind: str, *columns: str) -> list[tuple[object, ...]]:
+    return facts.frame(["kind", *columns]).filter(pl.col("kind") == kind).select(columns).rows()
 
 
 def test_the_lines_of_one_failure_are_one_result() -> None:

@@ -1,5 +1,6 @@
 """gather: what the user means by a path, what belongs to it, and what does not."""
 
+import gzip
 import io
 import os
 import socket
@@ -11,6 +12,7 @@ from mcplog.errors import NoInputError, UsageError
 from mcplog.sources import gather
 from mcplog.sources.gather import NO_STORE
 from mcplog.sources.named_path import WHAT_TO_NAME
+from tests.sources.archives import tarred, zipped
 from tests.sources.trees import LOG, MARKER, OTHER_SESSION, SESSION, STORE, found, logs, plant, problems, record, stores
 
 PASTE = b"It fails:\n\n> " + LOG
@@ -304,7 +306,7 @@ def test_a_recording_is_one_case_with_its_snapshots_in_order(tmp_path: Path) -> 
         "browser.log": b"1795566961.673 http://localhost/authorize\n200 http://localhost/callback\n",
         "screen.txt": b"---- screen: /mcp\n" * 30 + LOG,
         "picture.png": b"\x89PNG\x00\x00\x00",
-        "notes.zip": b"PK\x03\x04\x00\x00",
+        "notes.zip": zipped({"notes.bin": b"\x89PNG\x00\x00\x00"}),
     }
     root = plant(tmp_path, files)
 
@@ -431,10 +433,10 @@ def test_a_path_that_does_not_exist_is_no_input(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04\x00", b"\x1f\x8b\x08\x00\x00", b"(\xb5/\xfd\x00"])
-def test_an_archive_is_named_as_one(tmp_path: Path, start: bytes) -> None:
+def test_a_damaged_archive_is_told(tmp_path: Path, start: bytes) -> None:
     plant(tmp_path, {"logs": start + b"\x00" * 20})
 
-    with pytest.raises(NoInputError, match="is an archive"):
+    with pytest.raises(NoInputError, match=r"without its directory|is damaged|ends in the middle"):
         found(tmp_path / "logs")
 
 
@@ -542,8 +544,8 @@ def test_empty_standard_input_is_no_input() -> None:
         gather(["-"], environment={}, home=Path("/nonexistent"), stdin=io.BytesIO(b" \n"))
 
 
-def test_an_archive_on_standard_input_is_no_log() -> None:
-    with pytest.raises(NoInputError, match="standard input: is an archive"):
+def test_a_damaged_archive_on_standard_input_is_told() -> None:
+    with pytest.raises(NoInputError, match="standard input: is a zip archive without its directory"):
         gather(["-"], environment={}, home=Path("/nonexistent"), stdin=io.BytesIO(b"PK\x03\x04\x00\x00"))
 
 
@@ -563,3 +565,115 @@ def test_nothing_is_written_and_nothing_secret_is_printed(tmp_path: Path) -> Non
 
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in home.rglob("*") if path.is_file()} == before
     assert "at-1" not in repr(inputs)
+
+
+# --- archives ---------------------------------------------------------------------------------------------------------
+
+CLIENT_FILES = {
+    f".claude/debug/{SESSION}.txt": LOG,
+    ".claude/.credentials.json": STORE,
+    ".claude/mcp-needs-auth-cache.json": MARKER,
+    ".claude/projects/p/history.jsonl": record(),
+    ".cache/claude-cli-nodejs/-home-user/mcp-logs-figma/2026-11-25T00-36-05-608Z.jsonl": record(),
+}
+
+
+def test_an_archive_is_what_its_folder_would_be(tmp_path: Path) -> None:
+    folder = plant(tmp_path / "folder", CLIENT_FILES)
+    plant(tmp_path, {"b.zip": zipped(CLIENT_FILES), "b.tar.gz": gzip.compress(tarred(CLIENT_FILES))})
+
+    wanted = found(folder)
+    for name in ("b.zip", "b.tar.gz"):
+        inputs = found(tmp_path / name)
+
+        assert sorted(
+            (document.origin.replace(f"{name}!", "folder/"), document.name, document.folder, document.content.size)
+            for document in inputs.documents
+        ) == sorted(
+            (document.origin, document.name, document.folder, document.content.size) for document in wanted.documents
+        )
+        assert sorted(
+            (dump.origin.rpartition("/")[2], dump.is_current, dump.content) for dump in inputs.dumps
+        ) == sorted((dump.origin.rpartition("/")[2], dump.is_current, dump.content) for dump in wanted.dumps)
+        assert inputs.problems == ()
+
+
+def test_an_archive_is_never_joined_to_this_machine(tmp_path: Path) -> None:
+    home = home_with(tmp_path)
+    plant(tmp_path, {"b.zip": zipped({f".claude/debug/{SESSION}.txt": LOG})})
+
+    inputs = found(tmp_path / "b.zip", home=home)
+
+    assert [document.origin for document in inputs.documents] == [f"{tmp_path}/b.zip!.claude/debug/{SESSION}.txt"]
+    assert inputs.dumps == ()
+
+
+def test_archives_in_a_folder_are_cases_of_their_own_and_compressed_logs_are_not(tmp_path: Path) -> None:
+    files = {
+        "a.txt": LOG,
+        "b.txt.gz": gzip.compress(LOG),
+        "c.zip": zipped({"d.txt": LOG}),
+        "e.zip": zipped({"f.txt": LOG}),
+    }
+    plant(tmp_path, files)
+
+    inputs = found(tmp_path)
+
+    assert [(os.path.relpath(document.origin, tmp_path), document.case_id) for document in inputs.documents] == [
+        ("a.txt", 0),
+        ("b.txt.gz", 0),
+        ("c.zip!d.txt", 1),
+        ("e.zip!f.txt", 2),
+    ]
+    assert inputs.case_names == ("", f"{tmp_path}/c.zip", f"{tmp_path}/e.zip")
+
+
+def test_an_archive_of_archives_alone_is_a_case_for_each(tmp_path: Path) -> None:
+    parts = {name: zipped({"a.txt": LOG, ".credentials.json": STORE}) for name in ("1.zip", "2.zip")}
+    plant(tmp_path, {"all.zip": zipped(parts), "one.zip": zipped({**parts, "b.txt": LOG})})
+
+    assert [dump.case_id for dump in found(tmp_path / "all.zip").dumps] == [0, 1]
+    assert {document.case_id for document in found(tmp_path / "one.zip").documents} == {0}
+
+
+def test_stores_in_an_archive_can_be_named(tmp_path: Path) -> None:
+    plant(tmp_path, {"a.txt": LOG, "stores.zip": zipped({".credentials.json": STORE, "b.txt": LOG})})
+
+    inputs = found(tmp_path / "a.txt", credentials=(tmp_path / "stores.zip",))
+
+    assert [dump.origin for dump in inputs.dumps] == [f"{tmp_path}/stores.zip!.credentials.json"]
+
+
+def test_an_archive_of_no_use_says_so(tmp_path: Path) -> None:
+    plant(tmp_path, {"a.zip": zipped({"a.png": b"\x89PNG\x00\x00\x00"})})
+
+    with pytest.raises(NoInputError, match="holds neither a log nor a credential store"):
+        found(tmp_path / "a.zip")
+
+
+def test_an_archive_on_standard_input_is_read(tmp_path: Path) -> None:
+    piped = io.BytesIO(gzip.compress(tarred({"a.txt": LOG, ".credentials.json": STORE})))
+
+    inputs = gather(["-"], environment={}, home=tmp_path, stdin=piped)
+
+    assert [document.origin for document in inputs.documents] == ["standard input!a.txt"]
+    assert [dump.origin for dump in inputs.dumps] == ["standard input!.credentials.json"]
+
+
+def test_what_is_wrong_with_one_of_many_inputs_costs_that_one_alone(tmp_path: Path) -> None:
+    files = {
+        "a.txt": LOG,
+        "cut.zip": zipped({"b.txt": LOG})[:-9],
+        "outside.zip": zipped({"../c.txt": LOG, "d.txt": LOG}),
+        "issue.json": b'[{"number": 1, "body": "x"',
+    }
+    plant(tmp_path, files)
+
+    inputs = found(tmp_path)
+
+    assert logs(inputs, tmp_path) == ["a.txt", "outside.zip!d.txt"]
+    assert sorted(os.path.relpath(problem.origin, tmp_path) for problem in inputs.problems) == [
+        "cut.zip",
+        "issue.json",
+        "outside.zip!../c.txt",
+    ]

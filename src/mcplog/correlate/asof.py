@@ -1,7 +1,7 @@
 """What held at a moment: the credential state of an event, the event that stands before a moment.
 
-The only module of this room that calls `join_asof`. With `by=`, polars cannot check the sort order and answers wrongly
-for unsorted input (2.1.0), so the sort stands right above the join and a property test compares with brute force.
+Found by binary search: `join_asof` with `by=` cannot check the sort order and answers wrongly for unsorted input
+(polars 2.1.0), and costs more. A property test compares with brute force.
 """
 
 from typing import Final, TypeAlias

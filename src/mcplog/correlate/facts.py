@@ -213,6 +213,7 @@ def within(facts: Facts, *, since: datetime | None, until: datetime | None) -> F
         ]
     ).filter(pl.col("order").is_not_null())
     gaps = Derived(
-        cut.with_columns(kind=pl.lit("coverage_gap", KIND)), cut.select(reason=pl.lit(GapReason.LIMIT.value))
+        cut.with_columns(kind=pl.lit("coverage_gap", KIND)),
+        cut.with_columns(reason=pl.lit(GapReason.LIMIT.value)).select("reason"),
     )
     return with_derived(Facts(rows=facts.rows.filter(~(early | late)), shared=facts.shared), [gaps])

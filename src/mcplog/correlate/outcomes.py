@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.derived import AFTER, SAYS, Derived
-from mcplog.correlate.stream import FAILURE_LINES, FLOW_RESULTS, OUTCOMES, is_kind
-from mcplog.model.facts import Facts
+from mcplog.correlate.stream import FAILURE_LINES, FLOW_RESULTS, OUTCOMES
+from mcplog.model.facts import Facts, is_kind
 from mcplog.model.frames import KIND
 
 # Words for "something went wrong" that a later line about the same failure may replace by a cause.

@@ -10,12 +10,11 @@ rows are put in turn, server by server: then the rows of a server lie side by si
 row sets anew cannot leak into the next one. That takes one sort instead of a grouping for each value.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
 
-from mcplog.model.frames import KIND
+from mcplog.model.facts import is_kind
 
 ATTEMPT_STARTERS: Final = (
     "http_transport_initializing",
@@ -44,11 +43,6 @@ MANY: Final = 2**32
 AFTER_OTHER: Final = 0
 AFTER_EXCHANGE: Final = 1
 AFTER_PROACTIVE: Final = 2
-
-
-def is_kind(kinds: Iterable[str]) -> pl.Expr:
-    """Return whether the event is of one of `kinds`."""
-    return pl.col("kind").is_in(pl.Series(list(kinds), dtype=KIND).implode())
 
 
 def order_events(rows: pl.DataFrame) -> pl.DataFrame:

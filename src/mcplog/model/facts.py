@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from mcplog.model.frames import FACTS
+from mcplog.model.frames import FACTS, KIND
 from mcplog.model.veiled import Veiled
 
 
@@ -51,3 +51,8 @@ class Facts(Veiled, frozen=True, kw_only=True):
         )
         missing = [pl.lit(None, FACTS[name]).alias(name) for name in wanted if name not in found.columns]
         return (found.with_columns(missing) if missing else found)[wanted]
+
+
+def is_kind(kinds: Iterable[str]) -> pl.Expr:
+    """Return whether the event of a row is of one of `kinds`."""
+    return pl.col("kind").is_in(pl.Series(list(kinds), dtype=KIND).implode())

@@ -1,76 +1,46 @@
 """What people report around their logs, as events of their own: told, not seen.
 
-    pastes ─┬─ sentences (`report_sentences.py`) ──┐
-            ├─ requests by hand (`report_requests.py`) ─► rows of the kinds in REPORTED_KINDS, confidence `prose`
-            └─ `claude mcp add …` ─────────────────┘
-
-A paste often names its server once and then says "it". So what is pasted or told without a name is about the one server
-that the case names; where it names none, the server is the empty name, so that the case still gets a verdict.
+    pastes ─┬─ sentences (`report_sentences.py`) ────────┐
+            ├─ requests by hand (`report_requests.py`) ──┼─► events of REPORTED_KINDS, confidence `prose`
+            └─ commands and names (`report_servers.py`) ─┘   and a server for what was pasted without one
 
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.model.document import Document
-from mcplog.model.frames import EVENT_ROWS, EVENTS, FIELDS
+from mcplog.model.frames import EVENTS, FIELDS
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
 from mcplog.parse.entries import Parsed
 from mcplog.parse.formats import HEAD_BYTES, form_of
 from mcplog.parse.paste import PASTE_BYTES
-from mcplog.parse.paste_lines import Line, lines_of
+from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.places import TextPlaces
 from mcplog.parse.redaction import capped, redacted
 from mcplog.parse.report_requests import told_by_requests
-from mcplog.parse.report_sentences import Told, find_phrase, server_url, told_by_sentences, words_of
+from mcplog.parse.report_sentences import Told, told_by_sentences
+from mcplog.parse.report_servers import (
+    UNRECOGNISED,
+    Servers,
+    nameless,
+    names_quoted,
+    server_in,
+    servers_added,
+    servers_of,
+    with_servers,
+)
 from mcplog.parse.utf16 import Transcoded, transcode
 
-ADD: Final = ("claude", "mcp", "add")
-WITH_VALUE: Final = (
-    "-t",
-    "--transport",
-    "-s",
-    "--scope",
-    "-e",
-    "--env",
-    "-H",
-    "--header",
-    "--callback-port",
-    "--client-id",
-)
-# About the client, its surroundings or several servers at once: never about the one server of a case.
-SURROUNDINGS: Final = (
-    "client_version_told",
-    "mcp_runtime_told",
-    "runtime_told",
-    "environment_told",
-    "proxy_options_told",
-    "mtls_options_told",
-    "configs_loading",
-    "configs_loaded",
-    "servers_started_async",
-    "servers_not_ready",
-    "servers_retried",
-    "setup_issue_told",
-    "connectors_gate_checked",
-    "connectors_gate_answered",
-    "connectors_disabled",
-    "connectors_account_token_absent",
-    "account_session_expired",
-    "account_token_checked",
-    "list_started",
-    "servers_counted",
-    "servers_failed_told",
-    "servers_need_auth_told",
-    "screen_unavailable",
-    "ide_server_listening",
-)
-UNRECOGNISED: Final = "unrecognised"
+BY_HAND: Final = "request_by_hand"
+UNNAMED: Final = ""
+TOLD: Final = "told: "  # what a report quotes is marked as such wherever it is printed
 
 
 class Reported(Struct, frozen=True, kw_only=True):
@@ -85,7 +55,7 @@ class Reported(Struct, frozen=True, kw_only=True):
     facts: pl.DataFrame
 
 
-class _Placed(Struct, frozen=True, kw_only=True):
+class _Fact(Struct, frozen=True, kw_only=True):
     """A fact with its exact place."""
 
     told: Told
@@ -94,7 +64,14 @@ class _Placed(Struct, frozen=True, kw_only=True):
     line_to: int
     byte_from: int
     byte_to: int
-    excerpt: str
+    text: str
+
+
+class _Read(Struct, frozen=True, kw_only=True):
+    """What one paste tells: facts, and names in backticks."""
+
+    facts: tuple[_Fact, ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFrame) -> Reported:
@@ -106,44 +83,39 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
         rows: EVENT_ROWS of the messages in them.
 
     Returns:
-        The events with a server where one can be told, and the reported facts. Reported facts hold no secrets: their
-        text is redacted.
+        The events with a server where one can be told, and the reported facts. These hold no secrets: their text is
+        redacted.
     """
     pastes = set(parsed.documents.filter(pl.col("format") == DocumentFormat.PASTE)["document_id"])
     entries = _entry_lines(parsed.entries, pastes)
-    placed = [
-        fact
+    read = {
+        document.document_id: _of_document(document, entries.get(document.document_id, []))
         for document in documents
         if document.document_id in pastes
-        for fact in _of_document(document, entries.get(document.document_id, []))
-    ]
+    }
+    facts = [fact for one in read.values() for fact in one.facts]
     cases = {document.document_id: document.case_id for document in documents}
-    servers = _servers(rows, placed, cases)
-    return Reported(
-        rows=_with_servers(_without_requests(rows, placed), pastes, cases, servers),
-        facts=_facts(placed, cases, servers),
-    )
-
-
-# --- one document ---
+    rows = _without_requests(rows, facts)
+    of_one = nameless(rows, pastes)
+    needed = {cases[document_id] for document_id in rows["document_id"].filter(of_one)}
+    servers = _servers(servers_of(rows, cases), needed, read, cases)
+    return Reported(rows=with_servers(rows, of_one, cases, servers), facts=_facts(facts, cases, servers))
 
 
 def _entry_lines(entries: pl.DataFrame, pastes: set[int]) -> dict[int, list[tuple[int, int]]]:
     """Return first and last line of the entries of each paste that are shown, not told."""
-    shown = entries.filter(
-        pl.col("document_id").is_in(list(pastes)) & (pl.col("confidence") == Confidence.PASTED)
-    ).select("document_id", "line_from", "line_to")
+    is_shown = pl.col("document_id").is_in(list(pastes)) & (pl.col("confidence") == Confidence.PASTED)
     found: dict[int, list[tuple[int, int]]] = {}
-    for document_id, first, last in shown.iter_rows():
+    for document_id, first, last in entries.filter(is_shown).select("document_id", "line_from", "line_to").iter_rows():
         found.setdefault(document_id, []).append((first, last))
     return found
 
 
-def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> Iterator[_Placed]:
-    """Yield the facts that a paste tells, with their places in the original."""
+def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Read:
+    """Return what a paste tells, with places in the original."""
     form = form_of(document, document.content.slice(0, HEAD_BYTES))
     if form.encoding == "binary":
-        return
+        return _Read()
     transcoded = transcode(document, form) if form.encoding.startswith("utf-16") else None
     content, skip = (transcoded.document.content, 0) if transcoded else (document.content, form.skip)
     text = content.slice(skip, min(content.size, skip + PASTE_BYTES)).decode("utf-8", "surrogateescape")
@@ -152,156 +124,109 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> Iter
     told = [
         *told_by_sentences(text, lines, taken, load_reported_facts()),
         *told_by_requests(text, lines, taken),
-        *_added(lines),
+        *servers_added(lines),
     ]
-    placed = list(_placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip))
-    yield from _in_original(placed, transcoded) if transcoded else placed
+    facts = _placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip)
+    return _Read(
+        facts=tuple(_in_original(facts, transcoded) if transcoded and facts else facts),
+        names=frozenset(names_quoted(lines)),
+    )
 
 
-def _added(lines: Sequence[Line]) -> Iterator[Told]:
-    """Yield the servers that a command adds: `claude mcp add --transport http notes https://…`."""
-    for line in lines:
-        words = line.text.split()
-        places = [at for at in range(len(words) - 3) if tuple(words[at : at + 3]) == ADD]
-        if not places:
-            continue
-        url = server_url(line.text)
-        name = _first_argument(words[places[0] + 3 :])
-        if name and "://" not in name:
-            fields: dict[str, object] = {"url": url} if url else {}
-            yield Told(kind="server_url_reported", start=line.start, end=line.end, fields=fields, server=name)
-
-
-def _first_argument(words: Sequence[str]) -> str | None:
-    """Return the first word that is neither an option nor the value of one."""
-    is_value = False
-    for word in words:
-        if not is_value and not word.startswith("-"):
-            return word.strip("\"'`")
-        is_value = word in WITH_VALUE
-    return None
-
-
-def _placed(told: Sequence[Told], document: Document, text: str, skip: int) -> Iterator[_Placed]:
-    starts = _places(text, skip, {fact.start for fact in told} | {fact.end for fact in told})
-    for fact in told:
-        (line_from, byte_from), (line_to, byte_to) = starts[fact.start], starts[fact.end]
-        yield _Placed(
+def _placed(told: Sequence[Told], document: Document, text: str, skip: int) -> list[_Fact]:
+    places, at = TextPlaces(text, skip), dict[int, tuple[int, int]]()
+    for position in sorted({place for fact in told for place in (fact.start, fact.end)}):
+        at[position] = places.at(position)
+    return [
+        _Fact(
             told=fact,
             document_id=document.document_id,
-            line_from=line_from,
-            line_to=line_to,
-            byte_from=byte_from,
-            byte_to=byte_to,
-            excerpt=" ".join(text[fact.start : fact.end].split()),
+            line_from=at[fact.start][0],
+            line_to=at[fact.end][0],
+            byte_from=at[fact.start][1],
+            byte_to=at[fact.end][1],
+            text=" ".join(text[fact.start : fact.end].split()),
         )
+        for fact in told
+    ]
 
 
-def _places(text: str, skip: int, positions: set[int]) -> dict[int, tuple[int, int]]:
-    places = TextPlaces(text, skip)
-    return {position: places.at(position) for position in sorted(positions)}
+def _in_original(facts: Sequence[_Fact], transcoded: Transcoded) -> list[_Fact]:
+    """Return the facts with their bytes led back to a document in UTF-16."""
+    names = ("document_id", "byte_from", "byte_to")
+    schema = {name: EVENTS[name] for name in names}
+    frame = pl.DataFrame({name: [getattr(fact, name) for fact in facts] for name in names}, schema=schema)
+    led_back = transcoded.with_original_places(frame).select("byte_from", "byte_to").iter_rows()
+    return [
+        replace(fact, byte_from=byte_from, byte_to=byte_to)
+        for fact, (byte_from, byte_to) in zip(facts, led_back, strict=True)
+    ]
 
 
-def _in_original(placed: Sequence[_Placed], transcoded: Transcoded) -> Iterator[_Placed]:
-    frame = pl.DataFrame(
-        {name: [getattr(fact, name) for fact in placed] for name in ("document_id", "byte_from", "byte_to")},
-        schema={name: EVENT_ROWS[name] for name in ("document_id", "byte_from", "byte_to")},
-    )
-    led_back = transcoded.with_original_places(frame)
-    for fact, (byte_from, byte_to) in zip(placed, led_back.select("byte_from", "byte_to").iter_rows(), strict=True):
-        yield _Placed(
-            told=fact.told,
-            document_id=fact.document_id,
-            line_from=fact.line_from,
-            line_to=fact.line_to,
-            byte_from=byte_from,
-            byte_to=byte_to,
-            excerpt=fact.excerpt,
-        )
-
-
-# --- servers ---
-
-
-def _servers(rows: pl.DataFrame, placed: Sequence[_Placed], cases: Mapping[int, int]) -> dict[int, list[str]]:
-    """Return the servers that each case names: in its logs, else in what people say."""
-    named: dict[int, dict[str, None]] = {}
-    distinct = rows.filter(pl.col("server").is_not_null()).select("document_id", "server").unique(maintain_order=True)
-    for document_id, server in distinct.iter_rows():
-        named.setdefault(cases[document_id], {})[server] = None
-    in_logs = set(named)
-    for fact in placed:
-        if fact.told.server is not None and cases[fact.document_id] not in in_logs:
-            named.setdefault(cases[fact.document_id], {})[fact.told.server] = None
-    return {case_id: list(servers) for case_id, servers in named.items()}
-
-
-def _only(servers: Sequence[str]) -> str | None:
-    """Return the server that a case without doubt is about; the empty name where it names none."""
-    return None if len(servers) > 1 else servers[0] if servers else ""
-
-
-def _with_servers(
-    rows: pl.DataFrame, pastes: set[int], cases: Mapping[int, int], servers: Mapping[int, list[str]]
-) -> pl.DataFrame:
-    """Return EVENT_ROWS with a server for what was pasted without one."""
-    nameless = rows.filter(pl.col("server").is_null() & pl.col("document_id").is_in(list(pastes)))
-    if nameless.is_empty():
+def _without_requests(rows: pl.DataFrame, facts: Sequence[_Fact]) -> pl.DataFrame:
+    """Return EVENT_ROWS without the unknown texts that were understood as requests by hand."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for fact in facts:
+        if fact.told.kind.startswith(BY_HAND):
+            spans.setdefault(fact.document_id, []).append((fact.line_from, fact.line_to))
+    if not spans:
         return rows
-    owners = {document_id: _only(servers.get(cases[document_id], [])) for document_id in nameless["document_id"]}
-    owner = pl.col("document_id").replace_strict(
-        list(owners), list(owners.values()), default=None, return_dtype=pl.String()
+    unknown = (
+        rows.with_row_index("row")
+        .filter((pl.col("kind") == UNRECOGNISED) & pl.col("document_id").is_in(list(spans)))
+        .select("row", "document_id", "line_from")
     )
-    is_of_one = ~pl.col("kind").cast(pl.String).is_in([*SURROUNDINGS, UNRECOGNISED])
-    return rows.with_columns(server=pl.when(pl.col("server").is_null() & is_of_one).then(owner).otherwise("server"))
+    understood = [
+        row
+        for row, document_id, line in unknown.iter_rows()
+        if any(first <= line <= last for first, last in spans[document_id])
+    ]
+    return rows.with_row_index("row").filter(~pl.col("row").is_in(understood)).drop("row")
 
 
-def _without_requests(rows: pl.DataFrame, placed: Sequence[_Placed]) -> pl.DataFrame:
-    """Return EVENT_ROWS without the unknown texts that were understood as reports."""
-    for fact in placed:
-        if fact.told.kind.startswith("request_by_hand"):
-            inside = (
-                (pl.col("document_id") == fact.document_id)
-                & (pl.col("byte_from") >= fact.byte_from)
-                & (pl.col("line_from") <= fact.line_to)
-            )
-            rows = rows.filter(~(inside & (pl.col("kind") == UNRECOGNISED)))
-    return rows
+def _servers(
+    named: Mapping[int, list[str]], needed: set[int], read: Mapping[int, _Read], cases: Mapping[int, int]
+) -> Servers:
+    """Return the servers of each case: those that its logs name, else the one that people name, else the empty name.
+
+    A case in which nothing is about a server at all gets none: "I have version 2.0.75" is no evidence.
+    """
+    servers: dict[int, list[str]] = dict(named)
+    for case_id in needed - named.keys():
+        own = [one for document_id, one in read.items() if cases[document_id] == case_id]
+        added = {fact.told.server for one in own for fact in one.facts if fact.told.server}
+        told = added or {name for one in own for name in one.names}
+        servers[case_id] = list(told) if len(told) == 1 else [UNNAMED]
+    return servers
 
 
-def _server_of(fact: _Placed, servers: Sequence[str]) -> str | None:
-    """Return the server that a fact is about: named in it, else the only one of the case."""
-    if fact.told.server is not None:
-        return fact.told.server
-    words = words_of(fact.excerpt)
-    said = [name for name in servers if name and find_phrase(words, " ".join(words_of(name)))]
-    return said[0] if len(said) == 1 else _only(servers)
-
-
-# --- frames ---
-
-
-def _facts(placed: Sequence[_Placed], cases: Mapping[int, int], servers: Mapping[int, list[str]]) -> pl.DataFrame:
+def _facts(facts: Sequence[_Fact], cases: Mapping[int, int], servers: Servers) -> pl.DataFrame:
     """Return EVENTS of what is reported."""
-    excerpts = redacted(pl.Series([_clean(fact.excerpt) for fact in placed], dtype=pl.String))
     columns: dict[str, Sequence[object]] = {
-        "document_id": [fact.document_id for fact in placed],
-        "entry_id": range(len(placed)),
-        "line_from": [fact.line_from for fact in placed],
-        "line_to": [fact.line_to for fact in placed],
-        "byte_from": [fact.byte_from for fact in placed],
-        "byte_to": [fact.byte_to for fact in placed],
-        "event_at": [None] * len(placed),
-        "time_basis": [TimeBasis.ORDER] * len(placed),
-        "level": [Level.NONE] * len(placed),
-        "confidence": [Confidence.PROSE] * len(placed),
-        "server": [_server_of(fact, servers.get(cases[fact.document_id], [])) for fact in placed],
-        "session_id": [None] * len(placed),
-        "kind": [fact.told.kind for fact in placed],
-        **{name: [fact.told.fields.get(name) for fact in placed] for name in FIELDS},
-        "excerpt": capped(excerpts).to_list(),
+        "document_id": [fact.document_id for fact in facts],
+        "entry_id": range(len(facts)),
+        "line_from": [fact.line_from for fact in facts],
+        "line_to": [fact.line_to for fact in facts],
+        "byte_from": [fact.byte_from for fact in facts],
+        "byte_to": [fact.byte_to for fact in facts],
+        "event_at": [None] * len(facts),
+        "time_basis": [TimeBasis.ORDER] * len(facts),
+        "level": [Level.NONE] * len(facts),
+        "confidence": [Confidence.PROSE] * len(facts),
+        "server": [_server_of(fact, servers.get(cases[fact.document_id], ())) for fact in facts],
+        "session_id": [None] * len(facts),
+        "kind": [fact.told.kind for fact in facts],
+        **{name: [fact.told.fields.get(name) for fact in facts] for name in FIELDS},
     }
-    return pl.DataFrame(columns, schema=EVENTS)
+    excerpts = capped(redacted(pl.Series([f"{TOLD}{_clean(fact.text)}" for fact in facts], dtype=pl.String)))
+    return pl.DataFrame({**columns, "excerpt": excerpts}, schema=EVENTS)
+
+
+def _server_of(fact: _Fact, servers: Sequence[str]) -> str | None:
+    """Return the server that a fact is about; one that it adds counts only where the case is about it."""
+    if fact.told.server is not None:
+        return fact.told.server if fact.told.server in servers else None
+    return server_in(fact.text, servers)
 
 
 def _clean(text: str) -> str:

@@ -70,5 +70,7 @@ def _may_hold(where: Term | None, kinds: Sequence[str], runs: int, ground: Groun
     rows = ground.rows_of(kinds)
     if where is None or len(rows) < runs:
         return len(rows) >= runs
-    truth = ground.facts.select(list(dict.fromkeys(columns(where))) or ["kind"])[rows].select(where=condition(where))
+    truth = ground.facts.select(list(dict.fromkeys(columns(where))) or ["kind"])[rows].with_columns(
+        where=condition(where)
+    )
     return int(truth["where"].fill_null(value=True).sum()) >= runs

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from mcplog.errors import InputError
 from mcplog.model.document import Content, Memory, Problem
@@ -176,7 +175,8 @@ class _Opening(Struct, kw_only=True):
             return unpacked(packed_bytes(self.content, directory, member), packing)
 
         packed = Counted(packed_bytes(self.content, directory, member))
-        pieces = metered(checked(unpacked(iter(packed), packing), member), packed, self.spent)
+        metered_pieces = metered(checked(unpacked(iter(packed), packing), member), packed, self.spent)
+        pieces = cut_to(metered_pieces, self.spent.caps)
         return _Member(name=name, modified_ms=member.modified_ms, unpack=plain, pieces=pieces)
 
     # --- tar, and one compressed file ---
@@ -192,7 +192,7 @@ class _Opening(Struct, kw_only=True):
             name="",
             modified_ms=self.archive.modified_ms,
             unpack=lambda: unpacked(self._blocks(), packing),
-            pieces=metered(unpacked(iter(packed), packing), packed, self.spent),
+            pieces=cut_to(metered(unpacked(iter(packed), packing), packed, self.spent), self.spent.caps),
         )
         self._take(member)
 
@@ -212,7 +212,7 @@ class _Opening(Struct, kw_only=True):
                 continue
             if name is not None:
                 again = partial(_data_again, blocks, packing, member)
-                pieces = _all_of(stream, member.size)
+                pieces = cut_to(_all_of(stream, member.size), self.spent.caps)
                 self._take(_Member(name=name, modified_ms=member.modified_ms, unpack=again, pieces=pieces))
 
     # --- any member ---
@@ -309,15 +309,12 @@ class _Opening(Struct, kw_only=True):
         size = len(taken.head)
         taken.head = taken.head[:HEAD_BYTES]
         try:
-            for piece in cut_to(member.pieces, replace(self.spent.caps, member_bytes=self._left(size))):
+            for piece in member.pieces:
                 size += len(piece)
                 tail = (tail + piece)[-EDGE_BYTES:]
         except InputError as fault:
             taken.fault = fault
         return size, tail
-
-    def _left(self, size: int) -> int:
-        return max(0, self.spent.caps.member_bytes - size)
 
     def _open_inner(self, member: _Member, taken: _Taken, path: Path, origin: str) -> None:
         """Open an archive that is a member; it is held in memory while it is read."""
@@ -355,7 +352,9 @@ class _Opening(Struct, kw_only=True):
 
     def _told(self) -> Iterator[Problem]:
         """Yield one problem for each sort of fault; many members with one fault are told together."""
-        for (what, hint), origins in self.faults.items():
+        for (what, hint), told in self.faults.items():
+            # An archive that ends in the middle of a member is told of there.
+            origins = [origin for origin in told if origin != self.archive.origin] or told
             if len(origins) == 1:
                 yield Problem(origin=origins[0], what=what, hint=hint)
                 continue

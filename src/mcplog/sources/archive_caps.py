@@ -94,8 +94,10 @@ def metered(pieces: Iterator[bytes], packed: Counted, spent: Spent) -> Iterator[
     caps, unpacked = spent.caps, 0
     for piece in pieces:
         unpacked += len(piece)
+        left = caps.total_bytes - spent.total
         spent.total += len(piece)
-        if spent.total > caps.total_bytes:
+        if len(piece) > left:
+            yield piece[: max(0, left)]
             raise InputError(f"unpacks to more than {_size(caps.total_bytes)} together, the rest is not read")
         if unpacked > caps.free_bytes + caps.ratio * packed.count:
             raise InputError(f"unpacks to more than {caps.ratio} times its size, the rest is not read")

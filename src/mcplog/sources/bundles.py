@@ -24,6 +24,7 @@ from mcplog.sources.issue_cases import cases_of_exports
 from mcplog.sources.recognise import FileKind
 
 EXPORTS: Final = (FileKind.ISSUES, FileKind.PAGE)
+FILE_PART: Final = 2  # of a member's identity: its archive
 NOTHING_IN_IT: Final = "holds neither a log nor a credential store"
 HINT: Final = "Name an archive with debug logs, per-server logs, stores or an issue export in it."
 
@@ -82,7 +83,8 @@ def with_reporters(cases: Iterable[Case]) -> list[Case]:
             of_reporters += reporters.cases
         if not case.exports or not case.is_empty or case.problems:
             others.append(replace(case, exports=()))
-    return [*of_reporters, *(_without(case, claimed) for case in others)]
+    left = [_without(case, claimed) for case in others]
+    return [*of_reporters, *(case for case in left if not case.is_empty or case.problems)]
 
 
 def opened(file: Found) -> Iterable[Found | Problem]:
@@ -135,9 +137,9 @@ def _without_exports(
 
 
 def _without(case: Case, claimed: AbstractSet[tuple[int, ...]]) -> Case:
-    """Return a case without the files that belong to a reporter."""
-    return replace(
-        case,
-        logs=tuple(log for log in case.logs if log.identity not in claimed),
-        stores=tuple(store for store in case.stores if store.identity not in claimed),
-    )
+    """Return a case without the files, and the members of archives, that belong to a reporter."""
+
+    def kept(files: Iterable[Found]) -> tuple[Found, ...]:
+        return tuple(file for file in files if not {file.identity, file.identity[:FILE_PART]} & claimed)
+
+    return replace(case, logs=kept(case.logs), stores=kept(case.stores))

@@ -13,6 +13,8 @@ from mcplog.errors import InputError
 OUTSIDE: Final = "has a name that leads out of the archive"
 NAMELESS: Final = "has no name"
 DRIVE_LENGTH: Final = 2
+BYTE: Final = 0xFF
+UNDECODED: Final = frozenset(map(chr, range(0xDC80, 0xDD00)))  # how PEP 383 has a byte that is not UTF-8
 
 
 def place_in_archive(name: str) -> str:
@@ -40,10 +42,13 @@ def decoded(raw: bytes, *, is_utf8: bool) -> tuple[str, bool]:
 
     Args:
         raw: The bytes of the name.
-        is_utf8: The archive says, or its format demands, that it is UTF-8; else it may be that or the old code page
-            of zip, which gives every byte a character.
+        is_utf8: The archive says, or its format demands, that it is UTF-8; bytes that are not become `%ff`. Else it may
+            be that or the old code page of zip, which gives every byte a character.
     """
     try:
         return raw.decode("utf-8"), True
     except UnicodeDecodeError:
-        return (raw.decode("utf-8", "backslashreplace"), False) if is_utf8 else (raw.decode("cp437"), True)
+        if not is_utf8:
+            return raw.decode("cp437"), True
+    text = raw.decode("utf-8", "surrogateescape")
+    return "".join(f"%{ord(char) & BYTE:02x}" if char in UNDECODED else char for char in text), False

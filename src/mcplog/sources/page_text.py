@@ -22,6 +22,7 @@ BLOCKS: Final = frozenset((
 ))
 # fmt: on
 HIDDEN: Final = frozenset(("script", "style", "head", "template", "svg", "noscript", "select", "button"))
+RAW: Final = ("script", "style")
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 BODY_WORDS: Final = ("comment-body", "markdown-body")
 AUTHOR_WORDS: Final = ("author", "author-link")
@@ -91,11 +92,20 @@ def _tokens(page: str) -> Iterator[str | _Tag]:
             at = len(page) if end < 0 else end + 1
         elif first == "/" or (first.isascii() and first.isalpha()):
             end = _tag_end(page, start, has_quote)
-            yield _tag(page[start + 1 : end])
-            at = end + 1
+            tag = _tag(page[start + 1 : end])
+            yield tag
+            at = _raw_end(page, end + 1, tag.name) if tag.name in RAW and not tag.is_end else end + 1
         else:
             yield "<"
             at = start + 1
+
+
+def _raw_end(page: str, start: int, name: str) -> int:
+    """Return where a script ends: what looks like a tag in it is none."""
+    at = page.find("</", start)
+    while at >= 0 and page[at + 2 : at + 2 + len(name)].lower() != name:
+        at = page.find("</", at + 2)
+    return len(page) if at < 0 else at
 
 
 def _tag_end(page: str, start: int, has_quote: dict[str, bool]) -> int:

@@ -19,7 +19,8 @@ from mcplog.sources.unpacking import CUT_SHORT, DAMAGED, PIECE_BYTES
 BLOCK: Final = 512
 MAGIC_AT: Final = 257
 MAGIC: Final = b"ustar"
-PLAIN: Final = (b"0", b"\0", b"7")
+OLD_PLAIN: Final = b"\0"  # also of a folder, when the name ends so
+PLAIN: Final = (b"0", OLD_PLAIN, b"7")
 LONG_NAME: Final = b"L"
 LONG_LINK: Final = b"K"
 PAX: Final = b"x"
@@ -215,7 +216,7 @@ def _member(header: bytes, told: dict[str, bytes], offset: int) -> TarMember:
     raw = told.get("path", _short_name(header))
     name, keeps_word = decoded(raw, is_utf8=True)
     size = _decimal(told["size"]) if "size" in told else _number(header[124:136])
-    is_folder = kind == FOLDER or name.endswith("/")
+    is_folder = kind == FOLDER or (kind == OLD_PLAIN and name.endswith("/"))
     is_link = kind in LINKS
     return TarMember(
         name=name,

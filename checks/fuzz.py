@@ -1,0 +1,148 @@
+"""No input makes a reader raise, lose bytes or crawl.
+
+    python -m checks.fuzz [TARGET…] [--inputs N] [--seed S] [--no-pumps]
+    python -m checks.fuzz entries --engine atheris --inputs 1000000
+
+The inputs are mutants of good ones, the same for the same seed; with atheris, where it is installed, they are chosen by
+what they reach. Pumps are inputs that repeat one thing: four times the size must not take much more than four times as
+long. Prints for each reader how many inputs it read, how many failed, and the slowest by its bytes; an input that fails
+is shown.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from checks.mutating import Mutator, pumped
+from checks.targets import Target, targets
+
+SMALL: Final = 16 * 1024  # a pump; the large one has four times as much
+FACTOR: Final = 4
+MOST_GROWTH: Final = 2.5  # of the time for each byte, from the small to the large pump
+SHOWN: Final = 300
+WORTH_TIMING: Final = 2048
+
+
+@dataclass(slots=True)
+class Run:
+    """How one reader fares.
+
+    Attributes:
+        name: The reader.
+        inputs: How many inputs it read.
+        failures: What went wrong, with the input that did it.
+        slowest: Most seconds for each byte, of inputs that are long enough to tell.
+        crawls: Pumps whose time grows faster than their size, with how much faster.
+    """
+
+    name: str
+    inputs: int = 0
+    failures: list[tuple[str, bytes]] = field(default_factory=list)
+    slowest: float = 0.0
+    crawls: list[tuple[str, float]] = field(default_factory=list)
+
+    def read(self, target: Target, data: bytes, count: int = 1) -> float:
+        """Give `data`, which holds `count` inputs, to `target`; return how long it took."""
+        begun = time.perf_counter()
+        failure = failure_of(target.read, data)
+        took = time.perf_counter() - begun
+        self.inputs += count
+        if failure:
+            self.failures.append((failure, data))
+        if len(data) >= WORTH_TIMING:
+            self.slowest = max(self.slowest, took / len(data))
+        return took
+
+
+def failure_of(read: Callable[[bytes], None], data: bytes) -> str:
+    """Return what `read` raises for `data`; empty when it raises nothing."""
+    try:
+        read(data)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def fuzzed(target: Target, inputs: int, seed: int) -> Run:
+    """Give a number of mutants to a reader.
+
+    Args:
+        target: The reader.
+        inputs: How many.
+        seed: The same seed makes the same mutants.
+    """
+    run, mutator = Run(target.name), Mutator(target.seeds, seed)
+    while run.inputs < inputs:
+        if target.together == 1:
+            run.read(target, mutator.next())
+            continue
+        lines = [mutator.next().replace(b"\n", b" ") for _ in range(target.together)]
+        if failure_of(target.read, b"\n".join(lines)):
+            for line in lines:
+                run.read(target, line)
+        else:
+            run.inputs += len(lines)
+    return run
+
+
+def pump(run: Run, target: Target) -> None:
+    """Add to `run` how `target` fares with pumps of two sizes."""
+    for (name, small), (_, large) in zip(pumped(SMALL), pumped(FACTOR * SMALL), strict=True):
+        fast = min(run.read(target, small) for _ in range(2))
+        slow = run.read(target, large)
+        if slow > MOST_GROWTH * FACTOR * fast:
+            slow = min(slow, *(run.read(target, large) for _ in range(2)))  # the machine was busy, perhaps
+        growth = slow / fast / FACTOR
+        if growth > MOST_GROWTH:
+            run.crawls.append((name, growth))
+
+
+def with_atheris(target: Target, inputs: int, seed: int) -> None:
+    """Let atheris choose the inputs; it ends the process, with an error at the first failure."""
+    import atheris  # noqa: PLC0415 - only where it is installed and asked for
+
+    atheris.instrument_all()
+    atheris.Setup(["fuzz", f"-runs={inputs}", f"-seed={seed + 1}"], target.read)
+    atheris.Fuzz()
+
+
+def lines_of(run: Run) -> Iterator[str]:
+    """Yield what there is to say of `run`."""
+    figures = f"{run.inputs:>10}{len(run.failures):>10}{len(run.crawls):>10}{1e9 * run.slowest:>14.0f}"
+    yield f"{run.name:12}{figures}"
+    for failure, data in run.failures[:3]:
+        yield f"    {failure[:SHOWN]}"
+        yield f"    {data[:SHOWN]!r}"
+    for name, growth in run.crawls:
+        yield f"    {name}: {growth:.1f} times as long for each byte"
+
+
+def main() -> int:
+    """Read the command line, give inputs to the readers, print; return the exit code."""
+    every = {target.name: target for target in targets()}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("targets", nargs="*", choices=[*every, []], help="default: all")
+    parser.add_argument("--inputs", type=int, default=2000, metavar="N")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-pumps", action="store_true")
+    parser.add_argument("--engine", choices=["mutator", "atheris"], default="mutator")
+    asked = parser.parse_args()
+    chosen = [every[name] for name in asked.targets or every]
+    if asked.engine == "atheris":
+        with_atheris(chosen[0], asked.inputs, asked.seed)
+    print(f"{'reader':12}{'inputs':>10}{'failed':>10}{'crawls':>10}{'worst ns/byte':>14}")
+    is_good = True
+    for target in chosen:
+        run = fuzzed(target, asked.inputs, asked.seed)
+        if not asked.no_pumps:
+            pump(run, target)
+        print("\n".join(lines_of(run)), flush=True)
+        is_good = is_good and not run.failures and not run.crawls
+    print("kept" if is_good else "MISSED")
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,158 @@
+"""Which server a report is about, when its lines do not say: people name it once, and then say "it".
+
+    Our server `vault` is behind Keycloak.                      in backticks, beside a word for a server
+    claude mcp add --transport http notes https://…             added by a command
+    Authentication successful, but server reconnection failed   about the one server that the case names
+
+Where a case names no server at all, what is pasted is about the server with the empty name, so that the case still gets
+a verdict. Where it names several, what is said without a name stays without one.
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from mcplog.parse.paste_lines import Line
+from mcplog.parse.report_sentences import Told, server_url, words_of
+
+ADD: Final = ("claude", "mcp", "add")
+WITH_VALUE: Final = ("-t", "--transport", "-s", "--scope", "-e", "--env", "-H", "--header", "--client-id")
+SERVER_WORDS: Final = ("server", "servers", "connector", "plugin", "mcp")
+QUOTE: Final = "`"
+LONGEST_NAME: Final = 60
+UNRECOGNISED: Final = "unrecognised"
+# About the client, its surroundings or several servers at once: never about the one server of a case.
+SURROUNDINGS: Final = (
+    "client_version_told",
+    "mcp_runtime_told",
+    "runtime_told",
+    "environment_told",
+    "proxy_options_told",
+    "mtls_options_told",
+    "configs_loading",
+    "configs_loaded",
+    "servers_started_async",
+    "servers_not_ready",
+    "servers_retried",
+    "setup_issue_told",
+    "connectors_gate_checked",
+    "connectors_gate_answered",
+    "connectors_disabled",
+    "connectors_account_token_absent",
+    "account_session_expired",
+    "account_token_checked",
+    "list_started",
+    "servers_counted",
+    "servers_failed_told",
+    "servers_need_auth_told",
+    "screen_unavailable",
+    "ide_server_listening",
+    UNRECOGNISED,
+)
+
+Servers = Mapping[int, Sequence[str]]
+"""Names of servers by case."""
+
+
+def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
+    """Yield the servers that commands in `lines` add."""
+    for line in lines:
+        words = line.text.split()
+        places = [at for at in range(len(words) - 3) if tuple(words[at : at + 3]) == ADD]
+        name = _first_argument(words[places[0] + 3 :]) if places else None
+        if name and "://" not in name:
+            url = server_url(line.text)
+            fields: dict[str, object] = {"url": url} if url else {}
+            yield Told(kind="server_url_reported", start=line.start, end=line.end, fields=fields, server=name)
+
+
+def names_quoted(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield names in backticks that stand beside a word for a server in the prose of `lines`."""
+    for line in lines:
+        if line.is_fenced or QUOTE not in line.text:
+            continue
+        parts = line.text.split(QUOTE)
+        for number in range(1, len(parts) - 1, 2):
+            before, after = words_of(parts[number - 1])[-1:], words_of(parts[number + 1])[:1]
+            name = parts[number].strip()
+            is_name = 0 < len(name) <= LONGEST_NAME and not set(name) & set(" /<>$=(){}")
+            if is_name and (set(before) | set(after)) & set(SERVER_WORDS):
+                yield name
+
+
+def servers_of(rows: pl.DataFrame, cases: Mapping[int, int]) -> dict[int, list[str]]:
+    """Return the servers that the logs of each case name.
+
+    Args:
+        rows: EVENT_ROWS.
+        cases: Case of each document.
+    """
+    distinct = rows.filter(pl.col("server").is_not_null()).select("document_id", "server").unique(maintain_order=True)
+    named: dict[int, dict[str, None]] = {}
+    for document_id, server in distinct.iter_rows():
+        named.setdefault(cases[document_id], {})[server] = None
+    return {case_id: list(servers) for case_id, servers in named.items()}
+
+
+def nameless(rows: pl.DataFrame, pastes: Iterable[int]) -> pl.Series:
+    """Return for each row whether it is about a server that is not named: only in pastes does that say anything.
+
+    Args:
+        rows: EVENT_ROWS.
+        pastes: Numbers of the documents that are pastes.
+    """
+    is_of_one = ~pl.col("kind").cast(pl.String).is_in(SURROUNDINGS)
+    return rows.select(pl.col("server").is_null() & pl.col("document_id").is_in(list(pastes)) & is_of_one).to_series()
+
+
+def with_servers(rows: pl.DataFrame, of_one: pl.Series, cases: Mapping[int, int], servers: Servers) -> pl.DataFrame:
+    """Return the rows with the server that the nameless ones are about.
+
+    Args:
+        rows: EVENT_ROWS.
+        of_one: What `nameless` returns.
+        cases: Case of each document.
+        servers: Of each case.
+
+    Returns:
+        EVENT_ROWS.
+    """
+    if not of_one.any():
+        return rows
+    owners = {
+        document_id: only(servers.get(cases[document_id], ())) for document_id in rows["document_id"].filter(of_one)
+    }
+    owner = pl.col("document_id").replace_strict(
+        list(owners), list(owners.values()), default=None, return_dtype=pl.String()
+    )
+    return rows.with_columns(server=pl.when(of_one).then(owner).otherwise("server"))
+
+
+def only(servers: Sequence[str]) -> str | None:
+    """Return the one of `servers` that a case without doubt is about; null when there are several or none."""
+    return servers[0] if len(servers) == 1 else None
+
+
+def server_in(text: str, servers: Sequence[str]) -> str | None:
+    """Return the one of `servers` that a text is about: the one it names, else the only one."""
+    words = words_of(text)
+    said = [name for name in servers if (wanted := words_of(name)) and _stands_in(words, wanted)]
+    return said[0] if len(said) == 1 else only(servers)
+
+
+def _stands_in(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    size = len(wanted)
+    return any(tuple(words[at : at + size]) == tuple(wanted) for at in range(len(words) - size + 1))
+
+
+def _first_argument(words: Sequence[str]) -> str | None:
+    """Return the first word that is neither an option nor the value of one."""
+    is_value = False
+    for word in words:
+        if not is_value and not word.startswith("-"):
+            return word.strip("\"'`")
+        is_value = word in WITH_VALUE
+    return None

@@ -1,0 +1,44 @@
+"""The phrases that tell what people report."""
+
+import pytest
+
+from mcplog.errors import KnowledgeError
+from mcplog.knowledge.reported_facts import load_reported_facts, parse_reported_facts
+from mcplog.model.event_kinds import REPORTED_KINDS
+
+FACT = """
+not_told = ["please"]
+negations = ["not"]
+[[fact]]
+kind = "restart_cures_reported"
+all = [["restart*"], ["helps"]]
+samples = ["a"]
+near = ["b"]
+"""
+
+
+def test_every_kind_that_people_report_has_phrases_samples_and_near_misses() -> None:
+    table = load_reported_facts()
+
+    assert {fact.kind for fact in table.fact} == set(REPORTED_KINDS)
+    assert [fact.kind for fact in table.fact if not (fact.samples and fact.near and all(fact.all))] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        (FACT.replace("restart_cures", "restart_kills"), "no such event kind: restart_kills_reported"),
+        (FACT.replace('"helps"', '"Helps"'), "no phrase: 'Helps'"),
+        (FACT.replace('"helps"', '" "'), "no phrase: ' '"),
+        (FACT + 'reads = "colour"\n', "no such reading: colour"),
+        (FACT + 'reads = "word"\n', '`words` and `reads = "word"` go together'),
+        (FACT + 'reads = "word"\n[fact.words]\nbeos = ["beos"]\n', "no such word: beos"),
+        (FACT + "colour = 1\n", "unknown field `colour`"),
+        ("x", "reported_facts.toml"),
+    ],
+)
+def test_a_table_with_a_fault_does_not_load(wrong: str, fault: str) -> None:
+    with pytest.raises(KnowledgeError) as error:
+        parse_reported_facts(wrong)
+
+    assert fault in str(error.value)

@@ -1,0 +1,142 @@
+"""What sentences around a log tell: every phrase by its sample, and what only looks like it by its near miss."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcplog.knowledge.reported_facts import load_reported_facts
+from mcplog.parse.paste_lines import lines_of
+from mcplog.parse.report_sentences import Told, find_phrase, sentences, server_url, told_by_sentences, words_of
+
+TABLE = load_reported_facts()
+SAMPLES = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.samples]
+NEAR = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.near]
+
+
+def told(text: str) -> list[Told]:
+    return list(told_by_sentences(text, list(lines_of(text)), set(), TABLE))
+
+
+def kinds(text: str) -> list[str]:
+    return [one.kind for one in told(text)]
+
+
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_a_sample_tells_its_fact(kind: str, sample: str) -> None:
+    assert kind in kinds(sample)
+
+
+@pytest.mark.parametrize(("kind", "sample"), NEAR)
+def test_a_near_miss_does_not(kind: str, sample: str) -> None:
+    assert kind not in kinds(sample)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("It fails after 60–75 minutes.", {"duration_ms": 3_600_000, "limit_ms": 4_500_000}),  # noqa: RUF001 - as typed
+        ("It drops every hour", {"duration_ms": 3_600_000, "limit_ms": None}),
+        ("tokens expire after about 8h", {"duration_ms": 28_800_000, "limit_ms": None}),
+        ("Claude Code v2.0.75 (npm)", {"version": "2.0.75"}),
+        ("Claude Code on windows 11", {"reason": "windows"}),
+        ("Running on Windows 11 under WSL2", {"reason": "wsl"}),
+        ("The MCP server is at https://u:p@a.example/mcp?key=1, behind a proxy.", {"url": "https://a.example/mcp"}),
+        ("A curl with the same token fails too", {"http_status": None}),
+    ],
+)
+def test_what_else_a_sentence_says_is_read(text: str, fields: dict[str, object]) -> None:
+    assert fields in [one.fields for one in told(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It fails after 5 seconds.",
+        "It fails after 99999999 minutes.",
+        "It fails after 75-60 minutes.",
+        "It fails after 0 minutes.",
+    ],
+)
+def test_no_delay_is_no_fact(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_fact_stands_at_its_sentence_also_when_it_is_wrapped() -> None:
+    text = "Hello.\n\nIt breaks often. Restarting Claude Code\nfixes it, always. Thanks.\n"
+
+    (one,) = told(text)
+
+    assert text[one.start : one.end] == "Restarting Claude Code\nfixes it, always."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> Restarting fixes it.",
+        "```\nRestarting fixes it.\n```",
+        "<!-- Restarting fixes it. -->",
+        "<!-- please tell us:\nRestarting fixes it.\n-->",
+        "## Expected behavior\nRestarting fixes it.",
+        "Does restarting help? It works?",
+        "Restarting fixes\n\nit.",
+        "- Restarting\n- fixes it",
+    ],
+)
+def test_what_nobody_says_is_not_told(text: str) -> None:
+    assert "restart_cures_reported" not in kinds(text)
+
+
+def test_a_heading_goes_with_the_sentences_below_it() -> None:
+    assert kinds("### Workaround\n\nRestart Claude Code.") == ["restart_cures_reported"]
+    assert kinds("**Claude Code Version**\n2.0.75\n") == ["version_reported"]
+    assert kinds("### Operating System\n\nmacOS\n") == ["system_reported"]
+
+
+def test_lines_of_a_log_are_no_sentences() -> None:
+    text = "Restarting fixes it.\n"
+
+    assert list(told_by_sentences(text, list(lines_of(text)), {1}, TABLE)) == []
+
+
+def test_words_have_no_marks_around_them() -> None:
+    assert words_of("**Don’t** “re-auth”, it's v2.0.75! (60–75 min)") == (  # noqa: RUF001 - as typed
+        "don't", "re-auth", "it's", "v2.0.75", "60-75", "min",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phrase", "place"), [("b", (1, 2)), ("b c", (1, 3)), ("c*", (2, 3)), ("c", None), ("a c*", None), ("b c*", (1, 3))]
+)
+def test_a_phrase_is_words_side_by_side(phrase: str, place: tuple[int, int] | None) -> None:
+    words = ["a", "b", "cc" if "*" in phrase or phrase == "c" else "c"]
+
+    assert find_phrase(words, phrase) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("see <https://a.example/mcp>.", "https://a.example/mcp"),
+        ("[x](https://a.example/sse?token=s#f)", "https://a.example/sse"),
+        ("https://github.com/o/r/issues/1 and http://127.0.0.1:8000/mcp", "http://127.0.0.1:8000/mcp"),
+        ("https://", None),
+        ("none", None),
+    ],
+)
+def test_an_address_is_without_what_surrounds_it(text: str, url: str | None) -> None:
+    assert server_url(text) == url
+
+
+@given(st.text(max_size=400))
+def test_sentences_are_stretches_of_the_text_in_order(text: str) -> None:
+    found = list(sentences(text, list(lines_of(text)), set()))
+
+    assert [one.text for one in found] == [text[one.start : one.end] for one in found]
+    assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+@given(st.lists(st.sampled_from([sample for _, sample in SAMPLES] + [">", "```", "", "#", "- x", "<!--"]), max_size=12))
+def test_any_mixture_is_read(lines: list[str]) -> None:
+    assert all(one.start < one.end for one in told("\n".join(lines)))

@@ -1,0 +1,174 @@
+"""What people report, as events: its place, its server, and no secret in it."""
+
+import pytest
+
+from mcplog.model.document import Document, Memory
+from mcplog.model.frames import EVENTS
+from mcplog.parse import read_entries, read_events, recognises
+from mcplog.parse.reported import Reported, read_reported
+
+SCREEN = "Authentication successful, but server reconnection failed."
+LINE = '[DEBUG] MCP server "notes": Returning tokens'
+CURL = (
+    '```sh\ncurl -X POST https://mcp.example/mcp -H "Authorization: Bearer at-secret-0123456789abcdef" '
+    '-d \'{"jsonrpc":"2.0","method":"initialize","params":{"protocolVersion":"x"}}\'\n```\n'
+)
+RESULT = '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-06-18"}}'
+
+
+def pasted(*texts: str | bytes, cases: tuple[int, ...] = ()) -> list[Document]:
+    return [
+        Document(
+            document_id=number,
+            origin=f"comment {number}",
+            content=Memory(text if isinstance(text, bytes) else text.encode()),
+            case_id=cases[number] if cases else 0,
+            is_pasted=True,
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def reported(documents: list[Document]) -> Reported:
+    parsed = read_entries(documents, looks_like_message=recognises)
+    return read_reported(documents, parsed, read_events(parsed.entries, key=b"k" * 32).rows)
+
+
+def facts(*texts: str | bytes, cases: tuple[int, ...] = ()) -> list[tuple[object, ...]]:
+    return reported(pasted(*texts, cases=cases)).facts.select("kind", "server", "line_from", "line_to").rows()
+
+
+def test_a_fact_has_its_place_its_words_and_the_lowest_confidence() -> None:
+    text = f"Hällo.\n\nRestarting\nhelps.\n\n{LINE}\n"
+
+    found = reported(pasted(text)).facts
+
+    assert found.schema == EVENTS
+    assert found.select("kind", "server", "confidence", "time_basis", "line_from", "line_to", "excerpt").rows() == [
+        ("restart_cures_reported", "notes", "prose", "order", 3, 4, "told: Restarting helps.")
+    ]
+    start, stop = found.select("byte_from", "byte_to").row(0)
+    assert text.encode()[start:stop] == b"Restarting\nhelps."
+
+
+def test_places_in_utf16_are_those_of_the_original() -> None:
+    text = f"Hällo 😀.\n\nRestarting helps.\n\n{LINE}\n"
+    data = text.encode("utf-16")
+
+    found = reported(pasted(data)).facts
+
+    start, stop = found.select("byte_from", "byte_to").row(0)
+    assert data[start:stop].decode("utf-16-le") == "Restarting helps."
+
+
+# --- requests by hand -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (f"```json\n{RESULT}\n```", "request_by_hand_worked_reported"),
+        ("< HTTP/2 200\n< content-type: application/json", "request_by_hand_worked_reported"),
+        ("200", "request_by_hand_worked_reported"),
+        ("HTTP/1.1 401 Unauthorized", "request_by_hand_refused_reported"),
+        ('{"error":"invalid_token"}', "request_by_hand_refused_reported"),
+        ("HTTP/2 403", "request_by_hand_refused_reported"),
+        (f"HTTP/2 401\n{RESULT}", "request_by_hand_refused_reported"),
+        ("and nothing came back", None),
+        (f"{LINE}\n{RESULT}", None),
+        (f"# And then\n{RESULT}", None),
+    ],
+)
+def test_the_answer_says_how_a_request_by_hand_went(answer: str, kind: str | None) -> None:
+    found = [row[0] for row in facts(f"{LINE}\n\n{CURL}\n{answer}\n")]
+
+    assert [one for one in found if str(one).startswith("request_by_hand")] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        CURL.replace("Authorization: Bearer", "X-Key:"),
+        CURL.replace("https://mcp.example/mcp", "https://mcp.example/token").replace("jsonrpc", "x"),
+        CURL.replace("-d", "-d grant_type=refresh_token -d"),
+    ],
+)
+def test_a_request_without_a_token_or_to_another_endpoint_says_nothing(command: str) -> None:
+    assert facts(f"{LINE}\n\n{command}\n{RESULT}\n") == []
+
+
+def test_a_request_keeps_no_token_and_is_no_unknown_message_any_more() -> None:
+    read = reported(pasted(f"{LINE}\n\n{CURL.strip('`sh')}\n{RESULT}\n"))
+
+    assert "at-secret" not in str(read.facts.to_dicts())
+    assert read.facts["url"].to_list() == ["https://mcp.example/mcp"]
+    assert read.rows["kind"].to_list() == ["token_returned"]
+
+
+# --- whose server -----------------------------------------------------------------------------------------------------
+
+
+def servers(read: Reported) -> list[tuple[object, ...]]:
+    return read.rows.select("kind", "server").rows()
+
+
+def test_what_is_pasted_without_a_name_is_about_the_one_server_that_the_case_names() -> None:
+    assert servers(reported(pasted(SCREEN, LINE))) == [
+        ("reconnection_after_sign_in_failed", "notes"),
+        ("token_returned", "notes"),
+    ]
+
+
+def test_a_case_does_not_lend_its_server_to_another() -> None:
+    assert servers(reported(pasted(SCREEN, LINE, cases=(0, 1)))) == [
+        ("reconnection_after_sign_in_failed", ""),
+        ("token_returned", "notes"),
+    ]
+
+
+def test_of_several_servers_nothing_without_a_name_is_about_any() -> None:
+    other = LINE.replace("notes", "other")
+
+    read = reported(pasted(SCREEN, f"{LINE}\n{other}\n\nRestarting helps. For other a restart fixes it."))
+
+    assert servers(read)[0] == ("reconnection_after_sign_in_failed", None)
+    assert read.facts["server"].to_list() == [None, "other"]
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        (f"Our server `vault` fails:\n\n{SCREEN}", "vault"),
+        (f"The `vault` MCP server fails:\n\n{SCREEN}", "vault"),
+        (f"`claude mcp add --transport http -H 'X: y' vault https://v.example/mcp`\n\n{SCREEN}", "vault"),
+        (f"Our `a b` server and the flag `--debug` of the server:\n\n{SCREEN}", ""),
+        (f"Our server `vault` and the server `safe`:\n\n{SCREEN}", ""),
+        (f"I ran `npm install`.\n\n{SCREEN}", ""),
+        (SCREEN, ""),
+    ],
+)
+def test_a_case_that_names_no_server_in_a_log_is_about_the_one_that_is_told(text: str, server: str) -> None:
+    assert servers(reported(pasted(text))) == [("reconnection_after_sign_in_failed", server)]
+
+
+def test_words_alone_are_about_no_server() -> None:
+    assert facts("Same here, Claude Code 2.0.75, restarting fixes it.") == [
+        ("version_reported", None, 1, 1),
+        ("restart_cures_reported", None, 1, 1),
+    ]
+
+
+def test_lines_about_the_client_are_about_no_server() -> None:
+    text = f"{SCREEN}\n\n[DEBUG] attribution header x-anthropic-billing-header: cc_version=2.0.75.abc; x\n"
+
+    assert ("client_version_told", None) in servers(reported(pasted(text)))
+
+
+def test_a_comment_is_never_a_file_of_the_client_whatever_it_looks_like() -> None:
+    log = "".join(f'2026-11-25T00:36:{n:02}.000Z [DEBUG] MCP server "notes": Returning tokens\n' for n in range(50))
+    record = '{"debug":"Returning tokens","timestamp":"2026-11-25T00:36:05.608Z","sessionId":"s","cwd":"/"}\n'
+
+    parsed = read_entries(pasted(log, record * 5), looks_like_message=recognises)
+
+    assert set(parsed.entries["confidence"]) == {"pasted"}
+    assert parsed.documents["format"].to_list() == ["paste", "paste"]
