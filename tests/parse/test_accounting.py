@@ -112,7 +112,7 @@ def test_a_document_that_is_no_text_is_told_and_costs_only_itself(name: str) -> 
     assert len(parsed.problems) == 1
 
 
-class Unreadable(Memory):
+class Unreadable(Memory, frozen=True):
     """Content that cannot be read any more."""
 
     def slice(self, start: int, stop: int) -> bytes:
