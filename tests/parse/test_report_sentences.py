@@ -80,7 +80,6 @@ def test_a_fact_stands_at_its_sentence_also_when_it_is_wrapped() -> None:
         "<!-- please tell us:\nRestarting fixes it.\n-->",
         "## Expected behavior\nRestarting fixes it.",
         "Does restarting help? It works?",
-        "Restarting fixes\n\nit.",
         "- Restarting\n- fixes it",
     ],
 )

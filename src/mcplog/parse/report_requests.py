@@ -66,11 +66,17 @@ def _block(lines: Sequence[Line], first: int, taken: Collection[int]) -> Iterato
     """Yield the lines of a command and of what follows, up to the next command, heading or entry."""
     empty = 0
     for number, line in enumerate(lines[first : first + LINES]):
-        is_other = line.number in taken or line.text.startswith("#") or any(word in line.text for word in COMMANDS)
+        is_entry = line.number in taken and not _is_answer(line)
+        is_other = is_entry or line.text.startswith("#") or any(word in line.text for word in COMMANDS)
         empty = 0 if line.text and not line.is_fence else empty + 1
         if (number and is_other) or empty > EMPTY_LINES:
             return
         yield line
+
+
+def _is_answer(line: Line) -> bool:
+    """Return whether a line that stands for itself is the JSON of an answer, and no record of a log."""
+    return line.text.startswith(("{", "[{")) and '"timestamp"' not in line.text
 
 
 def _lower(text: str) -> str:

@@ -10,6 +10,7 @@ a verdict. Where it names several, what is said without a name stays without one
 May import: model, knowledge. Touches: nothing.
 """
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -60,7 +61,7 @@ Servers = Mapping[int, Sequence[str]]
 def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
     """Yield the servers that commands in `lines` add."""
     for line in lines:
-        words = line.text.split()
+        words = _words(line.text)
         places = [at for at in range(len(words) - 3) if tuple(words[at : at + 3]) == ADD]
         name = _first_argument(words[places[0] + 3 :]) if places else None
         if name and "://" not in name:
@@ -146,6 +147,16 @@ def server_in(text: str, servers: Sequence[str]) -> str | None:
 def _stands_in(words: Sequence[str], wanted: Sequence[str]) -> bool:
     size = len(wanted)
     return any(tuple(words[at : at + size]) == tuple(wanted) for at in range(len(words) - size + 1))
+
+
+def _words(command: str) -> list[str]:
+    """Return the words of a command, as a shell splits it where that is possible."""
+    if ADD[-1] not in command or "mcp" not in command:
+        return []
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return command.split()
 
 
 def _first_argument(words: Sequence[str]) -> str | None:
