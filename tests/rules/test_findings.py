@@ -276,6 +276,25 @@ def test_the_surest_pattern_counts_and_of_equals_the_first() -> None:
     assert (sure.certainty, sure.cause) == (Certainty.CONFIRMED, "first")
 
 
+def test_a_pattern_that_prevails_stands_before_surer_ones_of_its_own_server_alone() -> None:
+    more = """
+[[also]]
+query = "sequence by server [restart_cures_reported] required [connected]"
+at_most = "possible"
+prevails = true
+responsible = "user"
+cause = "told"
+"""
+    made = rule("[connected]", cause="seen", tables=more)
+
+    found = findings(made, row("restart_cures_reported"), row("connected", 1), row("connected", 2, server="t"))
+
+    assert [(item.server, item.certainty, item.cause, item.responsible) for item in found] == [
+        ("s", Certainty.POSSIBLE, "told", (Party.USER,)),
+        ("t", Certainty.CONFIRMED, "seen", (Party.CLIENT,)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("later", "expected"),
     [

@@ -204,6 +204,10 @@ def test_a_doubled_key_is_refused_with_its_line() -> None:
                 "also[0].at_most: one of confirmed, possible",
             ],
         ),
+        (
+            "also = [{query = '[connected]', prevails = 'yes', cause = true}]",
+            ["also[0].cause: is a text", "also[0].prevails: is `true` or `false`"],
+        ),
         ("also = [{query = '[connectd]'}]", ["also[0].query, line 1, column 2: there is no event kind `connectd`"]),
         ("exonerating = ['[connectd]']", ["exonerating[0], line 1, column 2: there is no event kind `connectd`"]),
         ("rivals = ['A b']", ["rivals: Expected `str` matching regex"]),
@@ -219,7 +223,7 @@ def test_faults_of_the_other_keys(more: str, expected: list[str]) -> None:
 
 def test_what_a_good_file_becomes() -> None:
     more = """
-also = [{query = "[tool_failed] as b", at_most = "possible", cause = "{b.tool}"}]
+also = [{query = "[tool_failed] as b", at_most = "possible", cause = "{b.tool}", prevails = true}]
 exonerating = ["[connected]"]
 client_versions = [{since = "2.1.0", until = "2.1.9"}]
 tags = ["store"]
@@ -229,9 +233,9 @@ specificity = 3
 
     assert made.responsible == (Party.CLIENT, Party.USER)
     assert [step.kinds for step in made.query.steps] == [("token_saved",), ("connected",)]
-    assert [(item.at_most, item.cause, item.next_observation) for item in made.patterns] == [
-        (Certainty.CONFIRMED, "It broke.", "Look again."),
-        (Certainty.POSSIBLE, "{b.tool}", "Look again."),
+    assert [(item.at_most, item.cause, item.next_observation, item.prevails) for item in made.patterns] == [
+        (Certainty.CONFIRMED, "It broke.", "Look again.", False),
+        (Certainty.POSSIBLE, "{b.tool}", "Look again.", True),
     ]
     assert made.client_versions == (VersionRange(since="2.1.0", until="2.1.9"),)
     assert (made.specificity, made.tags, made.exonerating[0].steps[0].kinds) == (3, ("store",), ("connected",))

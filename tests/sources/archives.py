@@ -2,10 +2,12 @@
 
 import io
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from mcplog.model.document import Memory, Problem
@@ -16,6 +18,13 @@ from mcplog.sources.recognise import FileKind
 from tests.sources.trees import LOG
 
 PLACE = Path("/x/bundle")
+
+
+def zstd_compressed(data: bytes) -> bytes:
+    """What zstd makes of it, by whichever module this Python has."""
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "zstandard"
+    packed: bytes = import_module(name).compress(data)
+    return packed
 
 
 def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -16,10 +16,19 @@ from mcplog.sources.archive import Unpacked
 from mcplog.sources.archive_caps import MEGABYTE, Caps
 from mcplog.sources.found import Found
 from mcplog.sources.recognise import FileKind
-from tests.sources.archives import BUNDLE, members, opened, raw_zip, tar_entry, tarred, told, zipped
+from tests.sources.archives import (
+    BUNDLE,
+    members,
+    opened,
+    raw_zip,
+    tar_entry,
+    tarred,
+    told,
+    zipped,
+    zstd_compressed,
+)
 from tests.sources.trees import LOG, MARKER, STORE
 
-zstandard = pytest.importorskip("zstandard")  # an extra of the tests; from Python 3.14 on not needed
 TAR = tarred(BUNDLE)
 SMALL = Caps(free_bytes=MEGABYTE, member_held_bytes=1000, held_bytes=4000)
 
@@ -40,7 +49,7 @@ SMALL = Caps(free_bytes=MEGABYTE, member_held_bytes=1000, held_bytes=4000)
         gzip.compress(TAR),
         bz2.compress(TAR),
         lzma.compress(TAR),
-        zstandard.compress(TAR),
+        zstd_compressed(TAR),
     ],
     ids=["zip", "stored", "bzip2", "with a tail", "pax", "gnu", "ustar", "gz", "bz2", "xz", "zst"],
 )
@@ -51,7 +60,7 @@ def test_every_form_gives_the_logs_and_leaves_out_what_is_of_no_use(archive: byt
     assert members(inside) == {"bundle.zip!debug/a.txt": LOG, "bundle.zip!debug/b.txt": LOG * 2}
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd_compressed])
 def test_one_compressed_file_is_that_file(pack: object) -> None:
     inside = opened(pack(LOG), name="a.txt.gz")  # type: ignore[operator]  # one of four functions of bytes
 

@@ -438,7 +438,7 @@ def test_a_damaged_archive_is_told(tmp_path: Path, start: bytes) -> None:
 
     with pytest.raises(
         NoInputError,
-        match=r"without its directory|is damaged|ends in the middle|which this Python cannot read",
+        match=r"without its directory|is damaged|ends in the middle",
     ):
         found(tmp_path / "logs")
 
@@ -645,6 +645,20 @@ def test_stores_in_an_archive_can_be_named(tmp_path: Path) -> None:
     inputs = found(tmp_path / "a.txt", credentials=(tmp_path / "stores.zip",))
 
     assert [dump.origin for dump in inputs.dumps] == [f"{tmp_path}/stores.zip!.credentials.json"]
+
+
+def test_the_text_of_an_issue_beside_a_log_is_read_without_what_the_log_holds(tmp_path: Path) -> None:
+    text, prose = b"It fails:\n" + LOG + b"\nA restart helps.\n", b"A restart helps.\n"
+    files = {"debug.txt": LOG, "issue.md": text, "comment-1.md": prose, "notes.md": prose}
+    folder = plant(tmp_path / "folder", files)
+    plant(tmp_path, {"b.zip": zipped(files)})
+
+    for place in (folder, tmp_path / "b.zip"):
+        inputs = found(place)
+
+        told = {document.name: document.content.slice(0, 999) for document in inputs.documents}
+        assert told == {"debug.txt": LOG, "comment-1.md": prose, "issue.md": b"It fails:\n\n\nA restart helps.\n"}
+        assert {document.name for document in inputs.documents if document.is_pasted} == {"comment-1.md", "issue.md"}
 
 
 def test_an_archive_of_no_use_says_so(tmp_path: Path) -> None:

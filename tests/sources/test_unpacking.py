@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from mcplog.errors import InputError
 from mcplog.sources import unpacking
 from mcplog.sources.unpacking import NO_ZSTD, PIECE_BYTES, Packing, packing_of, unpacked
+from tests.sources.archives import zstd_compressed
 
-zstandard = pytest.importorskip("zstandard")  # an extra of the tests; from Python 3.14 on not needed
 Pack = Callable[[bytes], bytes]
 PACKS: dict[Packing, Pack] = {
     Packing.GZIP: gzip.compress,
     Packing.BZIP2: bz2.compress,
     Packing.XZ: lzma.compress,
-    Packing.ZSTD: zstandard.compress,
+    Packing.ZSTD: zstd_compressed,
 }
 
 

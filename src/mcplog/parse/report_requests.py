@@ -18,6 +18,7 @@ from mcplog.parse.report_sentences import Told, server_url
 COMMANDS: Final = ("curl -", "curl http", "curl '", 'curl "', "curl \\", "curl $")
 LINES: Final = 60  # of a command and its answer
 EMPTY_LINES: Final = 3  # between them
+MOST: Final = 6  # that are taken from one paste
 TOKENS: Final = ("authorization: bearer", "authorization:bearer", "--oauth2-bearer")
 OF_MCP: Final = ("jsonrpc", '"method"', "/mcp", "/sse", "mcp-protocol-version", "mcp-session-id")
 NOT_OF_MCP: Final = ("grant_type=", "/token", "/register", "/userinfo", "/.well-known/")
@@ -49,16 +50,20 @@ REFUSED: Final = {
 
 
 def told_by_requests(text: str, lines: Sequence[Line], taken: Collection[int]) -> Iterator[Told]:
-    """Yield what requests made by hand tell, in order.
+    """Yield what the first requests made by hand tell, in order.
 
     Args:
         text: The whole paste.
         lines: Its lines.
         taken: Numbers of the lines that are entries of a log; an answer does not reach over them.
     """
+    left = MOST
     for number, line in enumerate(lines):
+        if not left:
+            return
         at = min((place for command in COMMANDS if (place := line.text.find(command)) >= 0), default=-1)
         if at >= 0 and (told := _told(text, list(_block(lines, number, taken)), line.start + at)) is not None:
+            left -= 1
             yield told
 
 

@@ -9,6 +9,7 @@ May import: model, knowledge. Touches: nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from mcplog.parse.addresses import endpoint
 from mcplog.parse.paste_lines import Line
 
 SENTENCE_CHARS: Final = 2_000
+MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 STOPS: Final = ".!?;"
 COMMENT: Final = ("<!--", "-->")
 KEPT: Final = "'-._:/"
@@ -90,7 +92,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
 
 
 def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], table: ReportedFacts) -> Iterator[Told]:
-    """Yield what the sentences of a paste tell, in order.
+    """Yield what the sentences of a paste tell, in order; what is said more than a few times, a few times.
 
     Args:
         text: The whole paste.
@@ -99,14 +101,16 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
         table: The phrases.
     """
     low = text.lower()
-    facts = [fact for fact in table.fact if all(_may_have(low, group) for group in fact.all)]
-    if not facts:
-        return
-    for sentence in sentences(text, lines, taken):
-        if _is_told(sentence, table.not_told):
-            for fact in facts:
-                fields = _fields(sentence, fact, table.negations)
+    facts = [fact for fact in table.fact if all(_may_be_in(low, group) for group in fact.all)]
+    left = dict.fromkeys((fact.kind for fact in facts), MOST_OF_A_KIND)
+    for sentence in sentences(text, lines, taken) if facts else ():
+        joined = f" {' '.join(sentence.words)} "
+        likely = [fact for fact in facts if left[fact.kind] and all(_may_have(joined, group) for group in fact.all)]
+        if likely and _is_told(sentence, joined, table.not_told):
+            for fact in likely:
+                fields = _fields(sentence, joined, fact, table.negations)
                 if fields is not None:
+                    left[fact.kind] -= 1
                     yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
 
 
@@ -165,9 +169,20 @@ def _fits(word: str, part: str) -> bool:
     return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 
-def _may_have(low: str, group: Phrases) -> bool:
-    """Return whether a text may have a phrase of a group: a quick look that lets too much through."""
+def _may_be_in(low: str, group: Phrases) -> bool:
+    """Return whether a whole text may have a phrase of a group: a look that lets too much through."""
     return any(phrase.partition(" ")[0].rstrip("*") in low for phrase in group)
+
+
+def _may_have(joined: str, group: Phrases) -> bool:
+    """Return whether words, each between blanks, may have a phrase of a group: a quick look before the exact one."""
+    return any(needle in joined for needle in _needles(group))
+
+
+@cache
+def _needles(group: Phrases) -> tuple[str, ...]:
+    """Return for each phrase what stands in a text that has it: all of it, or the part before its first `*`."""
+    return tuple(f" {phrase.partition('*')[0]}" if "*" in phrase else f" {phrase} " for phrase in group)
 
 
 def _split(text: str, start: int, end: int, heading: tuple[str, ...]) -> Iterator[Sentence]:
@@ -195,17 +210,21 @@ def _sentence_end(text: str, start: int, end: int) -> int:
             return at
 
 
-def _is_told(sentence: Sentence, not_told: Phrases) -> bool:
+def _is_told(sentence: Sentence, joined: str, not_told: Phrases) -> bool:
     """Return whether somebody says that something is so, and does not ask or advise."""
     is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
-    return not is_asked and not any(find_phrase(sentence.words, phrase) for phrase in not_told)
+    return not is_asked and not _has(sentence.words, joined, not_told)
 
 
-def _fields(sentence: Sentence, fact: ReportedFact, negations: Phrases) -> dict[str, object] | None:
+def _has(words: Sequence[str], joined: str, group: Phrases) -> bool:
+    return _may_have(joined, group) and any(find_phrase(words, phrase) for phrase in group)
+
+
+def _fields(sentence: Sentence, joined: str, fact: ReportedFact, negations: Phrases) -> dict[str, object] | None:
     """Return what a sentence says of a fact; null when it does not tell it."""
     words = sentence.words
     spans = [_first(words, group) for group in fact.all]
-    if any(span is None for span in spans) or any(find_phrase(words, phrase) for phrase in fact.unless):
+    if any(span is None for span in spans) or _has(words, joined, fact.unless):
         return None
     found = [span for span in spans if span is not None]
     if _is_denied(words, found, fact, negations):

@@ -122,6 +122,8 @@ def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
 
 def _also(item: Mapping[str, Any], rule: Mapping[str, Any], where: str, faults: list[Fault]) -> Alternative | None:
     """Return another pattern of a rule; its sentences are the rule's where it has none."""
+    if not all(isinstance(item.get(key, ""), str) for key in ("query", *SENTENCES)):
+        return None
     query = _query(item.get("query"), f"{where}.query", faults)
     sentences = {key: item.get(key, rule.get(key, "")) for key in SENTENCES}
     faults += _template_faults(sentences, query, prefix=f"{where}.")

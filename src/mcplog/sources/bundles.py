@@ -22,6 +22,7 @@ from mcplog.sources.file_content import content_of
 from mcplog.sources.found import Found
 from mcplog.sources.issue_cases import cases_of_exports
 from mcplog.sources.recognise import FileKind
+from mcplog.sources.statements import with_statements
 
 EXPORTS: Final = (FileKind.ISSUES, FileKind.PAGE)
 FILE_PART: Final = 2  # of a member's identity: its archive
@@ -99,7 +100,7 @@ def _cases(inside: Unpacked) -> list[Case]:
         told = [Case(place=f"{inside.origin}#problems", problems=problems)] if problems else []
         return [*(case for inner in inside.inner for case in _cases(inner)), *told]
     rest, cases = _without_exports(list(_flat(inside)), {})
-    own = case_of(inside.origin, rest, name=inside.origin)
+    own = with_statements(case_of(inside.origin, rest, name=inside.origin), rest)
     return [*cases, *([] if own.is_empty and not own.problems else [own])]
 
 

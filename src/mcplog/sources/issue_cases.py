@@ -23,10 +23,10 @@ from mcplog.sources.file_content import content_of
 from mcplog.sources.found import Found, found
 from mcplog.sources.issue_export import Issue, Statement, read_issues
 from mcplog.sources.page_text import parts_of_page
-from mcplog.sources.recognise import BOMS, LEVELS, RECORD_STARTS, FileKind
+from mcplog.sources.recognise import BOMS, FileKind
+from mcplog.sources.repeats import pasted_of, quoted_of, without
 
 EXPORT_BYTES: Final = 256 * 1024 * 1024
-REPEATS_BYTES: Final = 16 * 1024 * 1024  # of an attached log that is searched for pasted lines
 NOT_BESIDE: Final = (FileKind.ISSUES, FileKind.PAGE, FileKind.OTHER, FileKind.BINARY, FileKind.SPECIAL, FileKind.LOST)
 LONGEST_NAME: Final = 255
 FEW_ISSUES: Final = 20  # who wrote what is told in notes up to so many
@@ -79,7 +79,7 @@ def cases_of_exports(exports: Sequence[Found], beside: Sequence[Found] | None, o
         notes = (_who_wrote(issue, reporters),) if len(reporters) > 1 and len(issues) <= FEW_ISSUES else ()
         for reporter in reporters:
             attached = case_of("", [part for one in reporter.attached for part in opened(one)], notes=notes)
-            cases.append(_case(issue, export, reporter, attached, _said_by_others(reporter, reporters)))
+            cases.append(_case(issue, export, reporter, attached, _repeated(reporter, reporters, attached)))
             notes = ()
     place = str(exports[0].path.parent) if exports else ""
     cases += [Case(place=f"{place}#problems", problems=tuple(problems))] if problems else []
@@ -137,12 +137,18 @@ def _reporters(issue: Issue) -> list[_Reporter]:
     return list(by_author.values())
 
 
-def _case(issue: Issue, export: Found, reporter: _Reporter, attached: Case, others: frozenset[str]) -> Case:
-    shown = frozenset(line for log in attached.logs for line in _lines_of(log, reporter))
+def _repeated(reporter: _Reporter, reporters: Sequence[_Reporter], attached: Case) -> frozenset[str]:
+    """Return the lines of a reporter that repeat what others say, or what their own log holds."""
+    others = [one.text for other in reporters if other is not reporter for one in other.statements]
+    texts = [one.text for one in reporter.statements]
+    return quoted_of(texts, others) | pasted_of(texts, attached.logs)
+
+
+def _case(issue: Issue, export: Found, reporter: _Reporter, attached: Case, repeated: frozenset[str]) -> Case:
     name = issue.name if export.kind is not FileKind.PAGE else export.origin
     return Case(
         place=f"{export.path}#{issue.repository}#{issue.number}#{reporter.number}#{export.identity}",
-        logs=(*(_document(issue, export, one, others | shown) for one in reporter.statements), *attached.logs),
+        logs=(*(_document(issue, export, one, repeated) for one in reporter.statements), *attached.logs),
         stores=attached.stores,
         problems=attached.problems,
         notes=attached.notes,
@@ -151,7 +157,7 @@ def _case(issue: Issue, export: Found, reporter: _Reporter, attached: Case, othe
 
 
 def _document(issue: Issue, export: Found, statement: Statement, repeated: frozenset[str]) -> Found:
-    data = _without(statement.text, repeated).encode("utf-8", "replace")
+    data = without(statement.text, repeated).encode("utf-8", "replace")
     name = issue.name if export.kind is not FileKind.PAGE else export.origin
     what = ", title" if statement.is_title else f", comment {statement.number}" if statement.number else ""
     number = issue.statements.index(statement)
@@ -164,54 +170,6 @@ def _document(issue: Issue, export: Found, statement: Statement, repeated: froze
         identity=(*export.identity, issue.number or 0, number),
         content=Memory(data),
         is_pasted=True,
-    )
-
-
-# --- what repeats ---
-
-
-def _said_by_others(reporter: _Reporter, reporters: Iterable[_Reporter]) -> frozenset[str]:
-    """Return quoted lines, as they stand in a statement, that another reporter has written."""
-    quoted = {bare for one in reporter.statements for line in one.text.split("\n") if (bare := _quoted(line))}
-    if not quoted:
-        return frozenset()
-    said = {
-        line.strip()
-        for other in reporters
-        if other is not reporter
-        for one in other.statements
-        for line in one.text.split("\n")
-    }
-    return frozenset(f"> {line}" for line in quoted & said)
-
-
-def _quoted(line: str) -> str:
-    bare = line.strip()
-    return bare.lstrip("> ").strip() if bare.startswith(">") else ""
-
-
-def _lines_of(log: Found, reporter: _Reporter) -> Iterator[str]:
-    """Yield the lines of an attached log that its reporter has pasted as well."""
-    pasted = {
-        line.strip()
-        for one in reporter.statements
-        for line in one.text.split("\n")
-        if any(level in line for level in LEVELS) or line.lstrip().startswith(RECORD_STARTS)
-    }
-    if not pasted:
-        return
-    data = content_of(log).slice(0, REPEATS_BYTES).decode("utf-8", "replace")
-    yield from pasted & {line.strip() for line in data.split("\n")}
-
-
-def _without(text: str, repeated: frozenset[str]) -> str:
-    """Return `text` with empty lines for those that repeat what is read elsewhere; the others keep their numbers."""
-    if not repeated:
-        return text
-    lines = text.split("\n")
-    return "\n".join(
-        "" if line.strip() in repeated or ((bare := _quoted(line)) and f"> {bare}" in repeated) else line
-        for line in lines
     )
 
 

@@ -17,6 +17,7 @@ from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import session_of
 
+TEXT_ENDS: Final = (".md", ".markdown")
 BUNDLES: Final = (FileKind.ARCHIVE, FileKind.ISSUES, FileKind.PAGE)
 WHAT_TO_NAME: Final = "Name a debug log, a per-server log, a text with pasted lines, or the folder they lie in."
 NOT_USABLE: Final = {
@@ -161,6 +162,10 @@ def _cases_of_folder(folder: Path, shown: str, machine: Machine) -> list[Case]:
     if is_debug_folder:
         items += stores_of(configuration, os.path.join(shown, os.pardir))  # noqa: PTH118 - as typed
     case = case_of(str(configuration), items)
+    if any(isinstance(item, Found) and item.path.suffix in TEXT_ENDS for item in items):
+        from mcplog.sources.statements import with_statements  # noqa: PLC0415 - few folders have the text of an issue
+
+        case = with_statements(case, items)
     if case.logs:
         return [case, *bundled]
     if any(not one.is_empty for one in bundled):
