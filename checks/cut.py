@@ -6,21 +6,25 @@ group).
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Final, Self
 
 import polars as pl
 
-from checks.recording import FOLDERS, MARKER, Recording
+from checks.recording import FOLDERS, MARKER, Recording, file_of
 from mcplog.model.finding import Analysis, ClauseResult, Evidence, Finding
+from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import Certainty, Truth
+from mcplog.sources.printable import printable
 
 MARK: Final = b"[...]\n"
 STRETCH: Final = 4  # a quarter of the events
 FEWEST: Final = 8  # events of a log that can be cut in the middle
 MISSING: Final = "!"
+OF_ONE_PROCESS: Final = frozenset(("process_id", "attempt_id", "flow_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,7 @@ class Logs:
 
     Attributes:
         names: The file of each document.
-        places: `document_id`, `line`, `order`, `server`, `group`: one row for each place of each event.
+        places: `document_id`, `line`, `order`, `server`, `event_at`, `group`: one row for each place of each event.
     """
 
     names: dict[int, str]
@@ -38,15 +42,12 @@ class Logs:
     @classmethod
     def of(cls, recording: Recording, analysis: Analysis) -> Self:
         """Return the logs of `recording`, whose `analysis` tells the places."""
-        names = {
-            document_id: name
-            for document_id, origin in analysis.documents.select("document_id", "origin").iter_rows()
-            for name in recording.files
-            if origin.endswith(f"/{name}")
-        }
+        documents = analysis.documents.select("document_id", "origin").iter_rows()
+        names = {document_id: file_of(recording, origin) for document_id, origin in documents}
         read = analysis.events.filter(pl.col("byte_to") > pl.col("byte_from"))
-        first = read.select("document_id", "order", "process_id", "server", line="line_from")
-        second = read.select("order", "process_id", "server", document_id="other_document_id", line="other_line")
+        what = ("order", "process_id", "server", "event_at")
+        first = read.select("document_id", *what, line="line_from")
+        second = read.select(*what, document_id="other_document_id", line="other_line")
         places = pl.concat([first, second.select(first.columns)]).drop_nulls(["document_id", "line", "process_id"])
         places = places.unique().sort("document_id", "line")
         return cls(names=names, places=places.join(_groups(places), on="document_id").drop("process_id"))
@@ -81,11 +82,15 @@ class Gap:
         name: The file.
         line: The first line that is gone; the mark stands there.
         servers: Whose events are gone.
+        first_at: When the first of them was logged; null when that is not known.
+        last_at: When the last of them was.
     """
 
     name: str
     line: int
     servers: frozenset[str]
+    first_at: datetime | None
+    last_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +169,8 @@ def _gap(recording: Recording, logs: Logs, group: int, orders: list[int], varian
     files, gaps = dict(recording.files), []
     places = logs.of_group(group).with_columns(gone=pl.col("order").is_between(orders[0], orders[-1]))
     for (document,), of in places.partition_by("document_id", as_dict=True).items():
-        servers = frozenset(of.filter("gone")["server"].drop_nulls())
-        gone = of.filter("gone")["line"].sort().to_list()
+        lost = of.filter("gone")
+        gone = lost["line"].sort().to_list()
         if not gone:
             continue
         name = logs.names[int(str(document))]
@@ -175,7 +180,16 @@ def _gap(recording: Recording, logs: Logs, group: int, orders: list[int], varian
         stop = next((line for line in kept if line > gone[0]), len(lines) + 1)
         end = b"" if lines[0].strip() != b"[" else lines[-1] if stop > len(lines) else b""
         files[name] = b"".join([*lines[: gone[0] - 1], MARK, *lines[stop - 1 :], end])
-        gaps.append(Gap(name=name, line=gone[0], servers=servers))
+        first_at, last_at = lost["event_at"].min(), lost["event_at"].max()
+        gaps.append(
+            Gap(
+                name=name,
+                line=gone[0],
+                servers=frozenset(lost["server"].drop_nulls()),
+                first_at=first_at if isinstance(first_at, datetime) else None,
+                last_at=last_at if isinstance(last_at, datetime) else None,
+            )
+        )
     return Cut(variant=variant, recording=replace(recording, files=files), gaps=tuple(gaps))
 
 
@@ -206,32 +220,56 @@ def absences_of(finding: Finding) -> list[tuple[Evidence, Evidence]]:
 
 
 def _orders_between(logs: Logs, server: str, before: Evidence, after: Evidence) -> tuple[int, list[int]] | None:
-    """Return a group and the orders of one server's events between two lines of a document; null for none."""
-    of = logs.places.filter(pl.col("document_id") == before.place.document_id)
-    if before.place.document_id != after.place.document_id or of.is_empty():
+    """Return a group and orders of one server's events between two lines, which follow one another; null for none."""
+    first, last = _order_of(logs, before), _order_of(logs, after)
+    if first is None or last is None:
         return None
-    inside = of.filter(pl.col("line").is_between(before.place.line_to + 1, after.place.line_from - 1))
-    inside = inside.filter(pl.col("server") == server)
-    orders = inside["order"].unique().sort().to_list()
-    known = set(of["order"])
-    runs = [orders[:1]]
-    for first, second in pairwise(orders):
-        if any(first < order < second for order in known):
-            runs.append([])
-        runs[-1].append(second)
-    longest = max(runs, key=len)
-    return (int(of["group"][0]), longest) if longest else None
+    inside = logs.places.filter(pl.col("order").is_between(first + 1, last - 1) & (pl.col("server") == server))
+    groups = inside.group_by("group").len().sort("len", "group", descending=[True, False])["group"].to_list()
+    for group in groups[:1]:
+        orders = inside.filter(pl.col("group") == group)["order"].unique().sort().to_list()
+        known = set(logs.of_group(group)["order"])
+        runs = [orders[:1]]
+        for one, following in pairwise(orders):
+            if any(one < order < following for order in known):
+                runs.append([])
+            runs[-1].append(following)
+        return group, max(runs, key=len)
+    return None
 
 
-def spans_gap(finding: Finding, cut: Cut) -> bool:
-    """Return whether `finding` is certain that something is missing where a gap of `cut` may hide it."""
+def _order_of(logs: Logs, line: Evidence) -> int | None:
+    at = logs.places.filter(
+        (pl.col("document_id") == line.place.document_id) & (pl.col("line") == line.place.line_from)
+    )["order"]
+    return int(at[0]) if len(at) else None
+
+
+def spans_gap(finding: Finding, cut: Cut, rules: Mapping[str, CompiledRule]) -> bool:
+    """Return whether `finding` is certain that something is missing where a gap of `cut` may hide it.
+
+    Args:
+        finding: Of one of the `rules`.
+        cut: What the finding was made from.
+        rules: By id; rules about one process are not concerned by a gap in the log of another one.
+    """
     if finding.certainty is not Certainty.CONFIRMED:
         return False
+    rule = rules.get(finding.rule_id)
+    keys = {key for pattern in (rule.patterns if rule else ()) for key in pattern.query.keys}
     return any(
-        finding.server in gap.servers
-        and before.place.origin.endswith(f"/{gap.name}")
-        and after.place.origin == before.place.origin
-        and before.place.line_to < gap.line < after.place.line_from
+        finding.server in gap.servers and _is_between(gap, before, after, anywhere=not keys & OF_ONE_PROCESS)
         for before, after in absences_of(finding)
         for gap in cut.gaps
     )
+
+
+def _is_between(gap: Gap, before: Evidence, after: Evidence, *, anywhere: bool) -> bool:
+    """Return whether a gap lies between two lines, by place where it can be told by place, else by time."""
+    behind, ahead = (line.place.origin.endswith(f"/{printable(gap.name)}") for line in (before, after))
+    if behind or ahead:
+        is_behind = not behind or before.place.line_to < gap.line
+        return is_behind and (not ahead or gap.line < after.place.line_from)
+    if not anywhere or not (gap.first_at and gap.last_at and before.event_at and after.event_at):
+        return False
+    return before.event_at < gap.first_at and gap.last_at < after.event_at

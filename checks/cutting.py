@@ -12,7 +12,7 @@ absence   something is held to be missing although a gap may hide it: must not o
 `inside RULE`: a stretch is gone from a window in which that rule is certain that something is missing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -22,6 +22,7 @@ from checks.recording import Recording, analysed
 from checks.running import Limit, Result, main
 from mcplog.errors import NoInputError
 from mcplog.model.finding import Analysis, Finding
+from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import Certainty
 from mcplog.pipeline import all_rules
 from mcplog.rules import evaluate
@@ -38,12 +39,14 @@ class Whole:
     Attributes:
         found: Rules with their servers, certain or possible, those that other findings clear away included.
         sure: Those that are certain.
+        rules: Those that were run, by id.
         general: Rules that say less about what was found: what is left may tell no more than that.
     """
 
     found: frozenset[Subject]
     sure: frozenset[Subject]
     general: frozenset[str]
+    rules: Mapping[str, CompiledRule]
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
@@ -55,6 +58,7 @@ class Whole:
             found=_subjects(findings),
             sure=_subjects(_sure(findings)),
             general=frozenset(less for rule in rules if rule.id in ids for less in rule.supersedes),
+            rules={rule.id: rule for rule in rules},
         )
 
 
@@ -81,7 +85,7 @@ def _results(cuts: Iterable[Cut], whole: Whole) -> Iterator[Result]:
 def _result(cut: Cut, whole: Whole, got: Analysis) -> Result:
     found, sure = _subjects(got.findings), _subjects(_sure(_causes(got)))
     reasons = {
-        "absence": [f"{one.rule_id} on {one.server!r}" for one in got.findings if spans_gap(one, cut)],
+        "absence": [f"{one.rule_id} on {one.server!r}" for one in got.findings if spans_gap(one, cut, whole.rules)],
         "other": _told(subject for subject in sure - whole.found if subject[0] not in whole.general),
         "surer": _told((sure & whole.found) - whole.sure),
         "guess": _told(found - whole.found),

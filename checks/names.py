@@ -195,7 +195,7 @@ def other_clients(recording: Recording) -> Recording:
 
 def other_scopes(recording: Recording) -> Recording:
     """Return `recording` with other scopes; the standard ones stay, and those that are ordinary words."""
-    pairs = {}
+    pairs: dict[str, str] = {}
     for old in Names.of(recording).scopes:
         new = f"https.items/{old.translate(TURNED)}.all"
         pairs |= {old: new, quote(old, safe=""): quote(new, safe="")}

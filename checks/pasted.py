@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from checks.recording import FOLDERS, MARKER, Recording
+from checks.recording import FOLDERS, MARKER, Recording, file_of
 from mcplog.model.finding import Analysis
 from mcplog.model.vocabulary import DocumentFormat
 
@@ -85,7 +85,7 @@ def runs_of(recording: Recording, analysis: Analysis) -> list[Run]:
     for document_id, origin in (
         logs.join(begun, on="document_id").sort("begun", "document_id").select("document_id", "origin").iter_rows()
     ):
-        content = next(content for name, content in recording.files.items() if origin.endswith(f"/{name}"))
+        content = recording.files[file_of(recording, origin)]
         places = (
             events.filter(pl.col("document_id") == document_id)
             .select("byte_from", "byte_to")

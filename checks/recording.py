@@ -12,6 +12,7 @@ from typing import Final
 
 from mcplog.model.finding import Analysis
 from mcplog.pipeline import analyze
+from mcplog.sources.printable import printable
 
 KEY: Final = b"the same fingerprints every time"
 FOLDERS: Final = ("debug", "credentials", "cache-", "local-state")
@@ -58,6 +59,11 @@ def analysed(recording: Recording) -> Analysis:
             if written is not None:
                 os.utime(path, ns=(written, written))
         return analyze([folder], key=KEY)
+
+
+def file_of(recording: Recording, origin: str) -> str:
+    """Return the file of `recording` that a document's `origin` names, which shows no line ends of names."""
+    return next(name for name in recording.files if origin.endswith(f"/{printable(name)}"))
 
 
 def _read(root: Path, name: str) -> Recording:

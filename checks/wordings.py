@@ -41,7 +41,7 @@ def other_descriptions(recording: Recording, analysis: Analysis) -> Recording:
         analysis: What was read of it: which texts are descriptions.
     """
     told = analysis.events.select("error_description", "description_class").drop_nulls("error_description").unique()
-    pairs = {}
+    pairs: dict[str, str] = {}
     for old, kind in sorted(told.iter_rows(), key=str):
         others = [text for text in OTHER_TEXTS[kind] if text.lower() != old.lower()]
         pairs[old] = SESSION_TEXTS.get(old) or others[len(pairs) % len(others)]

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
-from mcplog.credentials import credential_history, read_stores
+from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
 from mcplog.diagnose import Evidence, diagnose, overall_verdict
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
@@ -28,18 +28,6 @@ from mcplog.rules import evaluate
 from mcplog.sources import changes_while_reading, gather_here, rule_texts
 
 KEY_BYTES = 32
-TOKEN_COLUMNS = (
-    "case_id",
-    "server",
-    "document_id",
-    "entry_id",
-    "event_at",
-    "time_basis",
-    "kind",
-    "reason",
-    "expires_in_s",
-    "has_refresh_token",
-)
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -132,22 +120,21 @@ def run(
     """
     wanted = choice or Choice()
     reading = read_stores(dumps, key=key)
-    named = frozenset(reading.snapshots["server"].drop_nulls()) | frozenset(reading.markers["server"].drop_nulls())
-    parsed = read_entries(documents, known_servers=named, looks_like_message=recognises)
+    parsed = read_entries(documents, known_servers=reading.servers, looks_like_message=recognises)
     table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
     rows, reports = _reported(documents, parsed, table.rows)
     logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
     events = order_stream(logs)
-    history = credential_history(reading, events.frame(TOKEN_COLUMNS), parsed.documents)
+    tokens = events.frame(TOKEN_COLUMNS, events.rows_of(TOKEN_KINDS))
+    history = credential_history(reading, tokens, parsed.documents)
     states = history.states
     stores = Stores(states=states, changes=history.changes, markers=reading.markers)
     facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
     if reports is not None:
         facts = with_reports(facts, reports, parsed.documents)
-    frame = facts.frame()
-    findings = evaluate(rules, frame, documents=parsed.documents)
+    findings = evaluate(rules, facts.frame(), documents=parsed.documents)
     evidence = Evidence(
-        facts=frame,
+        facts=facts,
         documents=parsed.documents,
         gaps=parsed.gaps,
         states=states,
@@ -165,7 +152,7 @@ def run(
         case_names=tuple(case_names),
         documents=parsed.documents,
         gaps=parsed.gaps,
-        events=frame,
+        facts=facts,
         credential_states=states,
     )
 

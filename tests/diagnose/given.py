@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from mcplog.diagnose.lines import Lines, lines_of
+from mcplog.model.facts import Facts
 from mcplog.model.finding import ClauseResult, Evidence, Finding
 from mcplog.model.frames import DOCUMENTS, FACTS, GAPS, STATES
 from mcplog.model.place import Place
@@ -45,6 +47,11 @@ def facts(*rows: Values) -> pl.DataFrame:
         for number, values in enumerate(rows)
     ]
     return pl.DataFrame(table, schema=FACTS)
+
+
+def lines(told: pl.DataFrame) -> Lines:
+    """The same facts as the rows of their one server."""
+    return lines_of(Facts(rows=told), [(0, "s")])
 
 
 def documents(*rows: Values) -> pl.DataFrame:

@@ -1,28 +1,29 @@
-"""Rows of FACTS: chosen by kind, bounded from the end, placed where they stand."""
+"""Rows of FACTS by their number, placed where they stand, and their match to a pattern."""
 
 import pytest
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, fact_rows, matches, place_of, position_of
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, FactRow, fact_rows, matches, place_of
 from mcplog.knowledge.line_patterns import LinePattern
+from mcplog.model.facts import Facts
 from mcplog.model.place import Place
-from tests.diagnose.given import ORIGINS, facts, of_store, row
+from tests.diagnose.given import ORIGINS, Values, facts, lines, of_store, row
 
 
-@pytest.mark.parametrize("copies", [1, 300])
-def test_rows_of_other_kinds_are_left_out_however_many_there_are(copies: int) -> None:
-    told = facts(*[row("token_saved"), row("connected")] * copies)
-
-    assert {fact.kind for fact in fact_rows(told, {"connected"})} == {"connected"}
+def only(told: Values) -> FactRow:
+    return fact_rows(Facts(rows=facts(told)), [0])[0]
 
 
-def test_of_what_is_older_than_the_newest_rows_the_last_of_each_kind_stays() -> None:
-    told = facts(row("connected"), row("token_saved"), row("token_saved"), row("refresh_started"), row("connected"))
+def test_rows_are_given_by_number_once_and_in_order() -> None:
+    told = Facts(rows=facts(row("connected"), row("token_saved"), row("tool_called")))
 
-    assert [fact.order for fact in fact_rows(told, newest=2)] == [0, 2, 3, 4]
+    assert [(number, one.kind) for number, one in fact_rows(told, [2, 0, 2]).items()] == [
+        (0, "connected"),
+        (2, "tool_called"),
+    ]
 
 
 def test_a_row_of_a_document_stands_there() -> None:
-    fact = fact_rows(facts(row("connected", byte_from=7, byte_to=9)))[0]
+    fact = only(row("connected", byte_from=7, byte_to=9))
 
     assert place_of(fact, ORIGINS) == Place(
         document_id=0, origin="a.txt", line_from=1, line_to=1, byte_from=7, byte_to=9
@@ -30,7 +31,7 @@ def test_a_row_of_a_document_stands_there() -> None:
 
 
 def test_a_row_of_the_store_stands_in_its_snapshot() -> None:
-    fact = fact_rows(facts(of_store("store_changed", state_origin="store-2.json", state_line=4)))[0]
+    fact = only(of_store("store_changed", state_origin="store-2.json", state_line=4))
 
     assert place_of(fact, ORIGINS) == Place(document_id=NO_DOCUMENT, origin="store-2.json", line_from=4, line_to=4)
 
@@ -49,10 +50,10 @@ def test_a_pattern_wants_its_words_and_none_of_the_others(values: dict[str, obje
         kinds=("attempt_ended",), where={"reason": ("needs-auth",)}, unless={"failure": ("insufficient-scope",)}
     )
 
-    assert matches(fact_rows(facts(row("attempt_ended", None, **values)))[0], pattern) is fits
+    assert matches({"reason": None, "failure": None, **values}, pattern) is fits
 
 
-def test_a_position_is_the_row_that_does_not_stand_before_it() -> None:
-    told = facts(row("connected", order=3), row("connected", order=7))
+def test_a_servers_row_is_the_first_that_does_not_stand_before_a_place() -> None:
+    told = lines(facts(row("connected", order=3), row("connected", order=5, server="t"), row("connected", order=7)))
 
-    assert [position_of(told, order) for order in (0, 3, 4, 7, 8)] == [0, 0, 1, 1, 2]
+    assert [told.row_from(0, order) for order in (0, 3, 4, 7, 8)] == [0, 0, 2, 2, None]

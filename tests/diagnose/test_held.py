@@ -1,11 +1,12 @@
 """What the store held: said in facts where it is known, and said to be unknown, with the reason, where it is not."""
 
+import polars as pl
 import pytest
 
 from mcplog.diagnose.held import at_moments, span
-from mcplog.model.finding import HeldCredential
+from mcplog.model.finding import Finding, HeldCredential
 from mcplog.model.place import Place
-from tests.diagnose.given import ORIGINS, Values, at, facts, finding, line, of_store, row, states
+from tests.diagnose.given import ORIGINS, Values, at, facts, finding, line, lines, of_store, row, states
 
 HELD: Values = {
     "credential_key": "0:s|aa",
@@ -37,12 +38,16 @@ REFUSED = row("attempt_ended", 10, failure="unauthorized-after-auth", **HELD)
 END = of_store("evidence_ended", 60, **HELD)
 
 
+def held_of(seen: pl.DataFrame, known: pl.DataFrame, found: Finding | None) -> tuple[HeldCredential, ...]:
+    return at_moments(lines(seen), known, [found], ORIGINS)[0]
+
+
 def told(held: tuple[HeldCredential, ...]) -> dict[str, str]:
     return dict(held[0].facts)
 
 
 def test_the_moment_of_the_refusal_is_told_in_facts_and_fingerprints() -> None:
-    assert at_moments(facts(REFUSED, END), states(), finding(0), ORIGINS) == (
+    assert held_of(facts(REFUSED, END), states(), finding(0)) == (
         HeldCredential(
             moment="when refused",
             event_at=at(10),
@@ -78,7 +83,7 @@ def test_the_end_is_told_where_another_state_is_held() -> None:
         },
     )
 
-    held = at_moments(facts(REFUSED, wiped), states(), finding(0), ORIGINS)
+    held = held_of(facts(REFUSED, wiped), states(), finding(0))
 
     assert [one.moment for one in held] == ["when refused", "at the end"]
     assert dict(held[1].facts)["access token"] == "none: there was one before"
@@ -86,7 +91,7 @@ def test_the_end_is_told_where_another_state_is_held() -> None:
 
 
 def test_without_a_finding_the_end_alone_is_told() -> None:
-    assert [one.moment for one in at_moments(facts(REFUSED, END), states(), None, ORIGINS)] == ["at the end"]
+    assert [one.moment for one in held_of(facts(REFUSED, END), states(), None)] == ["at the end"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +127,7 @@ def test_without_a_finding_the_end_alone_is_told() -> None:
     ],
 )
 def test_a_fact_is_said_in_words(change: dict[str, object], name: str, text: str) -> None:
-    held = at_moments(facts(row("attempt_ended", 10, **{**HELD, **change})), states(), finding(0), ORIGINS)
+    held = held_of(facts(row("attempt_ended", 10, **{**HELD, **change})), states(), finding(0))
 
     assert told(held)[name] == text
 
@@ -132,7 +137,7 @@ def test_a_fact_is_said_in_words(change: dict[str, object], name: str, text: str
     [{"held_jwt_clock_ahead_ms": -90_000}, {"held_jwt_clock_ahead_ms": 59_000}, {"held_jwt_clock_ahead_ms": None}],
 )
 def test_a_clock_that_is_not_ahead_is_not_told(change: dict[str, object]) -> None:
-    held = at_moments(facts(row("attempt_ended", 10, **{**HELD, **change})), states(), finding(0), ORIGINS)
+    held = held_of(facts(row("attempt_ended", 10, **{**HELD, **change})), states(), finding(0))
 
     assert "clock" not in told(held)
 
@@ -149,7 +154,7 @@ def test_a_clock_that_is_not_ahead_is_not_told(change: dict[str, object]) -> Non
 def test_what_is_not_known_is_said_so_with_the_reason(
     second: int | None, known: tuple[Values, ...], reason: str
 ) -> None:
-    held = at_moments(facts(row("token_absent", second)), states(*known), finding(0), ORIGINS)
+    held = held_of(facts(row("token_absent", second)), states(*known), finding(0))
 
     assert held == (
         HeldCredential(
@@ -162,13 +167,13 @@ def test_what_is_not_known_is_said_so_with_the_reason(
 
 
 def test_a_local_server_is_not_asked_for_its_tokens() -> None:
-    assert at_moments(facts(row("server_stderr", 1), row("attempt_ended", 2)), states(), finding(1), ORIGINS) == ()
+    assert held_of(facts(row("server_stderr", 1), row("attempt_ended", 2)), states(), finding(1)) == ()
 
 
 def test_what_a_log_alone_tells_stands_at_its_line() -> None:
     alone = {**HELD, "state_origin": None, "source": ["log"]}
 
-    assert at_moments(facts(row("refresh_failed", 10, **alone)), states(), finding(0), ORIGINS)[0].place == line(1)
+    assert held_of(facts(row("refresh_failed", 10, **alone)), states(), finding(0))[0].place == line(1)
 
 
 @pytest.mark.parametrize(

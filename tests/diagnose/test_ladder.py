@@ -6,7 +6,7 @@ from mcplog.diagnose.ladder import climb
 from mcplog.knowledge.ladder import LadderTable, load_ladder
 from mcplog.model.finding import LadderRung
 from mcplog.model.vocabulary import Party, Rung, RungState
-from tests.diagnose.given import ORIGINS, Values, facts, line, of_store, row
+from tests.diagnose.given import ORIGINS, Values, facts, line, lines, of_store, row
 
 STARTED = row("http_transport_initializing", 0, attempt_id=1)
 REFUSED = row("attempt_ended", 1, reason="needs-auth", failure="unauthorized", attempt_id=1)
@@ -50,7 +50,7 @@ def table() -> LadderTable:
 
 
 def climbed(table: LadderTable, *rows: Values) -> tuple[dict[str, str], LadderRung | None]:
-    rungs, first = climb(facts(*rows), ORIGINS, table)
+    rungs, first = climb(lines(facts(*rows)), ORIGINS, table)[0]
     return {rung.rung.value: rung.state.value for rung in rungs}, first
 
 
@@ -62,7 +62,7 @@ def test_a_whole_sign_in_reaches_every_rung_up_to_the_session(table: LadderTable
 
 
 def test_all_rungs_are_told_lowest_first_with_their_place(table: LadderTable) -> None:
-    rungs, _ = climb(facts(STARTED, REFUSED), ORIGINS, table)
+    rungs, _ = climb(lines(facts(STARTED, REFUSED)), ORIGINS, table)[0]
 
     assert [rung.rung for rung in rungs] == list(Rung)
     assert rungs[1] == LadderRung(
@@ -260,7 +260,7 @@ def test_metadata_that_was_not_needed_does_not_stand(table: LadderTable) -> None
 
 def test_a_save_that_the_store_does_not_hold_is_this_machines(table: LadderTable) -> None:
     lost = of_store("store_changed", 7, reason="save-not-stored", state_origin="store.json", state_line=1)
-    rungs, first = climb(facts(*SIGN_IN, *CODE, *SAVED, lost), ORIGINS, table)
+    rungs, first = climb(lines(facts(*SIGN_IN, *CODE, *SAVED, lost)), ORIGINS, table)[0]
 
     assert first is not None
     assert (first.rung, first.responsible, str(first.place)) == (Rung.STORE, Party.USER_MACHINE, "store.json:1")

@@ -1,12 +1,17 @@
 """The decisive minute: log and store on one clock, without noise, the decisive line marked."""
 
+import polars as pl
 import pytest
 
 from mcplog.diagnose.moments import decisive
-from mcplog.model.finding import ClauseResult, Evidence, Moment
+from mcplog.model.finding import ClauseResult, Evidence, Finding, Moment
 from mcplog.model.place import Place
 from mcplog.model.vocabulary import Truth
-from tests.diagnose.given import ORIGINS, at, facts, finding, line, of_store, row
+from tests.diagnose.given import ORIGINS, at, facts, finding, line, lines, of_store, row
+
+
+def minute(told: pl.DataFrame, found: Finding | None, *, limit: int = 24) -> tuple[Moment, ...]:
+    return decisive(lines(told), [found], ORIGINS, limit=limit)[0]
 
 
 def texts(moments: tuple[Moment, ...]) -> list[str]:
@@ -29,7 +34,7 @@ def test_the_line_of_the_finding_is_marked_between_log_and_store() -> None:
         row("attempt_ended", 11, "HTTP Connection failed", line_from=4, line_to=4),
     )
 
-    assert decisive(told, finding(3), ORIGINS) == (
+    assert minute(told, finding(3)) == (
         Moment(event_at=at(10), lane="log", text="Saving tokens (refresh after a 401)", place=line(1)),
         Moment(
             event_at=at(10.5),
@@ -46,7 +51,7 @@ def test_the_minute_reaches_thirty_seconds_back_and_ahead(second: int, is_shown:
     rows = [row("connected", second, "Connected"), row("connection_failed", 100, "Connection failed")]
     told = facts(*(rows if second <= 100 else reversed(rows)))
 
-    shown = decisive(told, finding(1 if second <= 100 else 0), ORIGINS)
+    shown = minute(told, finding(1 if second <= 100 else 0))
 
     assert ("Connected" in texts(shown)) is is_shown
 
@@ -62,7 +67,7 @@ def test_noise_and_derived_events_are_left_out() -> None:
         row("process_ended", 3),
     )
 
-    assert texts(decisive(told, finding(4), ORIGINS)) == ["Has refresh token: true", "Connection failed"]
+    assert texts(minute(told, finding(4))) == ["Has refresh token: true", "Connection failed"]
 
 
 def test_a_line_that_a_clause_rests_on_is_no_noise() -> None:
@@ -70,7 +75,7 @@ def test_a_line_that_a_clause_rests_on_is_no_noise() -> None:
     clause = ClauseResult(clause="[token_length_told]", truth=Truth.TRUE, evidence=(proof,))
     told = facts(row("token_length_told", 1, "Token length: 3"), row("connection_failed", 2, "Connection failed"))
 
-    assert texts(decisive(told, finding(1, clauses=(clause,)), ORIGINS)) == ["Token length: 3", "Connection failed"]
+    assert texts(minute(told, finding(1, clauses=(clause,)))) == ["Token length: 3", "Connection failed"]
 
 
 def test_what_one_write_changed_is_one_moment() -> None:
@@ -81,13 +86,13 @@ def test_what_one_write_changed_is_one_moment() -> None:
         row("connection_failed", 2, "Connection failed"),
     )
 
-    assert texts(decisive(told, finding(2), ORIGINS)) == ["entry added, registration only", "Connection failed"]
+    assert texts(minute(told, finding(2))) == ["entry added, registration only", "Connection failed"]
 
 
 def test_what_a_log_alone_tells_of_the_store_stands_at_the_line_before() -> None:
     told = facts(row("token_returned", 1, "Returning tokens"), of_store("access_token_expired", 2))
 
-    assert decisive(told, None, ORIGINS)[1] == Moment(
+    assert minute(told, finding(0))[1] == Moment(
         event_at=at(2), lane="store", text="the stored access token expires", place=line(1)
     )
 
@@ -96,7 +101,7 @@ def test_a_loop_becomes_one_row_that_says_how_often() -> None:
     saves = [row("token_saved", number, "Saving tokens") for number in range(20)]
     told = facts(*saves, row("connection_failed", 20, "Connection failed"))
 
-    assert texts(decisive(told, finding(20), ORIGINS)) == ["Saving tokens (20 times)", "Connection failed"]
+    assert texts(minute(told, finding(20))) == ["Saving tokens (20 times)", "Connection failed"]
 
 
 def test_a_repetition_with_the_other_lane_in_between_stays_as_it_is() -> None:
@@ -107,7 +112,7 @@ def test_a_repetition_with_the_other_lane_in_between_stays_as_it_is() -> None:
         row("connection_failed", 4, "Connection failed"),
     )
 
-    assert texts(decisive(told, finding(3), ORIGINS)) == [
+    assert texts(minute(told, finding(3))) == [
         "Saving tokens",
         "entry added",
         "Saving tokens",
@@ -123,13 +128,13 @@ def test_of_too_many_the_telling_and_the_near_stay() -> None:
         row("connection_failed", 4, "decisive"),
     )
 
-    assert texts(decisive(told, finding(3), ORIGINS, limit=2)) == ["near", "decisive"]
+    assert texts(minute(told, finding(3), limit=2)) == ["near", "decisive"]
 
 
 def test_without_a_clock_what_stands_near_is_shown_in_its_order() -> None:
     told = facts(row("connected", None, "first"), row("connection_failed", None, "second"))
 
-    assert [(one.event_at, one.text, one.decisive) for one in decisive(told, finding(1), ORIGINS)] == [
+    assert [(one.event_at, one.text, one.decisive) for one in minute(told, finding(1))] == [
         (None, "first", False),
         (None, "second", True),
     ]
@@ -138,17 +143,15 @@ def test_without_a_clock_what_stands_near_is_shown_in_its_order() -> None:
 def test_lines_that_go_back_some_milliseconds_stand_on_the_clock() -> None:
     told = facts(row("connected", 1.02, "later"), row("connection_failed", 1.0, "earlier"))
 
-    assert texts(decisive(told, finding(1), ORIGINS)) == ["earlier", "later"]
+    assert texts(minute(told, finding(1))) == ["earlier", "later"]
 
 
-def test_without_a_finding_the_end_is_shown_and_nothing_is_marked() -> None:
-    told = facts(row("connected", 1, "old"), row("connected", 100, "new"), row("process_ended", 200))
-
-    assert [(one.text, one.decisive) for one in decisive(told, None, ORIGINS)] == [("new", False)]
+def test_without_a_finding_nothing_is_decisive() -> None:
+    assert minute(facts(row("connected", 1, "Connected")), None) == ()
 
 
 def test_nothing_gives_nothing() -> None:
-    assert decisive(facts(), None, ORIGINS) == ()
+    assert minute(facts(), finding(0)) == ()
 
 
 def test_a_write_that_no_log_explains_is_shown_and_other_gaps_are_not() -> None:
@@ -158,4 +161,4 @@ def test_a_write_that_no_log_explains_is_shown_and_other_gaps_are_not() -> None:
         row("connection_failed", 2, "Connection failed"),
     )
 
-    assert texts(decisive(told, finding(2), ORIGINS)) == ["a token appears that no log saved", "Connection failed"]
+    assert texts(minute(told, finding(2))) == ["a token appears that no log saved", "Connection failed"]

@@ -1,31 +1,46 @@
 """Open questions: asked where the answer is missing and could matter, and nowhere else."""
 
+from collections.abc import Sequence
+
+import polars as pl
 import pytest
 
 from mcplog.diagnose.open_questions import CREDENTIAL_FILE, OTHER_STORE, PER_SERVER_LOGS, ask
-from mcplog.model.finding import ClauseResult
+from mcplog.model.finding import ClauseResult, Finding
 from mcplog.model.vocabulary import Truth
-from tests.diagnose.given import Values, documents, facts, finding, gaps, row
+from tests.diagnose.given import Values, documents, facts, finding, gaps, lines, row
 
 COMPLETE = documents({"format": "debug-file"}, {"format": "server-log-lines"})
 USED = row("token_returned", 1, client_version="2.1.331", store_id=0, held_has_refresh_token=True)
 FOUND = (finding(0),)
 
 
+def asked(
+    told: pl.DataFrame,
+    known: pl.DataFrame,
+    holes: pl.DataFrame,
+    found: Sequence[Finding],
+    *,
+    has_store: bool,
+    limit: int = 6,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return ask(lines(told), known, holes, [found], has_store=has_store, limit=limit)[0]
+
+
 def unknown(*rows: Values, has_store: bool = True) -> tuple[str, ...]:
-    return ask(facts(*rows), COMPLETE, gaps(), FOUND, has_store=has_store)[0]
+    return asked(facts(*rows), COMPLETE, gaps(), FOUND, has_store=has_store)[0]
 
 
 def collect(*rows: Values, has_store: bool = True) -> tuple[str, ...]:
-    return ask(facts(*rows), COMPLETE, gaps(), FOUND, has_store=has_store)[1]
+    return asked(facts(*rows), COMPLETE, gaps(), FOUND, has_store=has_store)[1]
 
 
 def test_complete_evidence_leaves_nothing_to_ask() -> None:
-    assert ask(facts(USED), COMPLETE, gaps(), FOUND, has_store=True) == ((), ())
+    assert asked(facts(USED), COMPLETE, gaps(), FOUND, has_store=True) == ((), ())
 
 
 def test_without_facts_nothing_is_asked() -> None:
-    assert ask(facts(), COMPLETE, gaps(), (), has_store=False) == ((), ())
+    assert asked(facts(), COMPLETE, gaps(), (), has_store=False) == ((), ())
 
 
 def test_a_store_is_asked_for_when_none_was_given() -> None:
@@ -55,7 +70,7 @@ def test_an_open_clause_is_a_question_and_a_known_one_is_none() -> None:
     known = ClauseResult(clause="[connected]", truth=Truth.TRUE, settled_by="nothing")
     found = finding(0, clauses=(open_clause, known))
 
-    assert ask(facts(USED), COMPLETE, gaps(), (found,), has_store=True) == (
+    assert asked(facts(USED), COMPLETE, gaps(), (found,), has_store=True) == (
         ("No refresh was seen.",),
         ("The log before a.txt:1.",),
     )
@@ -149,16 +164,16 @@ def test_where_a_hidden_refresh_token_is_shown_depends_on_the_version(version: s
 def test_a_cut_log_is_asked_for_as_a_whole(document: dict[str, object], question: str) -> None:
     logs = documents({"format": "debug-file", **document}, {"format": "server-log-lines"})
 
-    assert ask(facts(USED), logs, gaps(), FOUND, has_store=True)[0] == (question,)
+    assert asked(facts(USED), logs, gaps(), FOUND, has_store=True)[0] == (question,)
 
 
 def test_stretches_that_could_not_be_read_are_told_and_those_of_other_cases_are_not() -> None:
     logs = documents({"format": "debug-file"}, {"format": "server-log-lines"}, {"case_id": 1})
     question = "What stands in stretches of the logs that could not be read."
 
-    assert ask(facts(USED), logs, gaps({"reason": "cut"}), FOUND, has_store=True)[0] == (question,)
-    assert ask(facts(USED), logs, gaps({"reason": "cut", "document_id": 2}), FOUND, has_store=True)[0] == ()
-    assert ask(facts(USED), logs, gaps({"reason": "ends-early"}), FOUND, has_store=True)[0] == ()
+    assert asked(facts(USED), logs, gaps({"reason": "cut"}), FOUND, has_store=True)[0] == (question,)
+    assert asked(facts(USED), logs, gaps({"reason": "cut", "document_id": 2}), FOUND, has_store=True)[0] == ()
+    assert asked(facts(USED), logs, gaps({"reason": "ends-early"}), FOUND, has_store=True)[0] == ()
 
 
 @pytest.mark.parametrize(
@@ -180,23 +195,23 @@ def test_stretches_that_could_not_be_read_are_told_and_those_of_other_cases_are_
 def test_without_a_finding_the_other_log_of_the_session_is_asked_for(version: str, format_: str, answer: str) -> None:
     used = {**USED, "client_version": version}
 
-    assert ask(facts(used), documents({"format": format_}), gaps(), (), has_store=True)[1] == (answer,)
+    assert asked(facts(used), documents({"format": format_}), gaps(), (), has_store=True)[1] == (answer,)
 
 
 def test_times_are_asked_for_where_they_stand() -> None:
     used = {**USED, "event_at": None}
 
-    assert ask(facts(used), documents({}), gaps(), FOUND, has_store=True) == (
+    assert asked(facts(used), documents({}), gaps(), FOUND, has_store=True) == (
         ("The lines have no time: lifetimes and pauses cannot be measured.",),
         (PER_SERVER_LOGS,),
     )
 
 
 def test_the_weightiest_come_first_and_the_rest_is_cut() -> None:
-    asked = facts(
+    told = facts(
         row("token_returned", 1), row("attempt_ended", 2, failure="unauthorized-after-auth", reason="needs-auth")
     )
 
-    assert ask(asked, COMPLETE, gaps(), FOUND, has_store=False, limit=1)[0] == (
+    assert asked(told, COMPLETE, gaps(), FOUND, has_store=False, limit=1)[0] == (
         "Why the server answered 401: the client logs neither the body nor the challenge of the refusal.",
     )

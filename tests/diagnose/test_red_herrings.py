@@ -1,12 +1,13 @@
 """Red herrings: a line is called harmless only under the circumstance that makes it so."""
 
+import polars as pl
 import pytest
 
 from mcplog.diagnose.red_herrings import CIRCUMSTANCE, spot
 from mcplog.knowledge.red_herrings import CIRCUMSTANCES, RedHerringTable, load_red_herrings, parse_red_herrings
 from mcplog.model.finding import RedHerring
 from mcplog.model.vocabulary import HeldTokenIs
-from tests.diagnose.given import ORIGINS, Values, facts, line, row
+from tests.diagnose.given import ORIGINS, Values, facts, line, lines, row
 
 ENTRY = """
 [[herring]]
@@ -26,8 +27,12 @@ def herring(word: str) -> RedHerringTable:
     return parse_red_herrings(ENTRY.format(word=word))
 
 
+def spotted(told: pl.DataFrame, table: RedHerringTable, *, limit: int = 8) -> tuple[RedHerring, ...]:
+    return spot(lines(told), ORIGINS, table, limit=limit)[0]
+
+
 def is_harmless(word: str, *rows: Values) -> bool:
-    return bool(spot(facts(*rows), ORIGINS, herring(word)))
+    return bool(spotted(facts(*rows), herring(word)))
 
 
 def test_every_circumstance_can_be_told() -> None:
@@ -37,13 +42,13 @@ def test_every_circumstance_can_be_told() -> None:
 def test_a_harmless_line_is_named_once_with_its_first_place_and_how_often() -> None:
     told = facts(row("token_saved"), SEEN, SEEN, row("token_saved"), SEEN)
 
-    assert spot(told, ORIGINS, herring("always")) == (
+    assert spotted(told, herring("always")) == (
         RedHerring(place=line(2), excerpt="line 2", reason="It says nothing.", count=3),
     )
 
 
 def test_a_line_that_is_not_there_is_not_named() -> None:
-    assert spot(facts(row("token_saved")), ORIGINS, herring("always")) == ()
+    assert spotted(facts(row("token_saved")), herring("always")) == ()
 
 
 @pytest.mark.parametrize(
@@ -105,14 +110,14 @@ def test_the_most_misleading_come_first_into_the_limit_and_stand_in_the_order_of
         row("channel_notifications_skipped", 1), row("redirect_disabled", 2), row("account_session_expired", 3)
     )
 
-    spotted = spot(told, ORIGINS, load_red_herrings(), limit=2)
+    shown = spotted(told, load_red_herrings(), limit=2)
 
-    assert [one.place.line_from for one in spotted] == [2, 3]
+    assert [one.place.line_from for one in shown] == [2, 3]
 
 
 def test_a_sign_in_clears_first_and_a_clear_on_its_own_is_no_red_herring() -> None:
     of_sign_in = facts(row("redirect_port_chosen", 1, flow_id=1), row("tokens_cleared", 2, flow_id=1))
     alone = facts(row("token_returned", 1), row("tokens_cleared", 2))
 
-    assert [one.place for one in spot(of_sign_in, ORIGINS, load_red_herrings())] == [line(2)]
-    assert spot(alone, ORIGINS, load_red_herrings()) == ()
+    assert [one.place for one in spotted(of_sign_in, load_red_herrings())] == [line(2)]
+    assert spotted(alone, load_red_herrings()) == ()

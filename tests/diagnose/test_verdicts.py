@@ -1,16 +1,17 @@
-"""final_state and the verdicts: silence is never called health."""
+"""standings and the verdicts: silence is never called health."""
 
 import polars as pl
 import pytest
 
-from mcplog.diagnose.verdicts import final_state, overall_verdict, server_verdict
+from mcplog.diagnose.verdicts import overall_verdict, server_verdict, standings
 from mcplog.model.frames import FACTS
 from mcplog.model.vocabulary import FinalState, Verdict
 
 
 def facts(*rows: tuple[str, str | None]) -> pl.DataFrame:
     return pl.DataFrame(
-        [dict.fromkeys(FACTS) | {"kind": kind, "reason": reason} for kind, reason in rows], schema=FACTS
+        [dict.fromkeys(FACTS) | {"case_id": 0, "server": "s", "kind": kind, "reason": reason} for kind, reason in rows],
+        schema=FACTS,
     )
 
 
@@ -26,7 +27,7 @@ def facts(*rows: tuple[str, str | None]) -> pl.DataFrame:
     ],
 )
 def test_the_last_result_says_how_the_server_stood(rows: list[tuple[str, str | None]], state: FinalState) -> None:
-    assert final_state(facts(*rows)) is state
+    assert standings(facts(*rows))[0, "s"].state is state
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,20 @@ def looks_like_message(text: str) -> bool:
     return text.startswith("Saving")
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'a \x80 MCP server "\xc3s": Saving tokens \xff\n',
+        b'{"debug":"Saving \\ud800 tokens","timestamp":"2026-11-25T00:53:03.511Z","sessionId":"\\ud800"}\n',
+        b'[DEBUG] "MCP server \\"a\\ud800\\": Saving \\ud83d\\ude00 tokens"\n',
+    ],
+)
+def test_half_characters_from_bytes_and_from_json_do_not_stop_a_reader(data: bytes) -> None:
+    names = ("log.txt", f"{SESSION}.txt", "issue.md")
+
+    assert [is_sound(accounting(document(data, name=name))) for name in names] == [True] * len(names)
+
+
 def test_an_account_names_every_byte() -> None:
     entry, other = f'{UTC} [DEBUG] MCP server "s": Saving tokens', f"{UTC} [DEBUG] x"
 

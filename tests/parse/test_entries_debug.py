@@ -279,3 +279,22 @@ def test_an_empty_document_is_empty() -> None:
 
     assert parsed.documents.select("format", "line_count").rows() == [("empty", 0), ("empty", 0)]
     assert parsed.entries.height == 0
+
+
+@pytest.mark.parametrize("mark", ["[...]", "...", "[… 120 lines omitted …]", "<snip>", "[omitted]"])
+def test_a_mark_of_omission_is_a_gap_and_no_part_of_the_record_before_it(mark: str) -> None:
+    text = f"{TOKENS}{mark}\n  the rest of something\n{NOISE}{mark}\n{TOKENS}"
+
+    parsed = read(debug_file(text))
+
+    assert told(parsed, "line_from", "line_to", "message") == [(1, 1, "Returning tokens"), (6, 6, "Returning tokens")]
+    assert parsed.gaps.select("line_from", "line_to", "reason").rows() == [(2, 2, "cut"), (5, 5, "cut")]
+
+
+def test_dots_in_a_text_are_no_mark_of_omission() -> None:
+    text = f'{TOKENS}{UTC} [DEBUG] ...\n{UTC} [ERROR] MCP server "figma" Server stderr: a\n    ...\nb...\n{TOKENS}'
+
+    parsed = read(debug_file(text))
+
+    assert told(parsed, "line_from", "line_to") == [(1, 1), (3, 5), (6, 6)]
+    assert parsed.gaps.height == 0

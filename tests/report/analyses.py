@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from mcplog.model.document import Problem
+from mcplog.model.facts import Facts
 from mcplog.model.finding import (
     Analysis,
     ClauseResult,
@@ -262,7 +263,7 @@ def analysis(
         notes=notes,
         documents=empty(DOCUMENTS),
         gaps=empty(GAPS),
-        events=empty(FACTS),
+        facts=Facts(rows=empty(FACTS)),
         credential_states=empty(STATES),
     )
 

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from msgspec.structs import replace
 
+from mcplog.model.facts import Facts
 from mcplog.model.finding import Analysis
 from mcplog.model.frames import DOCUMENTS, FACTS, STATES
 from mcplog.report.layout import Page
@@ -41,7 +42,7 @@ def evidence(events: list[dict[str, Any]], states: list[dict[str, Any]]) -> Anal
     return replace(
         analysis(),
         documents=frame(DOCUMENTS, {"document_id": 0, "case_id": 0, "origin": LOG}),
-        events=frame(FACTS, *events),
+        facts=Facts(rows=frame(FACTS, *events)),
         credential_states=frame(STATES, *states),
     )
 

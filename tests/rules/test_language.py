@@ -189,6 +189,14 @@ def test_a_doubled_key_is_refused_with_its_line() -> None:
     assert fault == "rule.toml: is no TOML: Cannot overwrite a value (at line 2, column 9)"
 
 
+def test_what_is_nested_too_deeply_is_a_fault_and_no_crash() -> None:
+    (toml,) = faults(f"a = {'[' * 3000}{']' * 3000}")
+    query = faults(text(query=f"[connected where {'not ' * 3000}after_auth]"))
+
+    assert toml == "rule.toml: is nested too deeply"
+    assert query == ["rule.toml: query: is nested too deeply"]
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [

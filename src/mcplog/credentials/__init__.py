@@ -4,10 +4,13 @@ May import: model, knowledge.
 Touches: nothing.
 """
 
+from mcplog.credentials.log_marks import TOKEN_COLUMNS, TOKEN_KINDS
 from mcplog.credentials.reading import StoreReading, read_stores
 from mcplog.credentials.timeline import CredentialHistory, credential_history, credential_timeline, store_changes
 
 __all__ = [
+    "TOKEN_COLUMNS",
+    "TOKEN_KINDS",
     "CredentialHistory",
     "StoreReading",
     "credential_history",

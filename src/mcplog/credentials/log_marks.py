@@ -6,6 +6,8 @@ from typing import Final
 import polars as pl
 
 from mcplog.credentials.span import Mark
+from mcplog.model.facts import is_kind
+from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import TimeBasis
 
 FOLLOW_MS: Final = 1_000
@@ -34,7 +36,22 @@ MEANING: Final = {
 FOLLOWS: Final = {"refresh_token_told": READ, "expiry_told": READ, "token_expiry_saved": SAVE}
 WIPING_SCOPES: Final = ("all", "tokens")  # the others leave the tokens alone
 KEEPS_CLIENT: Final = "preserved-client-registration"
-ACTOR: Final = ("case_id", "server", "document_id")
+WORDS: Final = {**MEANING, **FOLLOWS}
+# The events and columns that are looked at.
+TOKEN_KINDS: Final = tuple(WORDS)
+TOKEN_COLUMNS: Final = (
+    "case_id",
+    "server",
+    "document_id",
+    "entry_id",
+    "event_at",
+    "time_basis",
+    "kind",
+    "reason",
+    "expires_in_s",
+    "has_refresh_token",
+)
+MANY: Final = 2**32
 
 
 def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], list[Mark]]:
@@ -46,51 +63,51 @@ def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], list[Mark]]:
     Returns:
         By case and server, the marks in time.
     """
-    marks: dict[tuple[int, str], list[Mark]] = {}
-    for case_id, server, at, kind, reason, lifetime_s, has_refresh_token in _groups(events).rows():
-        if kind == "credentials_invalidated" and reason not in WIPING_SCOPES:
-            continue
-        mark = Mark(
-            at=at,
-            word=CLEARED if reason == "all" else MEANING.get(kind) or FOLLOWS[kind],
-            expires_at=_expiry(at, lifetime_s),
-            has_refresh_token=True if kind == "proactive_refresh_attempted" else has_refresh_token,
-            keeps_entry=reason == KEEPS_CLIENT,
-        )
-        marks.setdefault((case_id, server), []).append(mark)
-    for told in marks.values():
-        told.sort(key=lambda mark: mark.at)
-    return marks
-
-
-def _groups(events: pl.DataFrame) -> pl.DataFrame:
-    """Return one row for what a client says in one go: case, server, moment, kind, reason, lifetime, refresh token."""
-    kind, at = pl.col("kind"), pl.col("event_at")
-    told = events.select(
-        *ACTOR, "entry_id", at.to_physical(), kind, "reason", "expires_in_s", "has_refresh_token", "time_basis"
-    ).filter(
-        kind.is_in([*MEANING, *FOLLOWS])
-        & pl.col("server").is_not_null()
-        & at.is_not_null()
-        & (pl.col("time_basis") != TimeBasis.TIME_ONLY)
+    kind, reason, at, lifetime = pl.col("kind"), pl.col("reason"), pl.col("at"), pl.col("expires_in_s")
+    leaves_tokens = (kind == "credentials_invalidated") & ~reason.is_in(WIPING_SCOPES).fill_null(value=False)
+    expiry = at + 1000 * lifetime
+    is_known = (lifetime.abs() <= LIFETIME_LIMIT_S) & (expiry < END_OF_TIME_MS)
+    word = kind.replace_strict(pl.Series(list(WORDS), dtype=KIND), list(WORDS.values()), return_dtype=pl.String)
+    is_attempt = kind == "proactive_refresh_attempted"
+    told = _first_lines(events).filter(~leaves_tokens).sort("subject", "at", maintain_order=True)
+    columns = told.select(
+        "at",
+        word=pl.when(reason == "all").then(pl.lit(CLEARED)).otherwise(word),
+        expires_at=pl.when(is_known).then(expiry),
+        has_refresh_token=pl.when(is_attempt).then(pl.lit(value=True)).otherwise("has_refresh_token"),
+        keeps_entry=reason.eq_missing(KEEPS_CLIENT),
     )
-    is_other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in ACTOR)
-    starts = kind.is_in(list(MEANING)) | is_other | (at - at.shift() > FOLLOW_MS)
-    return (
-        told.sort(*ACTOR, "entry_id")
-        .with_columns(kind.cast(pl.String), group=starts.fill_null(value=True).cum_sum())
-        .group_by("group", maintain_order=True)
-        .agg(
-            pl.col("case_id", "server", "event_at", "kind", "reason").first(),
-            pl.col("expires_in_s", "has_refresh_token").drop_nulls().first(),
+    marks = list(map(Mark, *(column.to_list() for column in columns)))
+    of_servers = told.group_by("subject", maintain_order=True).agg(pl.col("case_id", "server").first(), pl.len())
+    found: dict[tuple[int, str], list[Mark]] = {}
+    start = 0
+    for _, case_id, server, count in of_servers.rows():
+        found[case_id, server] = marks[start : start + count]
+        start += count
+    return found
+
+
+def _first_lines(events: pl.DataFrame) -> pl.DataFrame:
+    """Return the first line of what a client says in one go, with what the lines behind it tell."""
+    is_dated = pl.col("event_at").is_not_null() & (pl.col("time_basis") != TimeBasis.TIME_ONLY)
+    server = pl.col("server").cast(pl.Categorical(pl.Categories.random())).to_physical()
+    lines = (
+        events.filter(is_kind(TOKEN_KINDS) & pl.col("server").is_not_null() & is_dated)
+        .select(
+            *TOKEN_COLUMNS,
+            at=pl.col("event_at").to_physical(),
+            actor=pl.col("document_id").cast(pl.UInt64) * MANY + server,
+            subject=pl.col("case_id").cast(pl.UInt64) * MANY + server,
         )
-        .drop("group")
+        .sort("actor", "entry_id")
     )
+    is_other = pl.col("actor") != pl.col("actor").shift()
+    starts = is_kind(MEANING) | is_other | (pl.col("at") - pl.col("at").shift() > FOLLOW_MS)
+    numbered = lines.with_columns(starts=starts.fill_null(value=True)).with_columns(group=pl.col("starts").cum_sum())
+    return numbered.with_columns(_in_group("expires_in_s"), _in_group("has_refresh_token")).filter("starts")
 
 
-def _expiry(at: int, lifetime_s: int | None) -> int | None:
-    """Return the moment that the client computes from a lifetime; null for one that no clock reaches."""
-    if lifetime_s is None or abs(lifetime_s) > LIFETIME_LIMIT_S:
-        return None
-    moment = at + 1000 * lifetime_s
-    return moment if moment < END_OF_TIME_MS else None
+def _in_group(name: str) -> pl.Expr:
+    """Return the first value that this line or one behind it in its group has."""
+    group = pl.when(pl.col(name).is_not_null()).then("group").backward_fill()
+    return pl.when(group == pl.col("group")).then(pl.col(name).backward_fill()).alias(name)

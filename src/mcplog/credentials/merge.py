@@ -16,6 +16,7 @@ WRITE_BEGINS_MS: Final = 100  # a file's time may be a little before the line th
 WRITE_ENDS_MS: Final = 2_000
 AFTERWARDS_MS: Final = 1
 REMOVALS: Final = (CLEARED, TOKENS_CLEARED)
+WRITES: Final = (SAVE, *REMOVALS)
 
 
 class Merged(Struct, frozen=True, kw_only=True):
@@ -174,8 +175,9 @@ def _unseen(runs: Sequence[Run], dated: Sequence[Span], marks: Sequence[Mark]) -
     """Return spans for what happened between two snapshots, and the saves that left no trace where they should."""
     begins = [_begin(span) for span in dated]
     shown = sorted(expiry for run in runs if run.has_access and (expiry := run.token_and_expiry[1]) is not None)
-    loose = [mark for mark in marks if _is_loose(mark, runs, begins, shown)]
-    is_complete = runs[-1].last.dump.is_current or _is_dense(runs[-1], marks, loose)
+    telling = [mark for mark in marks if mark.word in WRITES]
+    loose = [mark for mark in telling if _is_loose(mark, runs, begins, shown)]
+    is_complete = runs[-1].last.dump.is_current or _is_dense(runs[-1], telling, loose)
     spans: list[Span] = []
     lost: list[Mark] = []
     for mark in loose:
@@ -215,8 +217,6 @@ def _is_dense(last: Run, marks: Sequence[Mark], loose: Sequence[Mark]) -> bool:
 
 def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[int], shown: Sequence[int]) -> bool:
     """Say whether a save or a removal is shown by no snapshot."""
-    if mark.word not in (SAVE, *REMOVALS):
-        return False
     if mark.expires_at is not None:
         at = bisect_left(shown, mark.expires_at - SAME_EXPIRY_MS)
         return at == len(shown) or shown[at] > mark.expires_at + SAME_EXPIRY_MS

@@ -30,18 +30,28 @@ class StoreReading(Veiled, frozen=True, kw_only=True):
     """What the stores of a run held, snapshot by snapshot.
 
     Attributes:
-        snapshots: SNAPSHOTS; the condition of every snapshot and whether it had an `mcpOAuth` section stand in it.
         markers: MARKERS of the needs-auth marker files.
         problems: What could not be used; names fields and entries, never values.
         stores: The snapshots of each store as values, for the timeline.
     """
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("snapshots", "markers", "stores")
+    HIDDEN: ClassVar[tuple[str, ...]] = ("markers", "stores")
 
-    snapshots: pl.DataFrame
     markers: pl.DataFrame
     problems: tuple[Problem, ...]
     stores: tuple[tuple[Taken, ...], ...] = ()
+
+    @property
+    def snapshots(self) -> pl.DataFrame:
+        """SNAPSHOTS; the condition of every snapshot and whether it had an `mcpOAuth` section stand in it."""
+        return _snapshots(self.stores)
+
+    @property
+    def servers(self) -> frozenset[str]:
+        """The servers that a store or a marker names."""
+        entries = (entry for store in self.stores for taken in store for entry, _ in taken.entries.values())
+        names = {_utf8(entry.server) for entry in entries if entry.server is not None}
+        return frozenset(names.union(self.markers["server"].drop_nulls()))
 
 
 def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
@@ -58,9 +68,7 @@ def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
     stores = tuple(_taken(store, key) for store in _by_store(dump for dump in dumps if not dump.is_marker))
     markers, marker_problems = _markers([dump for dump in dumps if dump.is_marker])
     problems = [problem for store in stores for taken in store for problem in taken.snapshot.problems]
-    return StoreReading(
-        snapshots=_snapshots(stores), markers=markers, problems=(*problems, *marker_problems), stores=stores
-    )
+    return StoreReading(markers=markers, problems=(*problems, *marker_problems), stores=stores)
 
 
 def _taken(store: Sequence[StoreDump], key: bytes) -> tuple[Taken, ...]:
@@ -149,8 +157,11 @@ def column(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
     """
     if isinstance(dtype, pl.Datetime):
         return pl.Series(name, values, dtype=pl.Int64).cast(dtype)
-    if isinstance(dtype, pl.List):
-        return pl.Series(name, [None if value is None else [_utf8(item) for item in value] for value in values], dtype)
+    if isinstance(dtype, pl.List):  # each one costs a series of its own, and few are different
+        numbers: dict[Any, int] = {}
+        at = pl.Series([numbers.setdefault(value, len(numbers)) for value in values], dtype=pl.UInt32)
+        lists = [None if value is None else [_utf8(item) for item in value] for value in numbers]
+        return pl.Series(name, lists, dtype).gather(at)
     if dtype == pl.String:
         return pl.Series(name, [None if value is None else _utf8(value) for value in values], dtype)
     return pl.Series(name, values, dtype)

@@ -9,7 +9,7 @@ from mcplog.credentials.entry import Entry, Taken
 from mcplog.model.vocabulary import StateSource, StoreCondition
 
 
-class Mark(Struct, frozen=True, kw_only=True):
+class Mark(Struct, frozen=True):
     """What a log tells of the store at one moment.
 
     Attributes:

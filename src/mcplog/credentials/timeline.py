@@ -171,7 +171,6 @@ def _with_next(spans: Sequence[Span]) -> Iterator[tuple[Span, Span | None]]:
 def _states(rows: Sequence[StateRow]) -> pl.DataFrame:
     keys = [key for key, _, _ in rows]
     spans = [span for _, span, _ in rows]
-    held = [_held(span) for span in spans]
     runs = [span.run for span in spans]
     values: dict[str, list[Any]] = {
         **{name: [key[place] for key in keys] for place, name in enumerate(KEY)},
@@ -181,13 +180,26 @@ def _states(rows: Sequence[StateRow]) -> pl.DataFrame:
         "source": [span.sources for span in spans],
         "held_condition": [None if run is None else run.condition for run in runs],
         "held_entry": [span.entry if span.run is None else span.run.has_entry for span in spans],
-        **{f"held_{name}": [getattr(entry, name) for entry in held] for name in ENTRY_FIELDS},
         "held_jwt_clock_ahead_ms": [span.clock_ahead for span in spans],
         "origin": [None if run is None else run.first.dump.origin for run in runs],
         "line_from": [None if run is None else run.line for run in runs],
     }
-    states = pl.DataFrame([column(name, values[name], dtype) for name, dtype in STATES.items()])
+    held = _held_columns(spans)
+    states = pl.DataFrame(
+        [held[name] if name in held else column(name, values[name], dtype) for name, dtype in STATES.items()]
+    )
     return states.sort("credential_key", "valid_from", nulls_last=False, maintain_order=True)
+
+
+def _held_columns(spans: Sequence[Span]) -> dict[str, pl.Series]:
+    """Return the columns of what the spans hold; many hold the same."""
+    numbers: dict[Entry, int] = {}
+    at = pl.Series([numbers.setdefault(_held(span), len(numbers)) for span in spans], dtype=pl.UInt32)
+    names = {name: f"held_{name}" for name in ENTRY_FIELDS}
+    return {
+        held: column(held, [getattr(entry, name) for entry in numbers], STATES[held]).gather(at)
+        for name, held in names.items()
+    }
 
 
 def _held(span: Span) -> Entry:

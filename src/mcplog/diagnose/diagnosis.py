@@ -1,6 +1,7 @@
 """Put one diagnosis together for each server of each case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import polars as pl
 from msgspec import Struct
@@ -9,17 +10,21 @@ from msgspec.structs import replace
 from mcplog.diagnose.held import at_moments
 from mcplog.diagnose.known_issues import matching
 from mcplog.diagnose.ladder import climb
+from mcplog.diagnose.lines import Server, lines_of
 from mcplog.diagnose.moments import decisive
 from mcplog.diagnose.open_questions import ask
 from mcplog.diagnose.ranking import Ranking, rank
 from mcplog.diagnose.red_herrings import spot
-from mcplog.diagnose.verdicts import final_state, has_evidence, server_verdict
-from mcplog.knowledge.known_issues import KnownIssue, load_known_issues
-from mcplog.knowledge.ladder import LadderTable, load_ladder
-from mcplog.knowledge.red_herrings import RedHerringTable, load_red_herrings
+from mcplog.diagnose.verdicts import READ, Standing, server_verdict, standings
+from mcplog.knowledge.known_issues import load_known_issues
+from mcplog.knowledge.ladder import load_ladder
+from mcplog.knowledge.red_herrings import load_red_herrings
+from mcplog.model.facts import Facts
 from mcplog.model.finding import Diagnosis, Finding
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import FinalState, Severity, Verdict
+
+MOST_DETAILED: Final = 100  # servers; nobody reads more, and each costs
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -34,20 +39,12 @@ class Evidence(Struct, frozen=True, kw_only=True):
         has_store: A credential store was read.
     """
 
-    facts: pl.DataFrame
+    facts: Facts
     documents: pl.DataFrame
     gaps: pl.DataFrame
     states: pl.DataFrame
     origins: Mapping[int, str]
     has_store: bool
-
-
-class Knowledge(Struct, frozen=True, kw_only=True):
-    """The tables that a detailed diagnosis looks things up in."""
-
-    ladder: LadderTable
-    herrings: RedHerringTable
-    issues: Sequence[KnownIssue]
 
 
 def diagnose(
@@ -62,75 +59,71 @@ def diagnose(
         server: Only this server; null for all.
     """
     by_id = {rule.id: rule for rule in rules}
-    grouped: dict[tuple[int, str], list[Finding]] = {}
+    found: dict[Server, list[Finding]] = {}
     for finding in findings:
-        grouped.setdefault((finding.case_id, finding.server), []).append(finding)
-    named = evidence.facts.filter(pl.col("server").is_not_null())
-    parts = named.partition_by("case_id", "server", as_dict=True, maintain_order=True)
-    for case_id, name in parts:
-        grouped.setdefault((int(case_id), str(name)), [])
-    nothing = evidence.facts.clear()
+        found.setdefault((finding.case_id, finding.server), []).append(finding)
+    stood = standings(evidence.facts.frame(READ))
     made = [
-        _one(case_id, name, parts.get((case_id, name), nothing), rank(found, by_id))
-        for (case_id, name), found in grouped.items()
-        if server is None or name == server
+        _one(one, stood.get(one, Standing()), rank(found.get(one, ()), by_id))
+        for one in dict.fromkeys([*found, *stood])
+        if server is None or one[1] == server
     ]
-    told = _details(evidence, [(one, parts.get((one.case_id, one.server), nothing)) for one in made])
-    return tuple(sorted(told, key=_urgency))
+    return _with_details(evidence, sorted(made, key=_urgency))
 
 
-def _one(case_id: int, name: str, facts: pl.DataFrame, ranking: Ranking) -> Diagnosis:
-    state = final_state(facts)
+def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
     verdict = server_verdict(
         has_incident=ranking.primary is not None,
-        state=state,
-        has_lines=has_evidence(facts),
-        is_explained=any(one.severity is Severity.INFORMATIONAL for one in ranking.further),
+        state=stood.state,
+        has_lines=stood.has_lines,
+        is_explained=any(finding.severity is Severity.INFORMATIONAL for finding in ranking.further),
     )
     return Diagnosis(
-        server=name,
-        case_id=case_id,
+        server=one[1],
+        case_id=one[0],
         verdict=verdict,
-        final_state=state,
+        final_state=stood.state,
         primary=ranking.primary,
         further=ranking.further,
         consequences=ranking.consequences,
         rivals=ranking.rivals,
-        client_versions=tuple(facts["client_version"].drop_nulls().unique().sort()),
-        summary=_summary(verdict, state, ranking.primary),
+        client_versions=stood.client_versions,
+        summary=_summary(verdict, stood.state, ranking.primary),
     )
 
 
-def _details(evidence: Evidence, made: Sequence[tuple[Diagnosis, pl.DataFrame]]) -> list[Diagnosis]:
+def _with_details(evidence: Evidence, made: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """Add what a reader needs where something is the matter: a healthy server is one line in a report."""
-    if all(one.verdict in (Verdict.HEALTHY, Verdict.NO_EVIDENCE) for one, _ in made):
-        return [one for one, _ in made]
-    ladder, herrings = load_ladder(), load_red_herrings()
-    rules = [one.primary.rule_id for one, _ in made if one.primary]
-    issues = load_known_issues(rules) if rules else ()
-    return [
-        one
-        if one.verdict in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)
-        else _detailed(one, facts, evidence, Knowledge(ladder=ladder, herrings=herrings, issues=issues))
-        for one, facts in made
-    ]
+    chosen = [one for one in made if one.verdict not in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)][:MOST_DETAILED]
+    if not chosen:
+        return tuple(made)
+    told = dict(zip(map(id, chosen), _detailed(evidence, chosen), strict=True))
+    return tuple(told.get(id(one), one) for one in made)
 
 
-def _detailed(one: Diagnosis, facts: pl.DataFrame, evidence: Evidence, knowledge: Knowledge) -> Diagnosis:
-    rungs, first_rung = climb(facts, evidence.origins, knowledge.ladder)
-    findings = (*((one.primary,) if one.primary else ()), *one.further)
-    unknown, collect = ask(facts, evidence.documents, evidence.gaps, findings, has_store=evidence.has_store)
-    return replace(
-        one,
-        ladder=rungs,
-        first_rung_not_reached=first_rung,
-        red_herrings=spot(facts, evidence.origins, knowledge.herrings),
-        unknown=unknown,
-        collect=collect,
-        moments=decisive(facts, one.primary, evidence.origins) if one.primary else (),
-        credentials=at_moments(facts, evidence.states, one.primary, evidence.origins),
-        known_issues=matching(one.primary.rule_id, one.client_versions, knowledge.issues) if one.primary else (),
-    )
+def _detailed(evidence: Evidence, chosen: Sequence[Diagnosis]) -> Iterator[Diagnosis]:
+    """Yield the diagnoses with all that is known. Each question is asked for all servers at once."""
+    lines, origins = lines_of(evidence.facts, [(one.case_id, one.server) for one in chosen]), evidence.origins
+    primaries = [one.primary for one in chosen]
+    findings = [(*((one.primary,) if one.primary else ()), *one.further) for one in chosen]
+    ladders = climb(lines, origins, load_ladder())
+    herrings = spot(lines, origins, load_red_herrings())
+    questions = ask(lines, evidence.documents, evidence.gaps, findings, has_store=evidence.has_store)
+    moments = decisive(lines, primaries, origins)
+    credentials = at_moments(lines, evidence.states, primaries, origins)
+    issues = load_known_issues([one.rule_id for one in primaries if one]) if any(primaries) else ()
+    for who, one in enumerate(chosen):
+        yield replace(
+            one,
+            ladder=ladders[who][0],
+            first_rung_not_reached=ladders[who][1],
+            red_herrings=herrings[who],
+            unknown=questions[who][0],
+            collect=questions[who][1],
+            moments=moments[who],
+            credentials=credentials[who],
+            known_issues=matching(one.primary.rule_id, one.client_versions, issues) if one.primary else (),
+        )
 
 
 def _summary(verdict: Verdict, state: FinalState, primary: Finding | None) -> str:

@@ -3,20 +3,42 @@
 What is not known is said so, with the reason; nothing is inferred from a neighbouring moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import polars as pl
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, position_of
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE
+from mcplog.diagnose.lines import Lines
 from mcplog.model.finding import Finding, HeldCredential
+from mcplog.model.frames import FACTS
 from mcplog.model.place import Place
 from mcplog.model.vocabulary import HeldTokenIs, StateSource, StoreCondition
 
 State = Mapping[str, Any]  # one row of FACTS by column: the closed set of `held_*` columns has many dtypes
 
+READ: Final = (
+    "case_id",
+    "order",
+    "server",
+    "kind",
+    "event_at",
+    "failure",
+    "reason",
+    "document_id",
+    "line_from",
+    "credential_key",
+    "state_origin",
+    "state_line",
+    "valid_from",
+    "uncertainty_ms",
+    "source",
+    *(name for name in FACTS if name.startswith("held_")),
+)
+# Lines that show that tokens matter for a server at all; a local server's store is nobody's question.
+ASKING: Final = ("token_returned", "token_saved", "token_absent", "authentication_required", "connection_skipped")
 # Why a moment is shown, by the kind of the line that decides.
 MOMENTS: Final[Mapping[str, str]] = {
     "refresh_failed": "when the refresh failed",
@@ -52,33 +74,52 @@ MINUTE_S: Final = 60
 
 
 def at_moments(
-    facts: pl.DataFrame, states: pl.DataFrame, finding: Finding | None, origins: Mapping[int, str]
-) -> tuple[HeldCredential, ...]:
+    lines: Lines, states: pl.DataFrame, findings: Sequence[Finding | None], origins: Mapping[int, str]
+) -> list[tuple[HeldCredential, ...]]:
     """Return what the store held when it mattered.
 
     Args:
-        facts: FACTS of one server, in order.
+        lines: The rows of the servers.
         states: STATES of the run; tells why nothing is known.
-        finding: The server's primary finding; null: the end alone is told.
+        findings: The primary finding of each server; null: the end alone is told.
         origins: Document names by id.
 
     Returns:
-        The moment of the finding's line and the end of the evidence, the second one only where it differs. Empty for a
-        server without any state, unless a finding asks for it.
+        For each server the moment of the finding's line and the end of the evidence, the second one only where it
+        differs. Empty for a server without any state, unless a finding asks for it.
     """
-    shown: list[HeldCredential] = []
-    decisive = _row(facts.slice(position_of(facts, finding.order), 1)) if finding else None
-    last = _row(facts.tail(1))
+    decisive = {
+        who: row
+        for who, finding in enumerate(findings)
+        if finding is not None and (row := lines.row_from(who, finding.order)) is not None
+    }
+    last = lines.last_rows()
+    wanted = pl.Series(sorted({*decisive.values(), *last.values()}), dtype=pl.UInt32)
+    rows = dict(zip(wanted.to_list(), lines.facts.frame(READ, wanted).to_dicts(), strict=True))
+    asked = {*lines.of_kinds(ASKING)["who"].unique()}
+    stored = {*states["server"].unique()}
+    return [
+        tuple(
+            one
+            for one in _at(rows.get(decisive.get(who, -1)), finding, rows.get(last.get(who, -1)), states, origins)
+            if one.known or who in asked or lines.servers[who][1] in stored
+        )
+        for who, finding in enumerate(findings)
+    ]
+
+
+def _at(
+    decisive: State | None,
+    finding: Finding | None,
+    last: State | None,
+    states: pl.DataFrame,
+    origins: Mapping[int, str],
+) -> Iterator[HeldCredential]:
     if decisive is not None and finding is not None:
         moment = _moment(decisive) if decisive["order"] == finding.order else AT_THE_LINE
-        shown.append(_held(decisive, moment, states, origins))
+        yield _held(decisive, moment, states, origins)
     if last is not None and _is_known(last) and not _is_same(decisive, last):
-        shown.append(_held(last, AT_THE_END, states, origins))
-    return tuple(one for one in shown if one.known or _is_asked(facts, states))
-
-
-def _row(rows: pl.DataFrame) -> State | None:
-    return None if rows.is_empty() else rows.row(-1, named=True)
+        yield _held(last, AT_THE_END, states, origins)
 
 
 def _moment(row: State) -> str:
@@ -99,13 +140,6 @@ def _is_same(first: State | None, second: State) -> bool:
     if first is None or not _is_known(first):
         return False
     return bool(first["credential_key"] == second["credential_key"] and first["valid_from"] == second["valid_from"])
-
-
-def _is_asked(facts: pl.DataFrame, states: pl.DataFrame) -> bool:
-    """Tell whether tokens matter for this server at all; a local server's store is nobody's question."""
-    of_server = states.filter(pl.col("server").is_in(facts["server"].drop_nulls().unique().implode()))
-    kinds = ("token_returned", "token_saved", "token_absent", "authentication_required", "connection_skipped")
-    return not of_server.is_empty() or not facts.filter(pl.col("kind").cast(pl.String).is_in(kinds)).is_empty()
 
 
 def _held(row: State, moment: str, states: pl.DataFrame, origins: Mapping[int, str]) -> HeldCredential:

@@ -5,27 +5,27 @@ tells of it. A failure that the goal made up for later no longer stands; of thos
 others follow from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 from msgspec import Struct
 
-from mcplog.diagnose.fact_rows import FactRow, fact_rows, first_line, matches, place_of
+from mcplog.diagnose.fact_rows import FactRow, columns_of, fact_rows, first_line, matches, place_of
+from mcplog.diagnose.lines import Lines
 from mcplog.knowledge.ladder import LadderTable, Mark, RungRow
 from mcplog.knowledge.line_patterns import LinePattern
+from mcplog.model.facts import is_kind
 from mcplog.model.finding import LadderRung
 from mcplog.model.vocabulary import Rung, RungState
 
 # Result lines of an attempt: inside one, `attempt_ended` tells them once.
-RESULT_LINES: Final = frozenset(
-    (
-        "http_connection_failed",
-        "connection_failed",
-        "connection_error_thrown",
-        "authentication_required",
-        "static_header_rejected",
-    )
+RESULT_LINES: Final = (
+    "http_connection_failed",
+    "connection_failed",
+    "connection_error_thrown",
+    "authentication_required",
+    "static_header_rejected",
 )
 FLOW_KINDS: Final = ("redirect_port_chosen", "sign_in_started")
 GRANT_KINDS: Final = ("sign_in_saved",)
@@ -33,15 +33,18 @@ CLIMBED: Final = tuple(Rung)
 WAY_UP: Final = CLIMBED[: CLIMBED.index(Rung.LIST)]  # what a server in use has behind it, without the tools' list
 NEVER: Final = -1
 NEWEST: Final = 800  # rows of a busy server; of what is older, the last of each kind is enough
+TELLING: Final = ("kind", "failure", "reason", "http_status", "oauth_error")
+Says = tuple[Rung, str, Mark]  # the rung, whether it is proven, failed or begun, and by which mark
+Ladder = tuple[tuple[LadderRung, ...], LadderRung | None]
 
 
 class _Climb(Struct, kw_only=True):
-    """What is known of one rung while its lines are read, oldest first."""
+    """What is known of one rung while its lines are read, oldest first; a line is the number of its row."""
 
     row: RungRow
-    opened: FactRow | None = None
-    proven: FactRow | None = None
-    failed: FactRow | None = None
+    opened: int | None = None
+    proven: int | None = None
+    failed: int | None = None
     mark: Mark | None = None
 
     @property
@@ -51,27 +54,26 @@ class _Climb(Struct, kw_only=True):
 
     @property
     def stands_since(self) -> int | None:
-        """Position of the line since which it is missing; null when it is not."""
-        fact = self.failed or (self.opened if self.is_open else None)
-        return fact.order if fact else None
+        """The line since which it is missing; null when it is not."""
+        return self.failed if self.failed is not None else self.opened if self.is_open else None
 
-    def tell(self, role: str, fact: FactRow, mark: Mark) -> None:
+    def tell(self, role: str, line: int, mark: Mark) -> None:
         """Take in one line that tells of it."""
         if role == "prove" and (self.opened is not None or not self.row.only_after_opening):
-            self.proven, self.failed, self.mark, self.opened = fact, None, None, None
+            self.proven, self.failed, self.mark, self.opened = line, None, None, None
         elif role == "fail":
-            self.failed, self.mark, self.proven = fact, mark, None
+            self.failed, self.mark, self.proven = line, mark, None
         elif role == "begin":
-            self.opened, self.proven, self.failed, self.mark = fact, None, None, None
+            self.opened, self.proven, self.failed, self.mark = line, None, None, None
 
 
 class _Told(Struct, frozen=True, kw_only=True):
-    """What all lines told.
+    """What all lines of a server told.
 
     Attributes:
         table: The ladder.
         climbs: Every rung.
-        reached_at: Position of the last line that proved a rung.
+        reached_at: The last line that proved a rung.
         traits: What kind of server it is.
     """
 
@@ -86,48 +88,81 @@ class _Told(Struct, frozen=True, kw_only=True):
         return any(rung in self.reached_at for rung in self.table.goal)
 
 
-def climb(
-    facts: pl.DataFrame, origins: Mapping[int, str], table: LadderTable
-) -> tuple[tuple[LadderRung, ...], LadderRung | None]:
-    """Say how far a server's sign-in and use got.
+class _Rows(Struct, frozen=True, kw_only=True):
+    """What is read of one server.
+
+    Attributes:
+        lines: The lines that tell something, oldest first: number of the row, and of its sort.
+        starts: The line from which on lines count, by scope.
+        traits: What kind of server the lines show.
+    """
+
+    lines: Sequence[tuple[int, int]] = ()
+    starts: Mapping[str, int] = {}
+    traits: frozenset[str] = frozenset()
+
+
+def climb(lines: Lines, origins: Mapping[int, str], table: LadderTable) -> list[Ladder]:
+    """Say how far the sign-in and use of each server got.
 
     Args:
-        facts: FACTS of one server, in order.
+        lines: The rows of the servers.
         origins: Document names by id.
         table: The ladder.
 
     Returns:
-        The rungs, lowest first, and the one that is missing first: failed, or begun and not reached, or the lowest that
-        was never seen while the server never was in use. Null when nothing is missing.
+        For each server the rungs, lowest first, and the one that is missing first: failed, or begun and not reached, or
+        the lowest that was never seen while the server never was in use. Null when nothing is missing.
     """
-    told = _read(facts, table)
-    states = {rung: _state(one, told) for rung, one in told.climbs.items()}
-    missing = _missing(told, states)
-    rungs = {rung: _rung(one, states[rung], origins, is_missing=rung is missing) for rung, one in told.climbs.items()}
-    return tuple(rungs.values()), rungs[missing] if missing else None
+    sorts, of_server = _rows(lines, table)
+    told = [_read(of_server.get(who, _Rows()), sorts, table) for who in range(len(lines.servers))]
+    states = [{rung: _state(one, of) for rung, one in of.climbs.items()} for of in told]
+    shown = (_line(one, states[who][rung]) for who, of in enumerate(told) for rung, one in of.climbs.items())
+    quoted = fact_rows(lines.facts, (line for line in shown if line is not None))
+    return [_ladder(of, states[who], quoted, origins) for who, of in enumerate(told)]
 
 
-def _read(facts: pl.DataFrame, table: LadderTable) -> _Told:
-    """Let every line tell, oldest first; of the marks of one rung the first that fits decides."""
-    marks = _marks(table)
-    traits = _traits_by_kind(table)
-    rows = _told_once(fact_rows(facts, {*marks, *traits, *FLOW_KINDS}, newest=NEWEST))
-    climbs = {row.id: _Climb(row=row) for row in table.rung}
-    starts = _scopes(rows)
-    reached_at: dict[Rung, int] = {}
-    shown: set[str] = set()
-    for fact in rows:
-        shown.update(name for name, pattern in traits.get(fact.kind, ()) if matches(fact, pattern))
-        for rung, role, mark in _first_fitting(fact, marks, climbs, starts):
-            climbs[rung].tell(role, fact, mark)
-            if role == "prove":
-                reached_at[rung] = fact.order
-    return _Told(table=table, climbs=climbs, reached_at=reached_at, traits=frozenset(shown))
+def _rows(lines: Lines, table: LadderTable) -> tuple[list[list[Says]], dict[int, _Rows]]:
+    """Return what each sort of line tells, and the lines of each server: many lines are of few sorts."""
+    marks, traits = _marks(table), _traits(table)
+    patterns: list[LinePattern] = [mark for says in marks.values() for _, _, mark in says]
+    patterns += [pattern for named in traits.values() for _, pattern in named]
+    columns = list(dict.fromkeys(["kind", "reason", *(name for one in patterns for name in columns_of(one))]))
+    at = _newest(lines, {*marks, *traits, *FLOW_KINDS})
+    rows = _told_once(lines.told(["attempt_id", "flow_id", *columns], at))
+    sorts = rows.select(columns).unique(maintain_order=True).with_row_index("sort")
+    says: list[list[Says]] = []
+    named: list[list[str]] = []
+    for values in sorts.iter_rows(named=True):
+        says.append([one for one in marks.get(values["kind"], ()) if matches(values, one[2])])
+        named.append([name for name, one in traits.get(values["kind"], ()) if matches(values, one)])
+    sorted_out = rows.join(sorts, on=columns, how="left", nulls_equal=True, maintain_order="left")
+    return says, _by_server(sorted_out, says, named)
 
 
-def _marks(table: LadderTable) -> dict[str, list[tuple[Rung, str, Mark]]]:
+def _by_server(rows: pl.DataFrame, says: Sequence[Sequence[Says]], named: Sequence[Sequence[str]]) -> dict[int, _Rows]:
+    telling = [sort for sort, told in enumerate(says) if told]
+    lines: dict[int, list[tuple[int, int]]] = {}
+    for who, row, sort in rows.filter(pl.col("sort").is_in(telling)).select("who", "row", "sort").rows():
+        lines.setdefault(who, []).append((row, sort))
+    of_server = rows.group_by("who").agg(
+        pl.col("sort").unique(),
+        flow=pl.col("row").filter(pl.col("flow_id") == pl.col("flow_id").max()).min(),
+        grant=pl.col("row").filter(is_kind(GRANT_KINDS)).max(),
+    )
+    return {
+        who: _Rows(
+            lines=lines.get(who, ()),
+            starts={"run": NEVER, "flow": NEVER if flow is None else flow, "grant": NEVER if grant is None else grant},
+            traits=frozenset(name for sort in seen for name in named[sort]),
+        )
+        for who, seen, flow, grant in of_server.rows()
+    }
+
+
+def _marks(table: LadderTable) -> dict[str, list[Says]]:
     """Return, by event kind, what a line may tell of which rung."""
-    marks: dict[str, list[tuple[Rung, str, Mark]]] = {}
+    marks: dict[str, list[Says]] = {}
     for row in table.rung:
         for role, patterns in (("fail", row.failed_by), ("prove", row.proven_by), ("begin", row.opened_by)):
             for mark in patterns:
@@ -136,7 +171,7 @@ def _marks(table: LadderTable) -> dict[str, list[tuple[Rung, str, Mark]]]:
     return marks
 
 
-def _traits_by_kind(table: LadderTable) -> dict[str, list[tuple[str, LinePattern]]]:
+def _traits(table: LadderTable) -> dict[str, list[tuple[str, LinePattern]]]:
     traits: dict[str, list[tuple[str, LinePattern]]] = {}
     for trait in table.trait:
         for pattern in trait.shown_by:
@@ -145,35 +180,47 @@ def _traits_by_kind(table: LadderTable) -> dict[str, list[tuple[str, LinePattern
     return traits
 
 
-def _told_once(rows: Sequence[FactRow]) -> list[FactRow]:
-    ended = {row.attempt_id for row in rows if row.kind == "attempt_ended" and row.reason != "open"}
-    return [row for row in rows if row.kind not in RESULT_LINES or row.attempt_id not in ended]
+def _newest(lines: Lines, kinds: Iterable[str]) -> pl.DataFrame:
+    """Return which rows to read: the newest of each server, and of what is older the last of each kind and words."""
+    at = lines.of_kinds(kinds)
+    if len(at) <= NEWEST:
+        return at
+    behind = pl.len().over("who") - pl.int_range(pl.len()).over("who")
+    older = lines.told(TELLING, at.filter(behind > NEWEST))
+    last = older.unique(["who", *TELLING], keep="last", maintain_order=True)
+    return at.filter((behind <= NEWEST) | pl.col("row").is_in(last["row"].implode()))
 
 
-def _scopes(rows: Sequence[FactRow]) -> Mapping[str, int]:
-    """Return the position from which on lines count, by scope."""
-    flow = max((row.flow_id for row in rows if row.flow_id is not None), default=None)
-    in_flow = (row.order for row in rows if row.flow_id is not None and row.flow_id == flow)
-    granted = (row.order for row in rows if row.kind in GRANT_KINDS)
-    return {"run": NEVER, "flow": min(in_flow, default=NEVER), "grant": max(granted, default=NEVER)}
+def _told_once(rows: pl.DataFrame) -> pl.DataFrame:
+    ended = rows.filter((pl.col("kind") == "attempt_ended") & pl.col("reason").ne_missing("open"))["attempt_id"]
+    is_told = pl.col("attempt_id").is_in(ended.unique().implode(), nulls_equal=True)
+    return rows.filter(~(is_kind(RESULT_LINES) & is_told))
 
 
-def _first_fitting(
-    fact: FactRow,
-    marks: Mapping[str, Sequence[tuple[Rung, str, Mark]]],
-    climbs: Mapping[Rung, _Climb],
-    starts: Mapping[str, int],
-) -> list[tuple[Rung, str, Mark]]:
-    fitting: dict[Rung, tuple[Rung, str, Mark]] = {}
-    for rung, role, mark in marks.get(fact.kind, ()):
-        one = climbs[rung]
-        if rung in fitting or fact.order < starts[one.row.scope] or (mark.if_open and not one.is_open):
+def _read(rows: _Rows, sorts: Sequence[Sequence[Says]], table: LadderTable) -> _Told:
+    """Let every line tell, oldest first."""
+    climbs = {row.id: _Climb(row=row) for row in table.rung}
+    reached_at: dict[Rung, int] = {}
+    for line, sort in rows.lines:
+        for rung, role, mark in _fitting(line, sorts[sort], climbs, rows.starts):
+            climbs[rung].tell(role, line, mark)
+            if role == "prove":
+                reached_at[rung] = line
+    return _Told(table=table, climbs=climbs, reached_at=reached_at, traits=rows.traits)
+
+
+def _fitting(
+    line: int, says: Sequence[Says], climbs: Mapping[Rung, _Climb], starts: Mapping[str, int]
+) -> Iterable[Says]:
+    """Return what a line tells as things stand before it; of the marks of one rung the first that fits decides."""
+    fitting: dict[Rung, Says] = {}
+    for one in says:
+        rung, _, mark = one
+        if rung in fitting or line < starts[climbs[rung].row.scope] or (mark.if_open and not climbs[rung].is_open):
             continue
-        if any(climbs[other].stands_since is not None for other in mark.unless_standing):
-            continue
-        if matches(fact, mark):
-            fitting[rung] = (rung, role, mark)
-    return list(fitting.values())
+        if not any(climbs[other].stands_since is not None for other in mark.unless_standing):
+            fitting[rung] = one
+    return fitting.values()
 
 
 def _state(one: _Climb, told: _Told) -> RungState:
@@ -207,17 +254,36 @@ def _missing(told: _Told, states: Mapping[Rung, RungState]) -> Rung | None:
     return next((rung for rung in WAY_UP[highest + 1 :] if states[rung] is RungState.NOT_SEEN), None)
 
 
-def _rung(one: _Climb, state: RungState, origins: Mapping[int, str], *, is_missing: bool) -> LadderRung:
-    fact = None if state is RungState.NOT_APPLICABLE else one.failed or one.proven or one.opened
+def _ladder(
+    told: _Told, states: Mapping[Rung, RungState], quoted: Mapping[int, FactRow], origins: Mapping[int, str]
+) -> Ladder:
+    missing = _missing(told, states)
+    rungs = {
+        rung: _rung(one, states[rung], quoted, origins, is_missing=rung is missing) for rung, one in told.climbs.items()
+    }
+    return tuple(rungs.values()), rungs[missing] if missing else None
+
+
+def _line(one: _Climb, state: RungState) -> int | None:
+    """Return the line that a rung is shown with."""
+    if state is RungState.NOT_APPLICABLE:
+        return None
+    return next((line for line in (one.failed, one.proven, one.opened) if line is not None), None)
+
+
+def _rung(
+    one: _Climb, state: RungState, quoted: Mapping[int, FactRow], origins: Mapping[int, str], *, is_missing: bool
+) -> LadderRung:
+    line = _line(one, state)
     note = ""
     if state is RungState.FAILED and one.mark is not None and one.failed is not None:
-        note = one.mark.note or first_line(one.failed)
+        note = one.mark.note or first_line(quoted[one.failed])
     elif state is RungState.NOT_SEEN and (one.opened is not None or is_missing):
         note = f"needs {one.row.needs}"
     return LadderRung(
         rung=one.row.id,
         state=state,
         responsible=(one.mark.responsible if one.mark else None) or one.row.responsible,
-        place=place_of(fact, origins) if fact else None,
+        place=None if line is None else place_of(quoted[line], origins),
         note=note,
     )

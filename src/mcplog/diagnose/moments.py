@@ -13,7 +13,8 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, first_line, place_of, position_of
+from mcplog.diagnose.fact_rows import NO_DOCUMENT, NOWHERE, FactRow, fact_rows, first_line, place_of
+from mcplog.diagnose.lines import Lines
 from mcplog.model.event_kinds import DERIVED_KINDS, EVENT_KINDS, REPORTED_KINDS
 from mcplog.model.finding import Finding, Moment
 from mcplog.model.place import Place
@@ -109,6 +110,8 @@ STEPS: Final = frozenset(
     )
 )
 
+SHOWN_KINDS: Final = frozenset((*TURNS, *STEPS, *STORE_KINDS, *SAVE_KINDS))
+
 
 class _Shown(Struct, frozen=True, kw_only=True):
     """A moment with what its choice depends on."""
@@ -119,66 +122,81 @@ class _Shown(Struct, frozen=True, kw_only=True):
 
 
 def decisive(
-    facts: pl.DataFrame,
-    finding: Finding | None,
+    lines: Lines,
+    findings: Sequence[Finding | None],
     origins: Mapping[int, str],
     *,
-    before_ms: int = 30_000,
-    after_ms: int = 30_000,
+    within_ms: int = 30_000,
     limit: int = 24,
-) -> tuple[Moment, ...]:
+) -> list[tuple[Moment, ...]]:
     """Return the moments around the line that decides.
 
     Args:
-        facts: FACTS of one server, in order.
-        finding: Its primary finding; null shows the end of the evidence.
+        lines: The rows of the servers.
+        findings: The primary finding of each; null shows nothing.
         origins: Document names by id.
-        before_ms: How far back to look.
-        after_ms: How far ahead to look.
-        limit: How many to return at most.
+        within_ms: How far to look, back and ahead.
+        limit: How many to return of a server at most.
 
     Returns:
-        Log and store together, in order. The decisive one is marked; without a finding none is.
+        For each server log and store together, in order; the decisive one is marked.
     """
-    centre = _centre(facts, finding)
-    if centre is None:
-        return ()
+    hung = {
+        who: row
+        for who, finding in enumerate(findings)
+        if finding is not None and (row := lines.row_from(who, finding.order)) is not None
+    }
+    centres = fact_rows(lines.facts, hung.values())
+    near = _near(lines, {who: centres[row].order for who, row in hung.items()}, findings)
+    return [
+        _moments(near.get(who, ()), centres[hung[who]], finding, origins, within_ms=within_ms, limit=limit)
+        if finding is not None and who in hung
+        else ()
+        for who, finding in enumerate(findings)
+    ]
+
+
+def _near(lines: Lines, centres: Mapping[int, int], findings: Sequence[Finding | None]) -> dict[int, list[FactRow]]:
+    """Return the rows around each centre that may be shown."""
+    kinds = [SHOWN_KINDS | _kinds(finding) if finding else SHOWN_KINDS for finding in findings]
+    around = pl.DataFrame(list(centres.items()), schema={"who": pl.UInt32, "centre": pl.Int64}, orient="row")
+    is_near = (pl.col("order") >= pl.col("centre") - NEAR) & (pl.col("order") < pl.col("centre") + NEAR)
+    at = lines.of_kinds(SHOWN_KINDS.union(*kinds)).join(around, on="who", maintain_order="left").filter(is_near)
+    rows = fact_rows(lines.facts, at["row"])
+    found: dict[int, list[FactRow]] = {}
+    for who, number in at.select("who", "row").rows():
+        if rows[number].kind in kinds[who]:
+            found.setdefault(who, []).append(rows[number])
+    return found
+
+
+def _moments(
+    near: Sequence[FactRow],
+    centre: FactRow,
+    finding: Finding,
+    origins: Mapping[int, str],
+    *,
+    within_ms: int,
+    limit: int,
+) -> tuple[Moment, ...]:
     anchors = _places(finding)
-    first = position_of(facts, centre.order - NEAR)
-    near = facts.slice(first, position_of(facts, centre.order + NEAR) - first)
-    rows = fact_rows(near, {*TURNS, *STEPS, *STORE_KINDS, *SAVE_KINDS, *_kinds(finding)})
-    rows = [row for row in rows if _is_in_time(row, centre, before_ms=before_ms, after_ms=after_ms)]
+    rows = [row for row in near if _is_in_time(row, centre, within_ms)]
     causes = {(row.document_id, row.line_from): row for row in rows if row.kind in SAVE_KINDS}
     shown = [_shown(row, causes, anchors, origins) for row in rows if _is_told(row, anchors)]
     shown += _store(rows, origins)
     kept = _nearest(_merged(_nearest(shown, centre.order, 3 * limit)), centre.order, limit)
-    marked = _one_decisive(kept, centre.order if finding else None)
-    return tuple(one.moment for one in _on_one_clock(marked))
+    return tuple(one.moment for one in _on_one_clock(_one_decisive(kept, centre.order)))
 
 
-def _centre(facts: pl.DataFrame, finding: Finding | None) -> FactRow | None:
-    """Return the row that the finding hangs on, else the last one that turns anything."""
-    if finding is not None:
-        rows = fact_rows(facts.slice(position_of(facts, finding.order), 1))
-        if rows:
-            return rows[0]
-    rows = fact_rows(facts.tail(NEAR), TURNS | STORE_KINDS) or fact_rows(facts.tail(1))
-    return rows[-1] if rows else None
-
-
-def _is_in_time(row: FactRow, centre: FactRow, *, before_ms: int, after_ms: int) -> bool:
+def _is_in_time(row: FactRow, centre: FactRow, within_ms: int) -> bool:
     """Tell whether a row lies in the minute; without a clock everything near does."""
     if centre.event_at is None:
         return True
-    if row.event_at is None:
-        return False
-    return -before_ms <= (row.event_at - centre.event_at) / timedelta(milliseconds=1) <= after_ms
+    return row.event_at is not None and abs(row.event_at - centre.event_at) <= timedelta(milliseconds=within_ms)
 
 
-def _places(finding: Finding | None) -> Mapping[tuple[int, int], str]:
+def _places(finding: Finding) -> Mapping[tuple[int, int], str]:
     """Return the role of each line that the finding rests on."""
-    if finding is None:
-        return {}
     named = [(item.place, item.role) for clause in finding.clauses for item in clause.evidence]
     named += [(item.place, item.role) for item in finding.evidence]
     roles: dict[tuple[int, int], str] = {}
@@ -188,10 +206,8 @@ def _places(finding: Finding | None) -> Mapping[tuple[int, int], str]:
     return roles
 
 
-def _kinds(finding: Finding | None) -> set[str]:
+def _kinds(finding: Finding) -> set[str]:
     """Return the event kinds that the finding rests on."""
-    if finding is None:
-        return set()
     evidence = (*finding.evidence, *(item for clause in finding.clauses for item in clause.evidence))
     return {item.kind for item in evidence} & KINDS
 
@@ -335,11 +351,11 @@ def _nearest(shown: Sequence[_Shown], centre: int, limit: int) -> list[_Shown]:
     return sorted(chosen, key=lambda one: one.order)
 
 
-def _one_decisive(shown: Sequence[_Shown], centre: int | None) -> list[_Shown]:
+def _one_decisive(shown: Sequence[_Shown], centre: int) -> list[_Shown]:
     """Leave the mark on one moment: the one at the line that the verdict hangs on, or the nearest before it."""
     marked = [one for one in shown if one.moment.decisive]
-    if centre is None or not shown:
-        return [replace(one, moment=replace(one.moment, decisive=False)) for one in shown]
+    if not shown:
+        return []
     before = [one for one in shown if one.order <= centre]
     best = min(marked or before or shown, key=lambda one: abs(one.order - centre))
     return [replace(one, moment=replace(one.moment, decisive=one is best)) for one in shown]

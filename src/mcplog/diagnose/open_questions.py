@@ -9,12 +9,30 @@ from typing import Any, Final
 
 import polars as pl
 
+from mcplog.diagnose.lines import Lines
 from mcplog.knowledge.known_issues import version_key
+from mcplog.model.event_kinds import REPORTED_KINDS
+from mcplog.model.facts import is_kind
 from mcplog.model.finding import Finding
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, Truth
 
+Answers = tuple[tuple[str, ...], tuple[str, ...]]  # what is not known, what to collect
 Question = tuple[str, str]  # what is not known, what to collect; either may be empty
 
+READ: Final = (
+    "kind",
+    "document_id",
+    "event_at",
+    "confidence",
+    "process_id",
+    "store_id",
+    "failure",
+    "http_status",
+    "reason",
+    "has_refresh_token",
+    "held_has_refresh_token",
+    "client_version",
+)
 SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 OAUTH_KINDS: Final = (
     "token_returned",
@@ -51,31 +69,39 @@ OTHER_STORE: Final = (
 
 
 def ask(
-    facts: pl.DataFrame,
+    lines: Lines,
     documents: pl.DataFrame,
     gaps: pl.DataFrame,
-    findings: Sequence[Finding],
+    findings: Sequence[Sequence[Finding]],
     *,
     has_store: bool,
     limit: int = 6,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what is not known about a server, and what to collect.
+) -> list[Answers]:
+    """Return what is not known about each server, and what to collect.
 
     Args:
-        facts: FACTS of one server.
-        documents: DOCUMENTS of the run; those of the server's case are looked at.
+        lines: The rows of the servers.
+        documents: DOCUMENTS of the run; those of a server's case are looked at.
         gaps: GAPS of the run.
-        findings: Findings on the server; their open clauses are questions.
+        findings: Findings on each server; their open clauses are questions.
         has_store: A credential store was read.
         limit: How many sentences of each to return at most.
 
     Returns:
-        Sentences on what the evidence does not show, and sentences on what would show it; the weightiest first.
+        For each server sentences on what the evidence does not show, and sentences on what would show it; the
+        weightiest first. Nothing for a server without rows.
     """
-    if facts.is_empty():
-        return (), ()
-    seen = _seen(facts)
-    read = _read(documents.filter(pl.col("case_id").is_in(facts["case_id"].unique().implode())), gaps)
+    seen = _seen(lines)
+    read = {case_id: _read(case_id, documents, gaps) for case_id in {case_id for case_id, _ in lines.servers}}
+    return [
+        _asked(seen[who], read[case_id], of_server, has_store=has_store, limit=limit) if who in seen else ((), ())
+        for who, ((case_id, _), of_server) in enumerate(zip(lines.servers, findings, strict=True))
+    ]
+
+
+def _asked(
+    seen: dict[str, Any], read: dict[str, Any], findings: Sequence[Finding], *, has_store: bool, limit: int
+) -> Answers:
     asked = [
         *_of_clauses(findings),
         *_of_refusals(seen),
@@ -89,47 +115,51 @@ def ask(
     return tuple(unknown)[:limit], tuple(collect)[:limit]
 
 
-def _seen(facts: pl.DataFrame) -> dict[str, Any]:
-    """Return what the facts show, as counts and truths by name."""
-    kind = pl.col("kind").cast(pl.String)
-    in_log = pl.col("document_id").is_not_null()
+def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
+    """Return what the rows of each server show, as counts and truths by name."""
+    kind = pl.col("kind")
+    in_log = pl.col("document_id").is_not_null() & ~is_kind(REPORTED_KINDS)
     told = kind == "refresh_token_told"
     hidden = told & pl.col("has_refresh_token").is_null()
-    ended = kind == "attempt_ended"
-    return facts.select(
-        lines=in_log.sum(),
-        undated=(in_log & pl.col("event_at").is_null()).sum(),
-        pasted=(pl.col("confidence") != Confidence.RECORDED).any(),
-        oauth=kind.is_in(OAUTH_KINDS).any(),
-        held=pl.col("held_entry").is_not_null().any() | pl.col("held_has_access_token").is_not_null().any(),
-        of_store=pl.col("store_id").is_not_null().any(),
-        refresh_hidden=hidden.any(),
-        refresh_known=(told & ~hidden).any() | pl.col("held_has_refresh_token").is_not_null().any(),
-        refused=(pl.col("failure") == "unauthorized-after-auth").any()
-        | (kind.is_in(["tool_call_refused"]) & (pl.col("http_status") == 401)).any(),  # noqa: PLR2004 - RFC 9110 §15.5.2
-        fetch_failed=(pl.col("failure") == "fetch-failed").any(),
-        reasonless=((kind == "refresh_failed") & (pl.col("failure") == "empty")).any(),
-        foreign_write=((kind == "coverage_gap") & (pl.col("reason") == GapReason.UNEXPLAINED_WRITE)).any(),
-        others_waited_for=kind.is_in(WAITING_FOR_OTHERS).any(),
-        processes=pl.col("process_id").n_unique(),
-        left_open=pl.when(ended).then("reason").drop_nulls().last() == "open",
-        sign_in_open=pl.when(kind == "flow_ended").then("reason").drop_nulls().last() == "open",
-        version=pl.col("client_version").drop_nulls().last(),
-    ).row(0, named=True)
+    refused = (kind == "tool_call_refused") & (pl.col("http_status") == 401)  # noqa: PLR2004 - RFC 9110 §15.5.2
+    shown = (
+        lines.told(READ)
+        .group_by("who")
+        .agg(
+            lines=in_log.sum(),
+            undated=(in_log & pl.col("event_at").is_null()).sum(),
+            pasted=(pl.col("confidence") != Confidence.RECORDED).any(),
+            oauth=is_kind(OAUTH_KINDS).any(),
+            of_store=pl.col("store_id").is_not_null().any(),
+            refresh_hidden=hidden.any(),
+            refresh_known=((told & ~hidden) | pl.col("held_has_refresh_token").is_not_null()).any(),
+            refused=(refused | (pl.col("failure") == "unauthorized-after-auth")).any(),
+            fetch_failed=(pl.col("failure") == "fetch-failed").any(),
+            reasonless=((kind == "refresh_failed") & (pl.col("failure") == "empty")).any(),
+            foreign_write=((kind == "coverage_gap") & (pl.col("reason") == GapReason.UNEXPLAINED_WRITE)).any(),
+            others_waited_for=is_kind(WAITING_FOR_OTHERS).any(),
+            processes=pl.col("process_id").n_unique(),
+            left_open=pl.col("reason").filter(kind == "attempt_ended").drop_nulls().last() == "open",
+            sign_in_open=pl.col("reason").filter(kind == "flow_ended").drop_nulls().last() == "open",
+            version=pl.col("client_version").drop_nulls().last(),
+        )
+    )
+    return {row["who"]: row for row in shown.to_dicts()}
 
 
-def _read(documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[str, Any]:
-    """Return what was read of the case's documents, as counts and truths by name."""
+def _read(case_id: int, documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[str, Any]:
+    """Return what was read of the documents of a case, as counts and truths by name."""
+    of_case = documents.filter(pl.col("case_id") == case_id)
     is_server_log = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
-    unread = gaps.filter(pl.col("reason").cast(pl.String).is_in(UNREAD))
-    ids = documents["document_id"].implode()
-    told = documents.select(
+    ids = of_case["document_id"].implode()
+    told = of_case.select(
         server_logs=is_server_log.sum(),
         debug_files=(pl.col("format") == DocumentFormat.DEBUG_FILE).sum(),
         starts_late=pl.col("starts_late").any(),
         ends_early=pl.col("ends_early").any(),
     ).row(0, named=True)
-    return {**told, "unread": 0 if unread.is_empty() else unread.filter(pl.col("document_id").is_in(ids)).height}
+    unread = gaps.filter(pl.col("reason").is_in([str(reason) for reason in UNREAD]) & pl.col("document_id").is_in(ids))
+    return {**told, "unread": unread.height}
 
 
 def _of_clauses(findings: Sequence[Finding]) -> Iterator[Question]:

@@ -4,218 +4,224 @@ Which lines, under which circumstance and why is data (`knowledge/red_herrings.t
 here. Where the evidence does not show the circumstance, the line is not called harmless.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import polars as pl
-from msgspec import Struct
 
-from mcplog.diagnose.fact_rows import FactRow, fact_rows, first_line, matches, place_of
+from mcplog.diagnose.fact_rows import FactRow, columns_of, fact_rows, first_line, place_of
+from mcplog.diagnose.lines import Lines
+from mcplog.knowledge.line_patterns import LinePattern, Word
 from mcplog.knowledge.red_herrings import RedHerringRow, RedHerringTable
+from mcplog.model.facts import is_kind
 from mcplog.model.finding import RedHerring
-from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import HeldTokenIs
 
 TIME_LEFT_MS: Final = 300_000
-NO_TOKEN_HELD: Final = (None, "never", "unknown")
 SCOPE_FAILURES: Final = ("insufficient-scope", "forbidden-after-upscoping")
-NEVER: Final = -1
-
-# What the circumstances ask for, as event kinds whose positions are kept for each process.
-TOPICS: Final[Mapping[str, tuple[str, ...]]] = {
-    "got-tokens": ("refresh_observed", "sign_in_saved", "refresh_by_other_process", "refresh_finished"),
-    "refresh-begun": ("refresh_started",),
-    "refresh-refused": ("refresh_failed",),
-    "answered": ("tool_completed",),
-    "scope-refused": ("step_up_marked",),
-    "failed": (
-        "tool_failed",
-        "tool_call_refused",
-        "list_failed",
-        "refresh_failed",
-        "terminal_error_counted",
-        "reconnection_failed",
-    ),
-}
-TOPICS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    kind: tuple(topic for topic, named in TOPICS.items() if kind in named)
-    for kinds in TOPICS.values()
-    for kind in kinds
-}
-CONTEXT: Final = frozenset(("attempt_ended", "flow_ended", *TOPICS_OF))
-# Lines that show a token: there may be thousands, and only the first one counts.
+GOT_TOKENS: Final = ("refresh_observed", "sign_in_saved", "refresh_by_other_process", "refresh_finished")
+FAILED: Final = (
+    "tool_failed",
+    "tool_call_refused",
+    "list_failed",
+    "refresh_failed",
+    "terminal_error_counted",
+    "reconnection_failed",
+)
+# What circumstances ask for, beside the lines themselves.
+CONTEXT: Final = frozenset(
+    (
+        *GOT_TOKENS,
+        *FAILED,
+        "attempt_ended",
+        "flow_ended",
+        "refresh_started",
+        "tool_completed",
+        "step_up_marked",
+    )
+)
+# Lines that show a token.
 TOKEN_KINDS: Final = ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed")
-
-
-class _Around(Struct, frozen=True, kw_only=True):
-    """What surrounds the lines of one server, as positions, oldest first.
-
-    Attributes:
-        of_process: By topic and process.
-        of_server: By topic.
-        connected_at: Per attempt, where it connected.
-        scope_attempts: Attempts in which a scope was missing.
-        first_token: Position of the first sign of a token; null when there is none.
-    """
-
-    of_process: Mapping[tuple[str, int | None], Sequence[int]]
-    of_server: Mapping[str, Sequence[int]]
-    connected_at: Mapping[int | None, int]
-    scope_attempts: frozenset[int | None]
-    first_token: int | None
-
-    def same_process(self, topic: str, fact: FactRow) -> Sequence[int]:
-        """Return the positions of a topic in the process of a line."""
-        return self.of_process.get((topic, fact.process_id), ())
+COLUMNS: Final = (
+    "kind",
+    "process_id",
+    "attempt_id",
+    "flow_id",
+    "failure",
+    "reason",
+    "oauth_error",
+    "held_token_is",
+    "held_left_ms",
+)
+OF_PROCESS: Final = ("who", "process_id")
+OF_ATTEMPT: Final = ("who", "attempt_id")
+Seen = tuple[int, int, RedHerringRow]  # the first harmless row, how many there are, what they are
 
 
 def spot(
-    facts: pl.DataFrame, origins: Mapping[int, str], table: RedHerringTable, *, limit: int = 8
-) -> tuple[RedHerring, ...]:
+    lines: Lines, origins: Mapping[int, str], table: RedHerringTable, *, limit: int = 8
+) -> list[tuple[RedHerring, ...]]:
     """Return the lines that look guilty and are not.
 
     Args:
-        facts: FACTS of one server, in order. Rows without a server (the account's login) are taken where given.
+        lines: The rows of the servers.
         origins: Document names by id.
         table: The red herrings, the most misleading first.
-        limit: How many to return at most.
+        limit: How many to return of a server at most.
 
     Returns:
-        One for each entry of `table` that was seen: its first harmless line, and how often; by position.
+        For each server, by position, one for each entry of `table` that was seen: its first harmless line, how often.
     """
-    kinds = {kind for row in table.herring for pattern in row.lines for kind in pattern.kinds}
-    rows = fact_rows(facts, kinds | CONTEXT)
-    around = _look_around(rows, _first_token(facts))
-    by_kind: dict[str, list[FactRow]] = {}
-    for fact in rows:
-        by_kind.setdefault(fact.kind, []).append(fact)
-    spotted: list[tuple[FactRow, RedHerring]] = []
-    for entry in table.herring:
-        harmless = _harmless(entry, by_kind, around)
-        if harmless:
-            spotted.append((harmless[0], _named(harmless, entry, origins)))
-        if len(spotted) == limit:
-            break
-    return tuple(herring for _, herring in sorted(spotted, key=lambda pair: pair[0].order))
+    seen: list[list[Seen]] = [[] for _ in lines.servers]
+    for who, found in _harmless(lines, table):
+        if len(seen[who]) < limit:
+            seen[who].append(found)
+    quoted = fact_rows(lines.facts, (row for found in seen for row, _, _ in found))
+    return [
+        tuple(_named(quoted[row], count, entry, origins) for row, count, entry in sorted(found, key=lambda one: one[0]))
+        for found in seen
+    ]
 
 
-def _harmless(entry: RedHerringRow, by_kind: Mapping[str, Sequence[FactRow]], around: _Around) -> list[FactRow]:
-    is_so = CIRCUMSTANCE[entry.harmless_when]
-    meant = (
-        fact
-        for pattern in entry.lines
-        for kind in pattern.kinds
-        for fact in by_kind.get(kind, ())
-        if matches(fact, pattern)
-    )
-    return sorted((fact for fact in meant if is_so(fact, around)), key=lambda fact: fact.order)
-
-
-def _named(harmless: Sequence[FactRow], entry: RedHerringRow, origins: Mapping[int, str]) -> RedHerring:
-    first = harmless[0]
+def _named(row: FactRow, count: int, entry: RedHerringRow, origins: Mapping[int, str]) -> RedHerring:
     return RedHerring(
-        place=place_of(first, origins),
-        excerpt=first_line(first) or first.kind.replace("_", " "),
+        place=place_of(row, origins),
+        excerpt=first_line(row) or row.kind.replace("_", " "),
         reason=entry.reason,
-        count=len(harmless),
+        count=count,
     )
 
 
-def _first_token(facts: pl.DataFrame) -> int | None:
-    shown = pl.col("kind").is_in(pl.Series(TOKEN_KINDS, dtype=KIND).implode())
-    first = facts.select(pl.col("order").filter(shown).min()).item()
-    return None if first is None else int(first)
-
-
-def _look_around(rows: Sequence[FactRow], first_token: int | None) -> _Around:
-    of_process: dict[tuple[str, int | None], list[int]] = {}
-    of_server: dict[str, list[int]] = {}
-    connected_at: dict[int | None, int] = {}
-    scope_attempts: set[int | None] = set()
-    for fact in rows:
-        for topic in _topics(fact):
-            of_process.setdefault((topic, fact.process_id), []).append(fact.order)
-            of_server.setdefault(topic, []).append(fact.order)
-            if topic == "connected" and fact.attempt_id is not None:
-                connected_at[fact.attempt_id] = fact.order
-            if topic == "scope-refused":
-                scope_attempts.add(fact.attempt_id)
-    return _Around(
-        of_process=of_process,
-        of_server=of_server,
-        connected_at=connected_at,
-        scope_attempts=frozenset(scope_attempts),
-        first_token=first_token,
+def _harmless(lines: Lines, table: RedHerringTable) -> list[tuple[int, Seen]]:
+    """Return what was seen on which server, in the order of the table."""
+    at = lines.of_kinds(CONTEXT.union(*map(_kinds, table.herring)))
+    there = set(at["kind"].unique())
+    entries = [entry for entry in table.herring if there.intersection(_kinds(entry))]
+    if not entries:
+        return []
+    columns = {name for entry in entries for pattern in entry.lines for name in columns_of(pattern)}
+    first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())
+    rows = lines.told([*COLUMNS, *columns], at).join(first_token, on="who", how="left", maintain_order="left")
+    words = {entry.harmless_when for entry in entries}
+    around = rows.with_columns(CIRCUMSTANCE[word]().fill_null(value=False).alias(word) for word in words)
+    is_meant = [pl.any_horizontal(map(_fits, entry.lines)) & pl.col(entry.harmless_when) for entry in entries]
+    told = around.group_by("who").agg(
+        *(pl.col("row").filter(so).min().alias(f"first {number}") for number, so in enumerate(is_meant)),
+        *(so.sum().alias(f"count {number}") for number, so in enumerate(is_meant)),
     )
+    return [
+        (of_server["who"], (of_server[f"first {number}"], of_server[f"count {number}"], entry))
+        for number, entry in enumerate(entries)
+        for of_server in told.to_dicts()
+        if of_server[f"count {number}"]
+    ]
 
 
-def _topics(fact: FactRow) -> list[str]:
-    topics = list(TOPICS_OF.get(fact.kind, ()))
-    if fact.kind == "attempt_ended" and fact.reason != "open":
-        topics.append("connected" if fact.reason == "connected" else "failed")
-    if fact.kind == "flow_ended" and fact.reason == "authorized":
-        topics.append("authorized")
-    if fact.failure in SCOPE_FAILURES or fact.oauth_error == "insufficient_scope":
-        topics.append("scope-refused")
-    return topics
+def _kinds(entry: RedHerringRow) -> set[str]:
+    return {kind for pattern in entry.lines for kind in pattern.kinds}
 
 
-def _after(positions: Sequence[int], fact: FactRow) -> bool:
-    """Tell whether any position lies behind a line."""
-    return bool(positions) and positions[-1] > fact.order
+def _fits(pattern: LinePattern) -> pl.Expr:
+    """Return whether a line matches a pattern."""
+    wanted = [_is_one_of(column, words) for column, words in pattern.where.items()]
+    refused = [~_is_one_of(column, words) for column, words in pattern.unless.items()]
+    return pl.all_horizontal([is_kind(pattern.kinds), *wanted, *refused])
 
 
-def _before(positions: Sequence[int], fact: FactRow) -> bool:
-    """Tell whether any position lies before a line."""
-    return bool(positions) and positions[0] < fact.order
+def _is_one_of(column: str, words: Iterable[Word]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(column).eq_missing(word) for word in words)
 
 
-def _no_sign_in_so_far(fact: FactRow, around: _Around) -> bool:
-    seen = around.first_token is not None and around.first_token < fact.order
-    return not seen and fact.held_token_is in NO_TOKEN_HELD
+def _got_tokens() -> pl.Expr:
+    return is_kind(GOT_TOKENS)
 
 
-def _connected_before(fact: FactRow, around: _Around) -> bool:
-    at = around.connected_at.get(fact.attempt_id)
-    return at is not None and at < fact.order
+def _connected() -> pl.Expr:
+    return (pl.col("kind") == "attempt_ended") & (pl.col("reason") == "connected")
 
 
-def _quiet_end(fact: FactRow, around: _Around) -> bool:
-    return _connected_before(fact, around) and not _after(around.same_process("failed", fact), fact)
+def _failed() -> pl.Expr:
+    is_good = pl.col("reason").is_in(["open", "connected"]).fill_null(value=False)
+    return is_kind(FAILED) | ((pl.col("kind") == "attempt_ended") & ~is_good)
 
 
-def _call_works_after(fact: FactRow, around: _Around) -> bool:
-    answered = next((at for at in around.same_process("answered", fact) if at > fact.order), None)
-    return answered is not None and not any(
-        fact.order < at < answered for at in around.same_process("got-tokens", fact)
-    )
+def _authorized() -> pl.Expr:
+    return (pl.col("kind") == "flow_ended") & (pl.col("reason") == "authorized")
 
 
-def _own_refresh_open(fact: FactRow, around: _Around) -> bool:
-    begun = max((at for at in around.same_process("refresh-begun", fact) if at < fact.order), default=NEVER)
-    ended = (*around.same_process("got-tokens", fact), *around.same_process("refresh-refused", fact))
-    return begun > NEVER and not any(begun < at < fact.order for at in ended)
+def _scope_refused() -> pl.Expr:
+    named = pl.col("failure").is_in(SCOPE_FAILURES) | (pl.col("oauth_error") == "insufficient_scope")
+    return (pl.col("kind") == "step_up_marked") | named.fill_null(value=False)
 
 
-def _has_time_left(fact: FactRow) -> bool:
-    return fact.held_token_is == HeldTokenIs.VALID and (fact.held_left_ms or 0) > TIME_LEFT_MS
+def _last(what: pl.Expr, group: Iterable[str] = OF_PROCESS) -> pl.Expr:
+    """Return the last row of the group that is so; null where none is."""
+    return pl.when(what).then("row").max().over(group)
+
+
+def _before(what: pl.Expr) -> pl.Expr:
+    """Return the row of the same process that was so last before this one."""
+    return pl.when(what).then("row").shift(1).forward_fill().over(OF_PROCESS)
+
+
+def _after(what: pl.Expr) -> pl.Expr:
+    """Return the row of the same process that is so first after this one."""
+    return pl.when(what).then("row").shift(-1).backward_fill().over(OF_PROCESS)
+
+
+def _no_sign_in_so_far() -> pl.Expr:
+    seen = (pl.col("first_token") < pl.col("row")).fill_null(value=False)
+    held = pl.col("held_token_is")
+    return ~seen & (held.is_null() | (held == HeldTokenIs.NEVER))
+
+
+def _connected_before() -> pl.Expr:
+    return pl.col("attempt_id").is_not_null() & (_last(_connected(), OF_ATTEMPT) < pl.col("row"))
+
+
+def _quiet_end() -> pl.Expr:
+    return _connected_before() & ~(_last(_failed()) > pl.col("row")).fill_null(value=False)
+
+
+def _refused_before() -> pl.Expr:
+    first = pl.when(pl.col("kind") == "refresh_failed").then("row").min().over(OF_PROCESS)
+    return first < pl.col("row")
+
+
+def _call_works_after() -> pl.Expr:
+    answered, got = _after(pl.col("kind") == "tool_completed"), _after(_got_tokens())
+    return answered.is_not_null() & (got.is_null() | (got > answered))
+
+
+def _own_refresh_open() -> pl.Expr:
+    begun = _before(pl.col("kind") == "refresh_started")
+    ended = _before(_got_tokens() | (pl.col("kind") == "refresh_failed"))
+    return begun.is_not_null() & (ended.is_null() | (ended < begun))
+
+
+def _has_time_left() -> pl.Expr:
+    return (pl.col("held_token_is") == HeldTokenIs.VALID) & (pl.col("held_left_ms") > TIME_LEFT_MS)
+
+
+def _in_attempt(what: pl.Expr) -> pl.Expr:
+    return pl.col("attempt_id").is_not_null() & what.any().over(OF_ATTEMPT)
 
 
 # One for each word of `knowledge/red_herrings.py`.
-CIRCUMSTANCE: Final[Mapping[str, Callable[[FactRow, _Around], bool]]] = {
-    "always": lambda _fact, _around: True,
+CIRCUMSTANCE: Final[Mapping[str, Callable[[], pl.Expr]]] = {
+    "always": lambda: pl.lit(value=True),
     "no-sign-in-so-far": _no_sign_in_so_far,
-    "part-of-sign-in": lambda fact, _around: fact.flow_id is not None,
-    "signed-in-later": lambda fact, around: _after(around.same_process("authorized", fact), fact),
-    "connected-in-attempt": lambda fact, around: fact.attempt_id in around.connected_at,
+    "part-of-sign-in": lambda: pl.col("flow_id").is_not_null(),
+    "signed-in-later": lambda: _last(_authorized()) > pl.col("row"),
+    "connected-in-attempt": lambda: _in_attempt(_connected()),
     "connected-before": _connected_before,
-    "connected-later": lambda fact, around: _after(around.of_server.get("connected", ()), fact),
+    "connected-later": lambda: _last(_connected(), ["who"]) > pl.col("row"),
     "quiet-end": _quiet_end,
-    "refreshed-later": lambda fact, around: _after(around.same_process("got-tokens", fact), fact),
-    "refresh-refused-before": lambda fact, around: _before(around.same_process("refresh-refused", fact), fact),
-    "token-had-time-left": lambda fact, _around: _has_time_left(fact),
-    "refusal-named-otherwise": lambda fact, around: fact.attempt_id in (around.scope_attempts - {None}),
-    "no-scope-refusal": lambda _fact, around: not around.scope_attempts,
+    "refreshed-later": lambda: _last(_got_tokens()) > pl.col("row"),
+    "refresh-refused-before": _refused_before,
+    "token-had-time-left": _has_time_left,
+    "refusal-named-otherwise": lambda: _in_attempt(_scope_refused()),
+    "no-scope-refusal": lambda: ~_scope_refused().any().over("who"),
     "call-works-after": _call_works_after,
     "own-refresh-open": _own_refresh_open,
 }

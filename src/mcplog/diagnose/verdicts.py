@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
+from mcplog.model.facts import is_kind
 from mcplog.model.vocabulary import FinalState, Verdict
 
 GOOD: Final = ("tool_completed", "reconnected", "signed_in_told")
@@ -20,34 +22,52 @@ BAD: Final = (
     "list_failed",
     "terminal_error_counted",
 )
+READ: Final = ("case_id", "server", "kind", "reason", "client_version")
+FRAME_KINDS: Final = ("process_started", "process_ended", "evidence_ended")  # say nothing about the server itself
+STATES: Final = {True: FinalState.WORKING, False: FinalState.BROKEN, None: FinalState.UNKNOWN}
 SIGNED_OUT: Final = ("token_revoked", "tokens_cleared", "credentials_invalidated", "refused_tokens_cleared")
 
 
-def final_state(facts: pl.DataFrame) -> FinalState:
-    """Return how the server stood at the end.
+class Standing(Struct, frozen=True, kw_only=True):
+    """How one server stood.
+
+    Attributes:
+        state: At the end of the evidence.
+        has_lines: A line is about its connection, credentials or tools.
+        client_versions: Versions of the client that its lines name, sorted.
+    """
+
+    state: FinalState = FinalState.UNKNOWN
+    has_lines: bool = False
+    client_versions: tuple[str, ...] = ()
+
+
+def standings(facts: pl.DataFrame) -> dict[tuple[int, str], Standing]:
+    """Return how each server stood, by case and name, in the order of their first rows.
 
     Args:
-        facts: FACTS of one server, in order.
+        facts: The columns READ of FACTS, in order; rows without a server are passed over.
     """
-    kind = pl.col("kind").cast(pl.String)
-    result = pl.when(kind == "attempt_ended").then("reason")
+    result = pl.when(pl.col("kind") == "attempt_ended").then("reason")
     working = (
-        pl.when(kind.is_in(GOOD) | (result == "connected"))
+        pl.when(is_kind(GOOD) | (result == "connected"))
         .then(pl.lit(value=True))
-        .when(kind.is_in([*BAD, *SIGNED_OUT]) | (result.is_not_null() & (result != "open")))
+        .when(is_kind([*BAD, *SIGNED_OUT]) | (result.is_not_null() & (result != "open")))
         .then(pl.lit(value=False))
     )
-    known = facts.select(working.alias("working")).drop_nulls()["working"]
-    if known.is_empty():
-        return FinalState.UNKNOWN
-    return FinalState.WORKING if known[-1] else FinalState.BROKEN
-
-
-def has_evidence(facts: pl.DataFrame) -> bool:
-    """Tell whether any line is about this server's connection, credentials or tools."""
-    return not facts.filter(
-        ~pl.col("kind").cast(pl.String).is_in(["process_started", "process_ended", "evidence_ended"])
-    ).is_empty()
+    told = (
+        facts.filter(pl.col("server").is_not_null())
+        .group_by("case_id", "server", maintain_order=True)
+        .agg(
+            working=working.drop_nulls().last(),
+            has_lines=(~is_kind(FRAME_KINDS)).any(),
+            versions=pl.col("client_version").drop_nulls().unique(),
+        )
+    )
+    return {
+        (case_id, server): Standing(state=STATES[working], has_lines=has_lines, client_versions=tuple(sorted(versions)))
+        for case_id, server, working, has_lines, versions in told.rows()
+    }
 
 
 def server_verdict(*, has_incident: bool, state: FinalState, has_lines: bool, is_explained: bool) -> Verdict:

@@ -52,6 +52,10 @@ class Facts(Veiled, frozen=True, kw_only=True):
         missing = [pl.lit(None, FACTS[name]).alias(name) for name in wanted if name not in found.columns]
         return (found.with_columns(missing) if missing else found)[wanted]
 
+    def rows_of(self, kinds: Iterable[str]) -> pl.Series:
+        """Return the numbers of the rows at which events of `kinds` stand."""
+        return self.rows.select(is_kind(kinds).arg_true()).to_series()
+
 
 def is_kind(kinds: Iterable[str]) -> pl.Expr:
     """Return whether the event of a row is of one of `kinds`."""

@@ -7,6 +7,7 @@ import polars as pl
 from msgspec import Struct, field
 
 from mcplog.model.document import Problem
+from mcplog.model.facts import Facts
 from mcplog.model.place import Place
 from mcplog.model.vocabulary import Certainty, FinalState, Party, Rung, RungState, Severity, Truth, Verdict
 
@@ -238,7 +239,7 @@ class Analysis(Struct, frozen=True, kw_only=True):
         notes: Sentences on how the inputs were chosen ("the link target is gone, took the newest log").
         documents: DOCUMENTS.
         gaps: GAPS.
-        events: FACTS: every event with its context and the credential state as of its moment.
+        facts: FACTS: every event with its context and the credential state as of its moment, kept narrow.
         credential_states: STATES.
         case_names: How the cases are called, by number; an empty one is called after the place of its logs.
     """
@@ -251,9 +252,14 @@ class Analysis(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     documents: pl.DataFrame
     gaps: pl.DataFrame
-    events: pl.DataFrame
+    facts: Facts
     credential_states: pl.DataFrame
     case_names: tuple[str, ...] = ()
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """FACTS as one frame, made anew each time; `facts.frame(names)` makes a few columns for less."""
+        return self.facts.frame()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ r"""Find the records about MCP in debug files of every client generation, quickl
     2026-11-25T00:36:43.902Z [ERROR] MCP server "figma" Server stderr: starting    a message with line ends goes on
       ready                                                                        in raw lines (up to 2.1.232)
     2026-11-25T00:36:43.902Z [ERROR] "MCP server \"figma\" Server stderr: a\nb"    or is one JSON string (from 2.1.331)
+    [... 120 lines omitted ...]                                                    somebody left something out here
 
 How: chunks of bytes (`debug_chunks.py`) → lines (polars) → a literal filter in the frame → copy the survivors.
 `records.py` splits what is found here.
@@ -22,9 +23,14 @@ from msgspec import Struct
 from mcplog.model.vocabulary import GapReason
 from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
 from mcplog.parse.formats import Form, starts_record, without_ansi
+from mcplog.parse.paste_told import is_omission
 from mcplog.parse.places import Hole
 
-NEEDLE: Final = "MCP|mcp|cc_version="
+MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
+NEEDLE: Final = f"MCP|mcp|cc_version=|{MARK_WORDS}"
+MARK_BYTES: Final = 64
+MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps
+DIGITS: Final = str.maketrans("", "", "0123456789")
 ANSI: Final = r"\x1b\[[0-9;:<=>? ]*[A-Za-z]"
 STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z "
 LEVEL: Final = r"\[(?:DEBUG|ERROR|INFO|WARN)\] "
@@ -53,7 +59,8 @@ class Found(Struct, frozen=True, kw_only=True):
         records: RECORDS: what is about MCP, each from its stamp or level on, continuation lines included; in order.
         line_count: How many lines the chunk has up to its limit.
         versions: Client versions named, by document.
-        holes: Lines with bytes that are not UTF-8, and parts of texts that were left out for their length.
+        holes: Lines with bytes that are not UTF-8, parts of texts that were left out for their length, marks of
+            omission.
     """
 
     records: pl.DataFrame
@@ -83,7 +90,7 @@ def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
         records=records.select(RECORDS.names()),
         line_count=_line_count(chunk, hits),
         versions=_versions(chunk, hits, versions),
-        holes=(*_undecodable(chunk, bad, records), *too_long),
+        holes=(*_undecodable(chunk, bad, records), *too_long, *_omissions(hits)),
     )
 
 
@@ -116,7 +123,7 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     """Return RECORDS of the lines that may matter, with what else is known of each.
 
     `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP, else a version is all it may tell),
-    `goes_on` (the next line begins no record), `is_long`.
+    `may_be_mark` (of omission), `goes_on` (the next line begins no record), `is_long`.
     """
     line, start, pieces = pl.col("line"), f"^{_start(chunk.form)}", chunk.pieces
     lines = pl.scan_lines(data).with_row_index("row").with_columns(end=(line.str.len_bytes() + 1).cum_sum())
@@ -135,8 +142,16 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     return (
         likely.lazy()
         .with_columns(line=shown, size=size, text_end=text_end)
-        .with_columns(is_record=line.str.contains(start + SUBJECT))
-        .filter((pl.col("end") <= chunk.limit) & (pl.col("is_record") | line.str.contains("cc_version=")))
+        .with_columns(
+            is_record=line.str.contains(start + SUBJECT),
+            may_be_mark=(line.str.len_bytes() <= MARK_BYTES)
+            & line.str.contains(MARK_WORDS)
+            & ~line.str.contains(start),
+        )
+        .filter(
+            (pl.col("end") <= chunk.limit)
+            & (pl.col("is_record") | pl.col("may_be_mark") | line.str.contains("cc_version="))
+        )
         .select(
             document_id=document_id,
             line_from=number,
@@ -147,6 +162,7 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
             row="row",
             end="end",
             is_record="is_record",
+            may_be_mark="may_be_mark",
             goes_on=~pl.col("following").str.contains(start),
             is_long=line.str.len_bytes() > MESSAGE_BYTES,
         )
@@ -160,6 +176,30 @@ def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType
         return pl.lit(values[0], dtype=dtype)
     firsts = pl.lit(pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32))
     return pl.lit(pl.Series(values, dtype=dtype)).gather(firsts.search_sorted(pl.col("row"), side="right") - 1)
+
+
+def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
+    """Return the lines that say that something was left out."""
+    marks = (
+        hits.filter("may_be_mark").select("document_id", "line_from", "byte_from", "byte_to", "text").head(MOST_MARKS)
+    )
+    return tuple(
+        Hole(
+            document_id=document_id,
+            line_from=line,
+            line_to=line,
+            byte_from=byte_from,
+            byte_to=byte_to,
+            reason=GapReason.CUT,
+        )
+        for document_id, line, byte_from, byte_to, text in marks.iter_rows()
+        if is_mark(text)
+    )
+
+
+def is_mark(line: str) -> bool:
+    """Return whether a whole line of a debug file says that something was left out; an indented one does not."""
+    return len(line.encode()) <= MARK_BYTES and not line[:1].isspace() and is_omission(line.translate(DIGITS))
 
 
 def _line_count(chunk: Chunk, hits: pl.DataFrame) -> int:
@@ -207,6 +247,8 @@ def _last_line(chunk: Chunk, row: int, end: int, piece: Piece) -> tuple[int, int
         line_end = chunk.data.find(b"\n", at)
         line = chunk.data[at : at + 64]
         if starts_record(without_ansi(line) if chunk.form.ansi else line, stamped=chunk.form.stamped):
+            break
+        if line_end - at <= MARK_BYTES and is_mark(chunk.data[at:line_end].decode("utf-8", "replace").rstrip("\r")):
             break
         if chunk.data[at:line_end].strip():
             last, stop = row, line_end + 1

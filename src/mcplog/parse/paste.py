@@ -21,6 +21,7 @@ from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.paste_reader import ESCAPED, PastedEntry, PasteReader
 from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.records import split_text_of
+from mcplog.parse.server_log import clean
 from mcplog.parse.server_names import OPENING, Names, split_server
 
 PASTE_BYTES: Final = 64 * 1024 * 1024
@@ -148,7 +149,7 @@ def _rows(entries: Sequence[PastedEntry], document: Document, form: Form, text: 
             continue
         reached = entry.end
         (line_from, byte_from), (line_to, byte_to) = places.at(entry.start), places.at(entry.end)
-        server, message = names.on_screen(entry.server), _clean(entry.message)
+        server, message = names.on_screen(entry.server), entry.message
         if entry.names_server:
             is_error = None if entry.level == Level.NONE else entry.level == Level.ERROR
             named, message = split_text_of(_plain(message), names, is_error)
@@ -163,14 +164,10 @@ def _rows(entries: Sequence[PastedEntry], document: Document, form: Form, text: 
             basis=entry.basis,
             level=entry.level,
             confidence=entry.confidence,
-            server=only if server is None else server,
+            server=clean(server) if server is not None else only and clean(only),
             session_id=entry.session_id,
-            message=message.lstrip(),
+            message=clean(message).lstrip(),
         )
-
-
-def _clean(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _holes(omissions: Sequence[Line], rows: Sequence[Row], document: Document, form: Form, text: str) -> Iterator[Hole]:

@@ -152,7 +152,10 @@ def unquoted(text: str) -> str:
         value = json.loads(text)
     except ValueError:
         return text
-    return value if isinstance(value, str) else text
+    if not isinstance(value, str):
+        return text
+    # JSON can spell half a character, which no frame can hold.
+    return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _split_at(records: pl.DataFrame, at: int) -> Usual:

@@ -19,6 +19,7 @@ from mcplog.model.frames import INSTANT
 from mcplog.model.vocabulary import Level
 from mcplog.parse.debug_chunks import MESSAGE_BYTES
 from mcplog.parse.debug_entries import TAIL_BYTES, DebugFiles, Span, span_of
+from mcplog.parse.debug_file import is_mark
 from mcplog.parse.entries import Parsed, Ways, read_entries_by
 from mcplog.parse.formats import Form, without_ansi
 from mcplog.parse.records import SPLIT, Usual, named_in, unquoted
@@ -128,7 +129,8 @@ def _records(data: bytes, document_id: int, form: Form) -> Iterator[tuple[object
     for line in lines:
         offset.append(offset[-1] + len(line) + 1)
     for first, following in zip(begins, [*begins[1:], len(lines)], strict=True):
-        last = following - 1
+        marks = (at for at in range(first + 1, following) if is_mark(lines[at].decode("utf-8", "replace").rstrip("\r")))
+        last = next(marks, following) - 1
         while last > first and not lines[last].strip():
             last -= 1
         text = "\n".join(_text(line, form) for line in lines[first : last + 1])[:MESSAGE_BYTES]

@@ -89,6 +89,8 @@ def _compile(text: str, folder_name: str) -> tuple[CompiledRule | None, list[Fau
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [Fault(message=f"is no TOML: {error}")]
+    except RecursionError:
+        return None, [Fault(message="is nested too deeply")]
     values, faults = check_keys(raw)
     if values.get("id", folder_name) != folder_name:
         faults.append(Fault(where="id", message=f"is `{values['id']}`, the folder is called `{folder_name}`"))
@@ -115,7 +117,11 @@ def _compile(text: str, folder_name: str) -> tuple[CompiledRule | None, list[Fau
 def _query(text: str | None, where: str, faults: list[Fault]) -> Query | None:
     if text is None:
         return None
-    query, found = read_query(text, where=where)
+    try:
+        query, found = read_query(text, where=where)
+    except RecursionError:
+        faults.append(Fault(where=where, message="is nested too deeply"))
+        return None
     faults += found
     return query
 

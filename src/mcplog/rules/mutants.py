@@ -16,12 +16,14 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mcplog.model.event_kinds import REPORTED_KINDS
 from mcplog.model.rule import Alternative, CompiledRule, CredentialTest, Query, Step, Term
 from mcplog.model.vocabulary import Certainty
 from mcplog.rules.conditions import columns_of, conjuncts, join_conjuncts, references
 from mcplog.rules.evaluate import evaluate
 from mcplog.rules.relaxing import Drop, Part, Relaxed, droppable, turned, without
 
+REPORTED: Final = frozenset(REPORTED_KINDS)
 OWNED: Final = frozenset({"attempt_id", "flow_id"})  # each is of one process and one server
 Outcome = tuple[Certainty, str]  # how sure the surest finding is, and which pattern made it
 
@@ -45,7 +47,7 @@ def mutants(rule: CompiledRule) -> Iterator[Mutant]:
         place = f"pattern {number + 1}: " if rule.also else ""
         for what, query in _mutated(pattern.query):
             yield Mutant(what=f"{place}{what}", rule=_with_pattern(rule, number, replace(pattern, query=query)))
-        if pattern.at_most is Certainty.POSSIBLE:
+        if pattern.at_most is Certainty.POSSIBLE and not _rests_on_reports(pattern.query):
             lifted = replace(pattern, at_most=Certainty.CONFIRMED)
             yield Mutant(what=f"{place}at_most lifted", rule=_with_pattern(rule, number, lifted))
         if rule.also:
@@ -85,6 +87,11 @@ def _without_texts(rule: CompiledRule) -> CompiledRule:
     """Return `rule` with the number of each pattern for its sentence: that names steps, which a mutant may lack."""
     also = (replace(one, cause=str(number), next_observation="") for number, one in enumerate(rule.also, 2))
     return replace(rule, cause="1", next_observation="", also=tuple(also))
+
+
+def _rests_on_reports(query: Query) -> bool:
+    """Tell whether a query needs what people say: that stands in pastes, and from those nothing is confirmed."""
+    return any(REPORTED.issuperset(step.kinds) for step in query.steps if not step.missing)
 
 
 def _with_pattern(rule: CompiledRule, number: int, pattern: Alternative | None) -> CompiledRule:

@@ -40,7 +40,7 @@ class RuleCase(Struct, frozen=True, kw_only=True):
         expected: The surest finding of the rule that it has to get; null: none.
         name: Its folder's name.
         folder: Where its logs and stores lie.
-        cause: The cause that the finding has to tell; empty: any.
+        cause: The cause that the finding has to tell, paths relative to the folder; empty: any.
     """
 
     rule_id: str

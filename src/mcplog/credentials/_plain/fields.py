@@ -6,6 +6,8 @@ place proves that there is one.
 
 from typing import ClassVar, Final
 
+from msgspec import field
+
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
 from mcplog.credentials.resource_url import public_url
@@ -14,6 +16,7 @@ from mcplog.model.veiled import Veiled
 MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")
 MASK_WORDS: Final = ("redacted", "***", "•••")
 MASK_BRACKETS: Final = (("[", "]"), ("<", ">"), ("{", "}"), ("${", "}"))
+BRACKETS: Final = frozenset(start[0] for start, _ in MASK_BRACKETS)
 MASK_LENGTH: Final = 3
 LAST_MS: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 PLAUSIBLE_MS: Final = 10**11  # 1973; an earlier `expiresAt` was written in seconds
@@ -24,10 +27,11 @@ WORD_LIMIT: Final = 1024
 class Fields(Veiled, frozen=True):
     """The raw fields of one entry. Holds plain values: it never leaves its package."""
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("raw",)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("raw", "urls")
 
     raw: JsonObject
     faults: Faults
+    urls: dict[str, str | None] = field(default_factory=dict)  # what may be printed of URLs, by URL
 
     def value(self, name: str) -> object:
         """Return the raw value; `MISSING` for absent and for null."""
@@ -57,10 +61,13 @@ class Fields(Veiled, frozen=True):
     def url(self, name: str) -> str | None:
         """Return a URL that may be printed; null also when absent."""
         text = self.text(name)
-        url = public_url(text) if text else None
-        if text and url is None:
+        if not text:
+            return None
+        if text not in self.urls:
+            self.urls[text] = public_url(text)
+        if self.urls[text] is None:
             self.faults.add(f"{name} is no web address")
-        return url
+        return self.urls[text]
 
     def words(self, *names: str) -> tuple[str, ...] | None:
         """Return the words of a text or the texts of a list, under the first of the names that is there."""
@@ -114,8 +121,9 @@ def is_masked(value: str) -> bool:
     bare = value.strip()
     if not bare:
         return False
-    if any(bare.startswith(start) and bare.endswith(end) for start, end in MASK_BRACKETS):
+    if bare[0] in BRACKETS and any(bare.startswith(start) and bare.endswith(end) for start, end in MASK_BRACKETS):
         return True
-    if any(word in bare.lower() for word in MASK_WORDS):
+    low = bare.lower()
+    if any(word in low for word in MASK_WORDS):
         return True
-    return len(bare) >= MASK_LENGTH and MASK_CHARACTERS.issuperset(bare)
+    return bare[0] in MASK_CHARACTERS and len(bare) >= MASK_LENGTH and MASK_CHARACTERS.issuperset(bare)

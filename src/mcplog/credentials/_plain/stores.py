@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
-from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, decoded, json_type, object_in
+from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, as_written, decoded, json_type, object_in
 from mcplog.credentials._plain.tokens import Claims, claims_of, is_cut, public_audience, shape_of
 from mcplog.credentials.entry import Entry, Snapshot
 from mcplog.credentials.resource_url import audience_fits
@@ -29,7 +29,6 @@ HEXADECIMAL: Final = frozenset("0123456789abcdef")
 NAME_LIMIT: Final = 80
 
 Content: TypeAlias = tuple[object, bool]  # what stands there, and whether a client secret is configured beside it
-Known: TypeAlias = dict[str, tuple[Content, Entry]]
 
 
 def snapshots_of(dumps: Sequence[StoreDump], key: bytes) -> Iterator[Snapshot]:
@@ -42,7 +41,7 @@ def snapshots_of(dumps: Sequence[StoreDump], key: bytes) -> Iterator[Snapshot]:
     Yields:
         One snapshot for each dump.
     """
-    known: Known = {}
+    known = _Known()
     for dump in dumps:
         if dump.absent:
             yield Snapshot(condition=StoreCondition.ABSENT)
@@ -74,10 +73,38 @@ def markers_of(dump: StoreDump) -> tuple[list[tuple[str, int | None, int | None]
     return rows, tuple(faults.problems)
 
 
-def _snapshot(dump: StoreDump, key: bytes, known: Known) -> Snapshot:
+class _Known:
+    """What was worked out for the entries of a store so far. Holds plain values: it goes when the store is read."""
+
+    __slots__ = ("entries", "prints", "proven", "urls")
+
+    def __init__(self) -> None:
+        self.entries: dict[str, tuple[Content, Entry]] = {}
+        self.urls: dict[str, str | None] = {}
+        self.proven: dict[tuple[str, str], bool | None] = {}
+        self.prints: dict[tuple[SecretKind, str], str] = {}
+
+    def is_proven(self, digits: str, url: str) -> bool | None:
+        """Return whether the hash in an entry's key is that of its URL."""
+        if (digits, url) not in self.proven:
+            self.proven[digits, url] = _key_is_proven(digits, url)
+        return self.proven[digits, url]
+
+    def print_of(self, kind: SecretKind, plain: str | None, key: bytes) -> str | None:
+        """Return the fingerprint of a secret; null where there is none, or a part of it."""
+        if plain is None or is_cut(plain):
+            return None
+        if (kind, plain) not in self.prints:
+            self.prints[kind, plain] = fingerprint(kind, plain, key)
+        return self.prints[kind, plain]
+
+
+def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
     faults = Faults(dump.origin)
-    text = decoded(dump.content, faults)
-    top = object_in(text, faults)
+    top, text = as_written(dump.content), ""
+    if top is None:
+        text = decoded(dump.content, faults)
+        top = object_in(text, faults)
     section = MISSING if top is None else _section_of(top, faults)
     if top is None or section is DUPLICATE:
         return Snapshot(condition=StoreCondition.DAMAGED, problems=tuple(faults.problems))
@@ -87,10 +114,10 @@ def _snapshot(dump: StoreDump, key: bytes, known: Known) -> Snapshot:
     entries: list[tuple[str, Entry, int | None]] = []
     for entry_key, raw in raw_entries.items():
         content = (raw, _has_secret(configured, entry_key))
-        before = known.get(entry_key)
+        before = known.entries.get(entry_key)
         if before is None or not _is_same(before[0], content):
             place = faults.about(f'entry "{_short(_name_and_hash(entry_key)[0])}"', lines[entry_key])
-            known[entry_key] = before = (content, _entry(entry_key, content, place, key))
+            known.entries[entry_key] = before = (content, _entry(entry_key, content, place, key, known))
         entries.append((entry_key, before[1], lines[entry_key]))
     return Snapshot(
         condition=StoreCondition.OK,
@@ -162,22 +189,23 @@ def _short(name: str) -> str:
     return text if len(text) <= NAME_LIMIT else f"{text[: NAME_LIMIT - 1]}…"
 
 
-def _entry(entry_key: str, content: Content, faults: Faults, key: bytes) -> Entry:
+def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: _Known) -> Entry:
     name, digits = _name_and_hash(entry_key)
     raw, has_configured_secret = content
     if not isinstance(raw, dict):
         faults.add(f"it is {json_type(raw)}, not an object")
         return Entry(server=name)
-    fields = Fields(raw, faults)
+    fields = Fields(raw, faults, known.urls)
     told = fields.text("serverName")
     if digits and told and told != name:
         faults.add("serverName differs from the name in its key")
-    return _facts(
-        fields, name if digits else told or name, digits, has_configured_secret=has_configured_secret, key=key
-    )
+    server = name if digits else told or name
+    return _facts(fields, server, digits, has_configured_secret=has_configured_secret, key=key, known=known)
 
 
-def _facts(fields: Fields, server: str, digits: str, *, has_configured_secret: bool, key: bytes) -> Entry:
+def _facts(
+    fields: Fields, server: str, digits: str, *, has_configured_secret: bool, key: bytes, known: _Known
+) -> Entry:
     has_access, access = fields.secret("accessToken")
     has_refresh, refresh = fields.secret("refreshToken")
     has_client, client = fields.secret("clientId")
@@ -189,12 +217,12 @@ def _facts(fields: Fields, server: str, digits: str, *, has_configured_secret: b
     return Entry(
         server=server,
         server_url=fields.url("serverUrl"),
-        key_is_proven=_key_is_proven(digits, url) if isinstance(url, str) else None,
-        access_token=_print(SecretKind.ACCESS_TOKEN, access, key),
+        key_is_proven=known.is_proven(digits, url) if isinstance(url, str) else None,
+        access_token=known.print_of(SecretKind.ACCESS_TOKEN, access, key),
         has_access_token=has_access,
-        refresh_token=_print(SecretKind.REFRESH_TOKEN, refresh, key),
+        refresh_token=known.print_of(SecretKind.REFRESH_TOKEN, refresh, key),
         has_refresh_token=has_refresh,
-        client_id=_print(SecretKind.CLIENT_ID, client, key),
+        client_id=known.print_of(SecretKind.CLIENT_ID, client, key),
         has_client_id=has_client,
         has_client_secret=True if has_configured_secret else fields.secret("clientSecret")[0],
         has_redirect_uri=fields.secret("redirectUri")[0],
@@ -203,7 +231,7 @@ def _facts(fields: Fields, server: str, digits: str, *, has_configured_secret: b
         expires_at=expires_at,
         expires_is_zero=expires_is_zero,
         issuer=fields.url("issuer"),
-        discovered_issuer=Fields(state, fields.faults).url("authorizationServerUrl")
+        discovered_issuer=Fields(state, fields.faults, known.urls).url("authorizationServerUrl")
         if isinstance(state, dict)
         else None,
         token_shape=shape,
@@ -215,10 +243,6 @@ def _facts(fields: Fields, server: str, digits: str, *, has_configured_secret: b
         jwt_scope=claims.scope,
         jwt_audience_fits=audience_fits(claims.audience or (), url, client) if isinstance(url, str) else None,
     )
-
-
-def _print(kind: SecretKind, plain: str | None, key: bytes) -> str | None:
-    return None if plain is None or is_cut(plain) else fingerprint(kind, plain, key)
 
 
 def _key_is_proven(digits: str, url: str) -> bool | None:

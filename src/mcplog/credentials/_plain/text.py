@@ -10,6 +10,8 @@ import json
 from collections import Counter
 from typing import Final, TypeAlias
 
+import msgspec
+
 from mcplog.credentials._plain.faults import Faults
 
 JsonObject: TypeAlias = dict[str, object]
@@ -41,6 +43,19 @@ def decoded(content: bytes, faults: Faults) -> str:
     except UnicodeDecodeError as fault:
         faults.add(f"byte {fault.start} is not UTF-8")
         return content.decode("utf-8-sig", "replace")
+
+
+def as_written(content: bytes) -> JsonObject | None:
+    """Return the object in a file that stands there exactly as a client writes it; null when a closer look is needed.
+
+    What is written again as the same bytes repeats no name and hides nothing.
+    """
+    try:
+        value = msgspec.json.decode(content)
+        is_same = isinstance(value, dict) and msgspec.json.encode(value) == content
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return value if is_same else None
 
 
 def object_in(text: str, faults: Faults) -> JsonObject | None:
