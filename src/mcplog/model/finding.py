@@ -77,7 +77,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         rivals: Rules that explain the same events otherwise.
         supersedes: Rules that say less about the same events.
         references: RFC sections, specification sections, public reports.
-        signature: Stable over names, times and wording; equal for two reports of one fault.
+        signature: Kind of fault and who has to act (`model/signature.py`); equal for two reports of one fault.
     """
 
     rule_id: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Final
 
 import polars as pl
@@ -10,6 +9,7 @@ import polars as pl
 from mcplog.model.finding import ClauseResult, Evidence, Finding
 from mcplog.model.place import Place
 from mcplog.model.rule import Alternative, CompiledRule
+from mcplog.model.signature import signature_of
 from mcplog.model.vocabulary import Certainty, Confidence, Truth
 from mcplog.rules.clauses import Clause, Sort, clauses_of
 from mcplog.rules.conditions import columns
@@ -19,7 +19,7 @@ from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import PLACE, fill, for_people, placeholders
 
 STATE: Final = "credential-state"
-SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "failure", "order", "other_document_id", "other_line")
+SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "order", "other_document_id", "other_line")
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
 Rests = tuple[Sort, int]  # sort and index of the clause that evidence belongs to
 Bound = Sequence[tuple[int, bool]]  # row number and whether a gap stands in, for each row of the sequence
@@ -94,7 +94,7 @@ class _Builder:
             rivals=rule.rivals,
             supersedes=rule.supersedes,
             references=rule.references,
-            signature=signature_of(rule.id, (None if lost else self.rows[number] for number, lost in bound)),
+            signature=signature_of(rule.id, pattern.responsible),
         )
 
     def _is_recorded(self, bound: Bound) -> bool:
@@ -202,17 +202,6 @@ def _twin(row: Row, shown: Shown) -> Place | None:
         return None
     origin = shown.origins.get(other, f"document {other}")
     return Place(document_id=other, origin=origin, line_from=line, line_to=line)
-
-
-def signature_of(rule_id: str, rows: Iterable[Row | None]) -> str:
-    """Return the signature of a finding: equal for equal paths of events, whatever names, hosts and times they have.
-
-    Args:
-        rule_id: The rule.
-        rows: The bound rows, null where a gap stands in for one.
-    """
-    path = [f"{row['kind']} {row['failure'] or ''}" if row else "" for row in rows]
-    return sha256("\n".join([rule_id, *path]).encode()).hexdigest()[:16]
 
 
 def _primary_first(evidence: Mapping[Rests, list[Evidence]]) -> tuple[Evidence, ...]:
