@@ -1,6 +1,6 @@
 """Turn matches into findings: evidence with its places, sentences with their values, what would settle the unknown."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
