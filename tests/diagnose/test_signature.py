@@ -15,10 +15,8 @@ def found(rule_id: str, *parties: Party, severity: Severity = Severity.HIGH) -> 
 
 
 def case(*causes: Finding) -> Diagnosis:
-    primary, *further = causes or (None,)
-    return Diagnosis(
-        server="s", verdict=Verdict.INCIDENT, primary=primary, further=tuple(one for one in further if one)
-    )
+    primary = causes[0] if causes else None
+    return Diagnosis(server="s", verdict=Verdict.INCIDENT, primary=primary, further=causes[1:])
 
 
 CLIENTS = found("cache-outlives", Party.CLIENT)
