@@ -5,14 +5,14 @@
 
 The inputs are mutants of good ones, the same for the same seed; with atheris, where it is installed, they are chosen by
 what they reach. Pumps are inputs that repeat one thing: four times the size must not take much more than four times as
-long. Prints for each reader how many inputs it read, how many failed, and the slowest by its bytes; an input that fails
-is shown.
+long. Prints for each reader how many inputs it read, how many failed, and the most time that one took for each of its
+bytes, what a call costs by itself included; an input that fails is shown. `--show` shows the slowest too.
 """
 
 import argparse
 import importlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,7 +34,9 @@ class Run:
         name: The reader.
         inputs: How many inputs it read.
         failures: What went wrong, with the input that did it.
-        slowest: Most seconds for each byte, of inputs that are long enough to tell.
+        slowest: Most seconds for each byte, of calls with enough bytes to tell.
+        slowest_alone: The same of single inputs, for readers that are given several at once.
+        slowest_input: The input that is the slowest.
         crawls: Pumps whose time grows faster than their size, with how much faster.
     """
 
@@ -42,25 +44,42 @@ class Run:
     inputs: int = 0
     failures: list[tuple[str, bytes]] = field(default_factory=list)
     slowest: float = 0.0
+    slowest_alone: float = 0.0
+    slowest_input: bytes = b""
     crawls: list[tuple[str, float]] = field(default_factory=list)
 
-    def read(self, target: Target, data: bytes, count: int = 1) -> float:
-        """Give `data`, which holds `count` inputs, to `target`; return how long it took."""
+    def read(self, target: Target, *inputs: bytes) -> float:
+        """Give `inputs` to `target` at once; return how long it took. One that fails is looked for and kept."""
         begun = time.process_time()  # of this process alone: others may keep the machine busy
-        failure = failure_of(target.read, data)
+        failure = failure_of(target.read, inputs)
         took = time.process_time() - begun
-        self.inputs += count
+        self.inputs += len(inputs)
+        size = sum(map(len, inputs))
         if failure:
-            self.failures.append((failure, data))
-        if len(data) >= WORTH_TIMING:
-            self.slowest = max(self.slowest, took / len(data))
+            found = [(alone, data) for data in inputs if (alone := failure_of(target.read, [data]))]
+            self.failures += found or [(failure, b"\n".join(inputs))]
+        if size >= WORTH_TIMING and took / size > self.slowest:
+            self.slowest = took / size
+            self.slowest_input = inputs[0] if len(inputs) == 1 else self.slowest_input
+            if len(inputs) > 1:
+                self._find_slowest(target, inputs)
         return took
 
+    def _find_slowest(self, target: Target, inputs: Sequence[bytes]) -> None:
+        """Time each of the inputs that are the slowest together so far alone; the call itself is part of it."""
+        for data in inputs:
+            if len(data) >= WORTH_TIMING:
+                begun = time.process_time()
+                failure_of(target.read, [data])
+                rate = (time.process_time() - begun) / len(data)
+                if rate > self.slowest_alone:
+                    self.slowest_alone, self.slowest_input = rate, data
 
-def failure_of(read: Callable[[bytes], None], data: bytes) -> str:
-    """Return what `read` raises for `data`; empty when it raises nothing."""
+
+def failure_of(read: Callable[[Sequence[bytes]], None], inputs: Sequence[bytes]) -> str:
+    """Return what `read` raises for `inputs`; empty when it raises nothing."""
     try:
-        read(data)
+        read(inputs)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
         return f"{type(error).__name__}: {error}"
     return ""
@@ -71,20 +90,12 @@ def fuzzed(target: Target, inputs: int, seed: int) -> Run:
 
     Args:
         target: The reader.
-        inputs: How many.
+        inputs: How many, rounded up to whole calls.
         seed: The same seed makes the same mutants.
     """
     run, mutator = Run(target.name), Mutator(target.seeds, seed)
     while run.inputs < inputs:
-        if target.together == 1:
-            run.read(target, mutator.next())
-            continue
-        lines = [mutator.next().replace(b"\n", b" ") for _ in range(target.together)]
-        if failure_of(target.read, b"\n".join(lines)):
-            for line in lines:
-                run.read(target, line)
-        else:
-            run.inputs += len(lines)
+        run.read(target, *(mutator.next() for _ in range(target.together)))
     return run
 
 
@@ -104,13 +115,14 @@ def with_atheris(target: Target, inputs: int, seed: int) -> None:
     """Let atheris choose the inputs; it ends the process, with an error at the first failure."""
     atheris = importlib.import_module("atheris")  # only where it is installed and asked for
     atheris.instrument_all()
-    atheris.Setup(["fuzz", f"-runs={inputs}", f"-seed={seed + 1}"], target.read)
+    atheris.Setup(["fuzz", f"-runs={inputs}", f"-seed={seed + 1}"], lambda data: target.read([data]))
     atheris.Fuzz()
 
 
 def lines_of(run: Run) -> Iterator[str]:
     """Yield what there is to say of `run`."""
-    figures = f"{run.inputs:>10}{len(run.failures):>10}{len(run.crawls):>10}{1e9 * run.slowest:>14.0f}"
+    worst = max(run.slowest, run.slowest_alone)
+    figures = f"{run.inputs:>10}{len(run.failures):>10}{len(run.crawls):>10}{1e9 * worst:>14.0f}"
     yield f"{run.name:12}{figures}"
     for failure, data in run.failures[:3]:
         yield f"    {failure[:SHOWN]}"
@@ -127,6 +139,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=2000, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-pumps", action="store_true")
+    parser.add_argument("--show", action="store_true", help="the slowest input")
     parser.add_argument("--engine", choices=["mutator", "atheris"], default="mutator")
     asked = parser.parse_args()
     chosen = [every[name] for name in asked.targets or every]
@@ -139,6 +152,8 @@ def main() -> int:
         if not asked.no_pumps:
             pump(run, target)
         print("\n".join(lines_of(run)), flush=True)
+        if asked.show:
+            print(f"    slowest, {len(run.slowest_input)} bytes: {run.slowest_input[:SHOWN]!r}")
         is_good = is_good and not run.failures and not run.crawls
     print("kept" if is_good else "MISSED")
     return 0 if is_good else 1

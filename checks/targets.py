@@ -1,6 +1,11 @@
-"""The readers that take whatever people hand in, each as a function of bytes that must not fail."""
+"""The readers that take whatever people hand in, each as a function of inputs that must not fail."""
 
-from collections.abc import Callable, Sequence
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,16 +16,23 @@ from mcplog.credentials import read_stores
 from mcplog.errors import RuleError
 from mcplog.model.document import Document, Memory, StoreDump
 from mcplog.parse import read_entries, read_events, recognises
-from mcplog.parse.accounting import accounting
+from mcplog.parse.accounting import accounts
 from mcplog.rules.language import compile_rule
+from mcplog.sources.archive import Unpacked, unpack
+from mcplog.sources.archive_caps import Caps
+from mcplog.sources.found import Found
 from mcplog.sources.issue_export import read_issues
 from mcplog.sources.page_text import parts_of_page
+from mcplog.sources.recognise import FileKind
 
 ROOT: Final = Path(__file__).parents[1]
 SESSION: Final = "11111111-2222-4333-8444-555555555555"
 PLACES: Final = (("log.txt", ""), (f"{SESSION}.txt", "debug"), ("x.jsonl", "mcp-logs-s"), ("issue.md", ""))
 SEED_BYTES: Final = 4096
 RECORD: Final = b'2026-11-25T00:36:43.901Z [DEBUG] MCP server "s": '
+ARCHIVED: Final = 6  # members of an archive
+ARCHIVED_BYTES: Final = 1500
+SMALL_CAPS: Final = Caps(free_bytes=1 << 20, member_held_bytes=2000, held_bytes=6000, total_bytes=1 << 22, members=200)
 PROSE: Final = b"It does not work, here is what it says.\n\n"
 
 
@@ -34,13 +46,13 @@ class Target:
 
     Attributes:
         name: What it reads.
-        read: Reads one input; raises only when something is wrong.
+        read: Reads some inputs; raises only when something is wrong.
         seeds: Good inputs.
-        together: How many inputs it takes at once where one alone costs mostly the call; they are lines then.
+        together: How many inputs it is given at once, because one alone costs mostly the call.
     """
 
     name: str
-    read: Callable[[bytes], None]
+    read: Callable[[Sequence[bytes]], None]
     seeds: Sequence[bytes]
     together: int = 1
 
@@ -56,14 +68,25 @@ def targets() -> list[Target]:
     messages = [line for path in _message_samples() for line in path.read_bytes().splitlines() if line.strip()]
     issues = [path.read_bytes() for path in sorted(ROOT.glob("samples/**/*.json")) if b"body" in path.read_bytes()]
     return [
-        Target(name="entries", read=read_document, seeds=pieces),
-        Target(name="paste", read=read_paste, seeds=_pastes(pieces)),
+        Target(name="entries", read=read_documents, seeds=pieces, together=50),
+        Target(name="paste", read=read_pastes, seeds=_pastes(pieces), together=50),
         Target(name="messages", read=read_messages, seeds=messages, together=200),
-        Target(name="rules", read=read_rule, seeds=rules),
-        Target(name="stores", read=read_store, seeds=stores),
-        Target(name="issues", read=read_issue, seeds=issues or [_issue(piece) for piece in pieces[:50]]),
-        Target(name="pages", read=read_page, seeds=[_page(piece) for piece in pieces[:50]]),
+        Target(name="rules", read=_each(read_rule), seeds=rules),
+        Target(name="stores", read=_each(read_store), seeds=stores),
+        Target(name="issues", read=_each(read_issue), seeds=issues or [_issue(piece) for piece in pieces[:50]]),
+        Target(name="pages", read=_each(read_page), seeds=[_page(piece) for piece in pieces[:50]]),
+        Target(name="archives", read=_each(read_archive), seeds=[*_archives(files)]),
     ]
+
+
+def _each(read: Callable[[bytes], None]) -> Callable[[Sequence[bytes]], None]:
+    """Return a reader of inputs that gives them to `read` one by one."""
+
+    def read_each(inputs: Sequence[bytes]) -> None:
+        for data in inputs:
+            read(data)
+
+    return read_each
 
 
 def _message_samples() -> list[Path]:
@@ -95,29 +118,51 @@ def _page(piece: bytes) -> bytes:
     return b"<html><body><h1>t</h1><pre><code>" + piece + b"</code></pre><p>x &amp; y</p></body></html>"
 
 
-def read_document(data: bytes) -> None:
-    """Read `data` as each kind of log by its place; all of it must be accounted for."""
-    name, folder = PLACES[sum(data[:8]) % len(PLACES)]
-    _account(data, name, folder)
+def _archives(files: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Yield archives of each form that hold a few short `files`, and one that holds another."""
+    members = {name: content[:ARCHIVED_BYTES] for name, content in files[:ARCHIVED]}
+    tar, packed = _tar(members), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    yield from (tar, gzip.compress(tar, mtime=0), lzma.compress(tar), packed.getvalue())
+    yield _tar({"inner.zip": packed.getvalue(), "log.txt.gz": gzip.compress(files[0][1][:ARCHIVED_BYTES], mtime=0)})
 
 
-def read_paste(data: bytes) -> None:
-    """Read `data` behind some prose, so that it is a paste."""
-    _account(PROSE + data, "issue.md", "")
+def _tar(members: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
 
 
-def _account(data: bytes, name: str, folder: str) -> None:
-    document = Document(document_id=0, origin=name, content=Memory(data), name=name, folder=folder)
-    account = accounting(document, looks_like_message=recognises)
-    whole = account.entries + account.gaps + account.other
-    if whole != account.size or account.other < 0 or account.counted_twice or account.outside:
-        raise LostBytesError(str(account))
+def read_documents(inputs: Sequence[bytes]) -> None:
+    """Read each of `inputs` as a kind of log by its place; all of it must be accounted for."""
+    _account([(data, *PLACES[sum(data[:8]) % len(PLACES)]) for data in inputs])
 
 
-def read_messages(data: bytes) -> None:
-    """Read each line of `data` as a message: of a debug file, and of a per-server log."""
-    lines = data.split(b"\n")
-    log = b"".join(RECORD + line + b"\n" for line in lines)
+def read_pastes(inputs: Sequence[bytes]) -> None:
+    """Read each of `inputs` behind some prose, so that it is a paste."""
+    _account([(PROSE + data, "issue.md", "") for data in inputs])
+
+
+def _account(inputs: Sequence[tuple[bytes, str, str]]) -> None:
+    documents = [
+        Document(document_id=number, origin=name, content=Memory(data), name=name, folder=folder)
+        for number, (data, name, folder) in enumerate(inputs)
+    ]
+    for account in accounts(documents, looks_like_message=recognises):
+        whole = account.entries + account.gaps + account.other
+        if whole != account.size or account.other < 0 or account.counted_twice or account.outside:
+            raise LostBytesError(str(account))
+
+
+def read_messages(inputs: Sequence[bytes]) -> None:
+    """Read each of `inputs`, its line ends left out, as a message."""
+    log = b"".join(RECORD + line.replace(b"\n", b" ") + b"\n" for line in inputs)
     document = Document(document_id=0, origin="log", content=Memory(log), name=f"{SESSION}.txt", folder="debug")
     read_events(read_entries([document], looks_like_message=recognises).entries, key=KEY)
 
@@ -148,3 +193,25 @@ def read_issue(data: bytes) -> None:
 def read_page(data: bytes) -> None:
     """Read `data` as a page in HTML."""
     parts_of_page(data.decode("utf-8", "replace"))
+
+
+def read_archive(data: bytes) -> None:
+    """Read `data` as an archive; each member must have the bytes that it is said to have."""
+    found = Found(
+        path=Path("/nowhere/bundle.zip"),
+        origin="bundle.zip",
+        kind=FileKind.ARCHIVE,
+        size=len(data),
+        modified_ms=None,
+        identity=(0, 0),
+    )
+    _read_members(unpack(found, Memory(data), caps=SMALL_CAPS))
+
+
+def _read_members(inside: Unpacked) -> None:
+    for item in inside.items:
+        content = item.content if isinstance(item, Found) else None
+        if content is not None and len(content.slice(0, content.size)) != content.size:
+            raise LostBytesError(f"{item.origin}: not {content.size} bytes")
+    for inner in inside.inner:
+        _read_members(inner)

@@ -1,5 +1,6 @@
 """The checks over a corpus, on the samples: what must hold for every recording, and that each check would notice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,16 @@ from checks.targets import Target, targets
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 RECORDINGS = {recording.name: recording for recording in recordings(SAMPLES)}
-FUZZED = {"entries": 300, "paste": 250, "messages": 3000, "rules": 250, "stores": 1000, "issues": 500, "pages": 500}
+FUZZED = {
+    "entries": 300,
+    "paste": 250,
+    "messages": 3000,
+    "rules": 250,
+    "stores": 1000,
+    "issues": 500,
+    "pages": 500,
+    "archives": 300,
+}
 EVERY_SAMPLE = pytest.mark.parametrize("name", RECORDINGS)
 OLD_NAMES = ('"notes"', "localhost:8931", "mcp:read", "=client-", "2026-11-25T", "/home/user", "was already used")
 FORMS = ("fence", "list", "joined", "wrapped at 80")
@@ -91,11 +101,11 @@ def test_mutants_of_good_input_make_no_reader_fail_or_lose_bytes(target: Target)
 
 
 def test_a_reader_that_fails_is_told_with_the_input_that_did_it() -> None:
-    def read(data: bytes) -> None:
-        if b"[" in data:
+    def read(inputs: Sequence[bytes]) -> None:
+        if any(b"[" in data for data in inputs):
             raise ValueError("no")
 
-    run = fuzzed(Target(name="picky", read=read, seeds=[b"["]), 40, seed=2)
+    run = fuzzed(Target(name="picky", read=read, seeds=[b"[", b"a"], together=4), 40, seed=2)
 
     assert {failure for failure, _ in run.failures} == {"ValueError: no"}
     assert all(b"[" in data for _, data in run.failures)

@@ -26,6 +26,8 @@ from mcplog.parse.server_log import row_of_object
 
 MESSAGE_CHARS: Final = 64 * 1024
 OBJECT_CHARS: Final = 256 * 1024
+MOST_LOOKS: Final = 1000
+DECODER: Final = json.JSONDecoder()
 WRAP_COLUMNS: Final = 60
 SHORTEST_QUOTE: Final = 4
 ESCAPED: Final = 'MCP server \\"'
@@ -81,6 +83,7 @@ class PasteReader:
         context: The server that lines without a name are about.
         omissions: Lines that say that something was left out.
         skip_to: Up to here the text has been taken.
+        looks_left: How many more objects of several lines are looked for.
     """
 
     text: str
@@ -91,6 +94,7 @@ class PasteReader:
     context: Context = field(default_factory=Context)
     omissions: list[Line] = field(default_factory=list)
     skip_to: int = 0
+    looks_left: int = MOST_LOOKS
 
     def read(self) -> None:
         """Go through all lines; the entries are in `done` then, the marks of omission in `omissions`."""
@@ -169,13 +173,10 @@ class PasteReader:
         if not bare.startswith("{"):
             return self._broken_config(line)
         start = line.start + line.text.index("{")
-        try:
-            value, size = json.JSONDecoder().raw_decode(self.text[start : start + OBJECT_CHARS])
-        except (ValueError, RecursionError):
+        decoded = self._decoded(start, line.line_end)
+        if decoded is None:
             return self._broken_config(line)
-        if not isinstance(value, dict):
-            return False
-        end = start + size
+        value, end = decoded
         row = row_of_object(value) if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys() else None
         if row is not None:
             entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
@@ -189,6 +190,25 @@ class PasteReader:
         self.skip_to = end
         self.close()
         return True
+
+    def _decoded(self, start: int, line_end: int) -> tuple[dict[str, object], int] | None:
+        """Return the object that begins at `start`, and where it ends; null when it is none.
+
+        It mostly ends with its line. So many lines may begin one that goes on, then no more: each costs a long look.
+        """
+        try:
+            value, size = DECODER.raw_decode(self.text[start:line_end])
+        except json.JSONDecodeError as error:
+            if error.pos < len(self.text[start:line_end].rstrip()) or not self.looks_left:
+                return None
+            self.looks_left -= 1
+            try:
+                value, size = DECODER.raw_decode(self.text[start : start + OBJECT_CHARS])
+            except (ValueError, RecursionError):
+                return None
+        except RecursionError:
+            return None
+        return (value, start + size) if isinstance(value, dict) else None
 
     def _is_shown(self, value: dict[str, object], start: int, end: int, line: Line) -> bool:
         if self.open is not None and not line.is_fence and _continues(self.open, line):
