@@ -81,10 +81,19 @@ def test_a_fact_stands_at_its_sentence_also_when_it_is_wrapped() -> None:
         "## Expected behavior\nRestarting fixes it.",
         "Does restarting help? It works?",
         "- Restarting\n- fixes it",
+        "Restarting\n\nfixes it.",
     ],
 )
 def test_what_nobody_says_is_not_told(text: str) -> None:
     assert "restart_cures_reported" not in kinds(text)
+
+
+def test_an_empty_line_ends_a_sentence_and_what_it_said_before_is_told() -> None:
+    text = "Restarting fixes\n\nit."
+
+    assert [(one.kind, text[one.start : one.end]) for one in told(text)] == [
+        ("restart_cures_reported", "Restarting fixes")
+    ]
 
 
 def test_a_heading_goes_with_the_sentences_below_it() -> None:

@@ -102,7 +102,7 @@ def test_a_request_keeps_no_token_and_is_no_unknown_message_any_more() -> None:
 
     assert "at-secret" not in str(read.facts.to_dicts())
     assert read.facts["url"].to_list() == ["https://mcp.example/mcp"]
-    assert "unrecognised" not in read.rows["kind"].to_list()
+    assert read.rows.select("kind", "server", "line_from").rows() == [("token_returned", "notes", 1)]
 
 
 # --- whose server -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import msgspec
 
 from mcplog.errors import KnowledgeError
 from mcplog.knowledge.tables import parse_table, refuse_duplicates, table_text
-from mcplog.model.failures import DESCRIPTION_CLASSES, FAILURES
+from mcplog.model.failures import DESCRIPTION_CLASSES, FAILURES, REASONS
 
 DESCRIPTION_FILE: Final = "description_classes.toml"
 WORDS_FILE: Final = "failure_words.toml"
@@ -36,6 +36,21 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     codes: dict[str, str]
     schema_fields: dict[str, tuple[str, ...]]
+    output: dict[str, tuple[str, ...]]
+
+
+class FailureWords(msgspec.Struct, frozen=True, kw_only=True):
+    """What words of other programs tell.
+
+    Attributes:
+        codes: The failure that a system, runtime or client code tells.
+        schema_fields: The failure that a field named by a schema error tells, the particular before the general.
+        output: The reason that a phrase in a local server's output tells; phrases are in lower case.
+    """
+
+    codes: Mapping[str, str]
+    schema_fields: Mapping[str, str]
+    output: Mapping[str, str]
 
 
 def parse_phrases(text: str) -> tuple[tuple[str, str], ...]:
@@ -54,20 +69,28 @@ def parse_phrases(text: str) -> tuple[tuple[str, str], ...]:
     return pairs
 
 
-def parse_words(text: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return the failures that codes tell, and those that fields of schema errors tell.
+def parse_words(text: str) -> FailureWords:
+    """Return what codes, fields of schema errors and phrases of output tell.
 
     Args:
         text: Of `failure_words.toml`.
 
     Raises:
-        KnowledgeError: It is damaged, names a failure that does not exist or a field twice.
+        KnowledgeError: It is damaged, names a failure or reason that does not exist, or a field or phrase twice.
     """
     words = parse_table(text, _Words, name=WORDS_FILE)
     _refuse_unknown((*words.codes.values(), *words.schema_fields), FAILURES, WORDS_FILE)
-    pairs = [(field, failure) for failure, fields in words.schema_fields.items() for field in fields]
-    refuse_duplicates((field for field, _ in pairs), name=WORDS_FILE)
-    return words.codes, dict(pairs)
+    _refuse_unknown(words.output, REASONS, WORDS_FILE)
+    return FailureWords(
+        codes=words.codes, schema_fields=_by_member(words.schema_fields), output=_by_member(words.output)
+    )
+
+
+def _by_member(groups: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
+    """Return the group of each member."""
+    pairs = [(member, group) for group, members in groups.items() for member in members]
+    refuse_duplicates((member for member, _ in pairs), name=WORDS_FILE)
+    return dict(pairs)
 
 
 @cache
@@ -78,16 +101,21 @@ def description_phrases() -> tuple[tuple[str, str], ...]:
 
 def failure_by_code() -> Mapping[str, str]:
     """Return the failure that a system, runtime or client code tells."""
-    return _words()[0]
+    return _words().codes
 
 
 def failure_by_schema_field() -> Mapping[str, str]:
     """Return the failure that a field named by a schema error tells, the particular before the general."""
-    return _words()[1]
+    return _words().schema_fields
+
+
+def reason_by_output() -> Mapping[str, str]:
+    """Return the reason that a phrase in a local server's output tells; phrases are in lower case."""
+    return _words().output
 
 
 @cache
-def _words() -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _words() -> FailureWords:
     return parse_words(table_text(WORDS_FILE))
 
 

@@ -124,6 +124,8 @@ REASONS: Final[tuple[str, ...]] = (
     "verifier",
     "discovery",
     "preserved-client-registration",
+    # what a local server's output says of its end
+    "input-ended",
     # what is absent
     "token-data",
     "access-token",

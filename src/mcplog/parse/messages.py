@@ -18,6 +18,7 @@ from mcplog.knowledge.resources import message_table
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
 from mcplog.parse._table import Found, MessageTable, message_tables
 from mcplog.parse.details import Match
+from mcplog.parse.local_output import OutputTold, told_by_output
 from mcplog.parse.message_fields import Patches, field_patches
 from mcplog.parse.redaction import capped, redacted
 
@@ -83,7 +84,9 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     distinct = entries.select("message").unique(maintain_order=True).with_row_index("message_id")
     lines = first_lines(distinct["message"])
     found = _find(lines, find_all)
-    patches = field_patches(found, distinct["message"].to_list(), key=key, match_detail=match_detail)
+    texts = distinct["message"].to_list()
+    patches = field_patches(found, texts, key=key, match_detail=match_detail)
+    lines = _with_output(lines, patches, list(told_by_output(found, texts)))
     kinds = _kinds(found, distinct.height)
     servers = _patched(distinct["message_id"], {"server": pl.String()}, patches)["server"].alias("named_server")
     rows = (
@@ -172,6 +175,15 @@ def _find_all(lines: pl.Series, find_all: FindAll) -> list[Found]:
     noted = [(row, bare) for row in missed if (bare := _without_note(texts[row])) != texts[row]]
     again = find_all([bare for _, bare in noted])
     return found + [replace(way, rows=[noted[row][0] for row in way.rows]) for way in again]
+
+
+def _with_output(lines: pl.Series, patches: Patches, told: Sequence[OutputTold]) -> pl.Series:
+    """Add to `patches` what output tells; return the lines to quote, each with the later line that tells it."""
+    if not told:
+        return lines
+    patches.setdefault("reason", []).append(([one.row for one in told], [one.reason for one in told]))
+    later = [one for one in told if one.line is not None]
+    return lines.scatter([one.row for one in later], [f"{lines[one.row]} … {one.line}" for one in later])
 
 
 def _kinds(found: Sequence[Found], height: int) -> pl.Series:
