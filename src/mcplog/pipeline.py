@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
 from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
 from mcplog.diagnose import Evidence, diagnose, overall_verdict
+from mcplog.errors import UsageError
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.finding import Analysis, Counts
@@ -187,17 +188,22 @@ def all_rules(folders: Sequence[str | Path] = ()) -> tuple[CompiledRule, ...]:
     """Return the rules that ship with mcplog and those of the user's folders.
 
     Args:
-        folders: Packs: each holds one folder per rule.
+        folders: Packs: folders that hold one folder per rule, or names of installed packs.
 
     Raises:
+        UsageError: A pack cannot be used, or a rule has the id of one that ships with mcplog.
         RuleError: A rule has faults; all of them are listed.
     """
+    ours = load_rulepack()
     if not folders:
-        return load_rulepack()
+        return ours
     from mcplog.rules.language import compile_pack  # noqa: PLC0415 - needs lark, which costs start-up time
 
-    texts = rule_texts(folders)
-    return (*load_rulepack(), *compile_pack(texts))
+    texts, ids = rule_texts(folders), {rule.id for rule in ours}
+    taken = next((name for name in sorted(texts) if name in ids), None)
+    if taken:
+        raise UsageError(f"mcplog has a rule {taken!r} of its own", hint="Give yours another id and folder.")
+    return (*ours, *compile_pack(texts, known=ids))
 
 
 def _events(entries: pl.DataFrame, *, key: bytes, strictly: bool) -> EventTable:

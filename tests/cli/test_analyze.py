@@ -122,3 +122,19 @@ def test_a_report_does_not_overwrite_its_log(
 
     assert (code, log.read_text()) == (2, "evidence")
     assert "is an input and would be overwritten" in capsys.readouterr().err
+
+
+def test_a_suppressed_finding_is_shown_and_does_not_fail_the_run(
+    tmp_path: Path, called: Called, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "known.toml"
+    entry = '[[suppress]]\nrule = "rejected-after-auth"\nreason = "ticket 4711"\nuntil = 9999-12-31\n'
+    file.write_text(entry, "utf-8")
+
+    assert called(refused(), "--suppress", str(file))["code"] < 13
+    assert "suppressed until 9999-12-31: ticket 4711" in " ".join(capsys.readouterr().out.split())
+
+    file.write_text(entry.replace("9999", "2001"), "utf-8")
+
+    assert called(refused(), "--suppress", str(file))["code"] == 13
+    assert "expired on 2001-12-31" in " ".join(capsys.readouterr().out.split())

@@ -4,7 +4,7 @@ import pytest
 
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.rule import CompiledRule
-from mcplog.report.rule_docs import MADE, rule_index, rule_markdown
+from mcplog.report.rule_docs import MADE, Held, rule_index, rule_markdown
 
 RULES = {rule.id: rule for rule in load_rulepack()}
 
@@ -42,7 +42,9 @@ def test_a_placeholder_is_shown_as_the_name_of_a_value() -> None:
     assert "`won.event_at`" in page.split("## What would settle it")[1].split("##")[0]
 
 
-def test_the_index_has_a_row_for_each_rule() -> None:
-    rows = [line for line in rule_index(list(RULES.values())).splitlines() if line.startswith("| [")]
+def test_the_index_has_a_row_for_each_rule_with_what_it_is_held_by() -> None:
+    held = {name: Held(confirmed=2, possible=1, near_misses=3, mutants=40) for name in RULES}
+    rows = [line for line in rule_index(list(RULES.values()), held).splitlines() if line.startswith("| [")]
 
     assert [row.partition("](")[0].removeprefix("| [") for row in rows] == sorted(RULES)
+    assert all(row.endswith(" | 2 | 1 | 3 | 40 |") for row in rows)

@@ -37,6 +37,7 @@ def analyze(
     width: options.Width = None,
     fail_on: options.FailOn = Severity.LOW,
     exit_zero: options.ExitZero = False,
+    suppress: options.Suppressions = None,
     **inputs: Unpack[Inputs],
 ) -> int:
     """Say what went wrong with each MCP server's sign-in, who has to act, and why.
@@ -47,6 +48,10 @@ def analyze(
     Tokens appear as fingerprints only. Nothing is sent anywhere, and nothing is written but the report.
     """
     from mcplog.cli.ending import end
+    from mcplog.cli.suppressed import without_suppressed
 
     refuse_to_overwrite((*inputs["paths"], *inputs["credentials"]), output)
-    return end(analysis_of(**inputs), form, output, width=width, fail_on=None if exit_zero else fail_on)
+    found = analysis_of(**inputs)
+    if suppress:
+        found = without_suppressed(found, suppress, inputs["rules"])
+    return end(found, form, output, width=width, fail_on=None if exit_zero else fail_on)

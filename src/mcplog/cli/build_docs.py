@@ -4,15 +4,20 @@
 rule was changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import click
 import typer
 
 from mcplog.cli.app import mcplog
 from mcplog.cli.plain_typer import plain_typer
+from mcplog.model.vocabulary import Certainty
+
+if TYPE_CHECKING:
+    from mcplog.model.rule import CompiledRule
+    from mcplog.report.rule_docs import Held
 
 program: Final = plain_typer()
 
@@ -55,8 +60,29 @@ def _pages() -> Iterator[tuple[str, str]]:
 
     yield "cli.md", "\n".join([_CLI, *_helps(mcplog, None, "mcplog")])
     rules = load_rulepack()
-    yield "rules/README.md", rule_index(rules)
+    yield "rules/README.md", rule_index(rules, _held(rules))
     yield from ((f"rules/{rule.id}.md", rule_markdown(rule)) for rule in rules)
+
+
+def _held(rules: "Sequence[CompiledRule]") -> "dict[str, Held]":
+    """Return what each rule is held by."""
+    from mcplog.cli.rule_trials import counted
+    from mcplog.knowledge.resources import rulepack
+    from mcplog.report.rule_docs import Held
+    from mcplog.rules.mutants import mutants
+    from mcplog.sources import rule_cases
+
+    cases = rule_cases([Path(str(rulepack()))])
+    numbers = {rule.id: counted([case for case in cases if case.rule_id == rule.id]) for rule in rules}
+    return {
+        rule.id: Held(
+            confirmed=numbers[rule.id][Certainty.CONFIRMED],
+            possible=numbers[rule.id][Certainty.POSSIBLE],
+            near_misses=numbers[rule.id][None],
+            mutants=sum(1 for _ in mutants(rule)),
+        )
+        for rule in rules
+    }
 
 
 def _helps(command: click.Command, above: click.Context | None, name: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """From an analysis to what the user gets: the report in a format, the problems, the exit code."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from mcplog.cli.exit_codes import exit_code
@@ -10,7 +11,7 @@ from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.cli.terminal import page_for
 from mcplog.model.finding import Analysis
-from mcplog.report.v1 import ProblemV1
+from mcplog.report.v1 import FindingV1, ProblemV1
 from mcplog.report.view import report_v1
 
 
@@ -28,7 +29,11 @@ def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None
     write(renderer(form)(report, page_for(output, width)), output)
     if form == "terminal":
         tell_problems(report.problems)
-    return 0 if fail_on is None else exit_code((finding.severity for finding in report.findings), fail_on)
+    return 0 if fail_on is None else exit_code(_that_count(report.findings), fail_on)
+
+
+def _that_count(findings: Iterable[FindingV1]) -> Iterable[str]:
+    return (finding.severity for finding in findings if not finding.suppressed)
 
 
 def tell_problems(problems: tuple[ProblemV1, ...]) -> None:

@@ -109,6 +109,10 @@ RuleFolders = Annotated[
         help="A folder of further rules. Repeatable.",
     ),
 ]
+Suppressions = Annotated[
+    Path | None,
+    typer.Option("--suppress", metavar="FILE", help="Findings that do not count: rule, server, reason, until (TOML)."),
+]
 StrictGrammar = Annotated[
     bool,
     typer.Option("--strict-grammar", help="Read messages with the grammar itself, slowly, not with its table."),

@@ -5,6 +5,7 @@ Touches: nothing.
 """
 
 from mcplog.diagnose.diagnosis import Evidence, diagnose
+from mcplog.diagnose.suppressing import suppressed
 from mcplog.diagnose.verdicts import overall_verdict
 
-__all__ = ["Evidence", "diagnose", "overall_verdict"]
+__all__ = ["Evidence", "diagnose", "overall_verdict", "suppressed"]

@@ -77,6 +77,7 @@ class Finding(Struct, frozen=True, kw_only=True):
         rivals: Rules that explain the same events otherwise.
         supersedes: Rules that say less about the same events.
         references: RFC sections, specification sections, public reports.
+        suppressed: Until when and why it does not count; empty when it does.
         signature: Kind of fault and who has to act (`model/signature.py`); equal for two reports of one fault.
     """
 
@@ -100,6 +101,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     supersedes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     signature: str = ""
+    suppressed: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a finding that no line supports."""

@@ -1,7 +1,9 @@
 """Rules as pages of the documentation, in Markdown: one page a rule, and the table of all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.rule import CompiledRule, VersionRange
 from mcplog.report.wording import PARTY_NAMES, by_party, either
@@ -13,18 +15,35 @@ _INDEX: Final = """
 What mcplog can find, by name. `mcplog rules show NAME` prints the same pages; [the language](language.md) tells how a
 rule is written.
 
-| rule | says | severity | who acts |
-|---|---|---|---|
+The last four columns say what each rule is held by: cases in which it has to be confirmed, cases in which evidence is
+missing and it has to be possible, near misses in which it must not be found, and changes of a clause of the rule, each
+of which makes one of these cases fail (`mcplog rules test --mutate`).
+
+| rule | says | severity | who acts | confirmed | possible | near misses | changes noticed |
+|---|---|---|---|--:|--:|--:|--:|
 """
 
 
-def rule_index(rules: Sequence[CompiledRule]) -> str:
-    """Return the table of all `rules`, each with a link to its page."""
+class Held(Struct, frozen=True, kw_only=True):
+    """What a rule is held by: numbers of cases, and of mutants that they notice."""
+
+    confirmed: int
+    possible: int
+    near_misses: int
+    mutants: int
+
+
+def rule_index(rules: Sequence[CompiledRule], held: Mapping[str, Held]) -> str:
+    """Return the table of all `rules`, each with a link to its page and with what it is `held` by."""
     rows = (
-        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {_names(rule)} |\n"
+        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {_names(rule)} | {_numbers(held[rule.id])} |\n"
         for rule in sorted(rules, key=lambda rule: rule.id)
     )
     return f"{MADE}\n{_INDEX}{''.join(rows)}"
+
+
+def _numbers(held: Held) -> str:
+    return " | ".join(map(str, (held.confirmed, held.possible, held.near_misses, held.mutants)))
 
 
 def rule_markdown(rule: CompiledRule) -> str:

@@ -49,7 +49,8 @@ def verdict_line(page: Page, finding: FindingV1, server: ServerV1) -> list[Line]
     """Return how sure, how bad, since when: `rejected-after-auth · confirmed · high · seen 3 times …`."""
     dot = f" {page.glyphs.dot} "
     sure = Ink.BAD if finding.verdict == "confirmed" else Ink.OPEN
-    tail = [finding.severity, FINAL_STATES[server.final_state], *_seen(finding)]
+    told = [f"suppressed {finding.suppressed}"] if finding.suppressed else []
+    tail = [finding.severity, FINAL_STATES[server.final_state], *_seen(finding), *told]
     spans = [
         page.span(finding.rule, Ink.NAME),
         page.span(dot, Ink.FAINT),
@@ -186,9 +187,13 @@ def _first_line(page: Page, finding: FindingV1, places: Places) -> list[Line]:
 
 
 def _told(page: Page, finding: FindingV1) -> list[Line]:
-    lead = (page.span("- ", Ink.FAINT), page.span(finding.rule, Ink.NAME), page.span(f" ({finding.verdict}): "))
+    lead = (page.span("- ", Ink.FAINT), page.span(finding.rule, Ink.NAME), page.span(f" ({_sure(finding)}): "))
     text = page.span(finding.cause or finding.title)
     return wrapped([*lead, text], _prose_width(page), rest=(page.span("  "),))
+
+
+def _sure(finding: FindingV1) -> str:
+    return f"{finding.verdict}, suppressed {finding.suppressed}" if finding.suppressed else finding.verdict
 
 
 def ladder(page: Page, server: ServerV1) -> list[Line]:

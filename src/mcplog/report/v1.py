@@ -140,6 +140,7 @@ class FindingV1(Struct, frozen=True, kw_only=True):
         rivals: Rules that explain the same lines otherwise.
         references: Standards and public reports.
         signature: Equal for two reports of one fault.
+        suppressed: Until when and why it does not count for the exit code; empty when it does.
     """
 
     rule: str
@@ -162,6 +163,7 @@ class FindingV1(Struct, frozen=True, kw_only=True):
     rivals: tuple[str, ...]
     references: tuple[str, ...]
     signature: str
+    suppressed: str = ""
 
 
 class RungV1(Struct, frozen=True, kw_only=True):

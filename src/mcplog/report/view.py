@@ -117,6 +117,7 @@ def _finding(finding: Finding, role: str) -> FindingV1:
         rivals=_texts(finding.rivals),
         references=_texts(finding.references),
         signature=inert(finding.signature),
+        suppressed=inert(finding.suppressed),
     )
 
 

@@ -42,14 +42,15 @@ def compile_rule(text: str, folder_name: str) -> CompiledRule:
     return rule
 
 
-def compile_pack(texts: Mapping[str, str]) -> tuple[CompiledRule, ...]:
+def compile_pack(texts: Mapping[str, str], *, known: Iterable[str] = ()) -> tuple[CompiledRule, ...]:
     """Return the rules of a pack, by id.
 
     Args:
         texts: Folder name → content of its `rule.toml`.
+        known: Ids of rules outside of the pack, which its rules may name.
 
     Raises:
-        RuleError: A file has faults, or a rule names another that is not in the pack; all faults are listed.
+        RuleError: A file has faults, or a rule names another that does not exist; all faults are listed.
     """
     rules: list[CompiledRule] = []
     faults: list[str] = []
@@ -57,7 +58,7 @@ def compile_pack(texts: Mapping[str, str]) -> tuple[CompiledRule, ...]:
         rule, found = _compile(text, folder)
         rules += [rule] if rule else []
         faults += [f"{folder}/{fault}" for fault in found]
-    faults += [f"{folder}/{fault}" for folder, fault in check_names(rules, known=texts)]
+    faults += [f"{folder}/{fault}" for folder, fault in check_names(rules, known=[*texts, *known])]
     if faults:
         raise RuleError(tuple(faults))
     return tuple(rules)

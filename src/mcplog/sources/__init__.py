@@ -8,17 +8,23 @@ from mcplog.sources.file_content import FileContent
 from mcplog.sources.gather import gather
 from mcplog.sources.here import gather_here
 from mcplog.sources.inputs import Inputs, changes_while_reading
-from mcplog.sources.rule_cases import RuleCase, read_cases, rule_cases
+from mcplog.sources.installed_packs import installed_packs, pack_folder
+from mcplog.sources.rule_cases import FOLDERS, RuleCase, read_cases, rule_cases
 from mcplog.sources.rule_folders import rule_texts
+from mcplog.sources.suppression_file import read_suppressions
 
 __all__ = [
+    "FOLDERS",
     "FileContent",
     "Inputs",
     "RuleCase",
     "changes_while_reading",
     "gather",
     "gather_here",
+    "installed_packs",
+    "pack_folder",
     "read_cases",
+    "read_suppressions",
     "rule_cases",
     "rule_texts",
 ]
