@@ -2,8 +2,8 @@
 
 `run` is pure: documents, stores, rules and a key in, an Analysis out. `analyze` opens what the user names and runs.
 
-May import: errors, model, knowledge, sources, parse, credentials, correlate, rules, diagnose.
-Touches: user files, read only.
+May import: errors, model, knowledge, sources, history, parse, credentials, correlate, rules, diagnose.
+Touches: user files and mcplog's own history, read only.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
 from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
 from mcplog.diagnose import Evidence, diagnose, overall_verdict
-from mcplog.errors import UsageError
+from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.finding import Analysis, Counts
@@ -26,7 +26,7 @@ from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
 from mcplog.rules import evaluate
-from mcplog.sources import changes_while_reading, gather_here, rule_texts
+from mcplog.sources import Inputs, changes_while_reading, gather_here, rule_texts
 
 KEY_BYTES = 32
 
@@ -78,12 +78,12 @@ def analyze(
         UsageError: A path or rule folder cannot be.
         RuleError: A rule of `rules` has faults.
     """
-    inputs = gather_here(paths, credentials=credentials)
+    inputs, own_key = with_history(gather_here(paths, credentials=credentials), key)
     analysis = run(
         inputs.documents,
         inputs.dumps,
         all_rules(rules),
-        key=key or secrets.token_bytes(KEY_BYTES),
+        key=key or own_key or secrets.token_bytes(KEY_BYTES),
         choice=Choice(server=server, since=since, until=until, strict_grammar=strict_grammar),
         problems=inputs.problems,
         notes=inputs.notes,
@@ -91,6 +91,43 @@ def analyze(
     )
     changed = changes_while_reading(inputs)
     return replace(analysis, problems=(*analysis.problems, *changed)) if changed else analysis
+
+
+def with_history(inputs: Inputs, key: bytes | None) -> tuple[Inputs, bytes | None]:
+    """Return the inputs with what the histories of their stores remember, and the key to read all of them under.
+
+    Args:
+        inputs: What `gather` found.
+        key: The key that the user chose; null for the one that lies beside a history.
+
+    Returns:
+        The inputs, and the key of the history that is used; null when none is. A history that cannot be read costs
+        itself alone and is told in `problems`.
+    """
+    if not inputs.histories:
+        return inputs, None
+    from mcplog.history import remembered  # noqa: PLC0415 - needs SQLite, and most runs have no history
+
+    dumps, problems, notes, chosen = list(inputs.dumps), list(inputs.problems), list(inputs.notes), key
+    for history in inputs.histories:
+        free_id = max((dump.store_id for dump in dumps), default=-1) + 1
+        try:
+            found = remembered(
+                history.path,
+                store=history.store,
+                key=chosen,
+                case_id=history.case_id,
+                store_id=history.store_id,
+                free_id=free_id,
+            )
+        except InputError as fault:
+            problems.append(Problem(origin=fault.place, what=fault.message, hint=fault.hint))
+            continue
+        notes += found.notes
+        if found.dumps:
+            chosen, dumps = found.key, [*found.dumps, *dumps]
+    used = replace(inputs, dumps=tuple(dumps), problems=tuple(problems), notes=tuple(notes))
+    return used, chosen
 
 
 def run(

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 from typer.main import get_group
 
-from mcplog.cli import analyze, doctor, explain, grammar, rules, schema, timeline, why_not
+from mcplog.cli import analyze, doctor, explain, grammar, rules, schema, snapshot, timeline, why_not
 from mcplog.cli.faults import told
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
@@ -25,7 +25,7 @@ Start here:
 program: Final = plain_typer(
     help="Say what went wrong with an MCP server's sign-in, who has to act, and why.", epilog=_MORE
 )
-for command in (analyze, explain, why_not, timeline, rules, grammar, doctor, schema):
+for command in (analyze, explain, why_not, timeline, snapshot, rules, grammar, doctor, schema):
     program.add_typer(command.program)
 
 

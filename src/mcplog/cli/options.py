@@ -10,6 +10,8 @@ from mcplog.cli.formats import format_names
 from mcplog.model.vocabulary import Severity
 
 _KEY_BYTES: Final = 16
+_UNITS: Final = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "h": 3600.0}
+_LONGEST_S: Final = 366 * 86_400
 _FORMATS: Final = ", ".join(format_names())
 
 
@@ -24,6 +26,22 @@ def instant(word: str) -> datetime:
     except ValueError:
         raise typer.BadParameter("write it like 2026-11-25T08:20 (UTC) or 2026-11-25T09:20+01:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def seconds(word: str) -> float:
+    """Return a duration in seconds: `30s`, `500ms`, `5m`, `1h`, or a number of seconds.
+
+    Raises:
+        BadParameter: It is none, or not above zero.
+    """
+    number = word.rstrip("hms")
+    try:
+        value = float(number) * _UNITS[word[len(number) :]]
+    except (ValueError, KeyError):
+        raise typer.BadParameter("write it like 30s, 500ms, 5m or 1h") from None
+    if not 0 < value < _LONGEST_S:
+        raise typer.BadParameter("it has to be above zero and below a year")
+    return value
 
 
 def key(word: str) -> bytes:
@@ -58,6 +76,10 @@ Paths = Annotated[
     typer.Argument(metavar="[PATH]...", default_factory=list, hidden=True),
 ]
 Rule = Annotated[str, typer.Argument(metavar="RULE", hidden=True)]
+ConfigurationFolder = Annotated[Path | None, typer.Argument(metavar="[CONFIG]", hidden=True)]
+History = Annotated[
+    Path | None, typer.Option("--history", metavar="FILE", help="Another history than that of this machine.")
+]
 Credentials = Annotated[
     list[Path],
     typer.Option(

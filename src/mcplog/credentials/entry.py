@@ -10,7 +10,7 @@ from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreCondition
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one entry holds. The fields are the `held_*` columns of SNAPSHOTS; instants are epoch milliseconds.
 
     A field is null when the store hides it (a redaction mark) or has it in a wrong JSON type; what is known to be

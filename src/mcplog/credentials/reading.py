@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Final
 import polars as pl
 from msgspec.structs import replace
 
-from mcplog.credentials._plain import markers_of, snapshots_of
+from mcplog.credentials._plain import markers_of
 from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
+from mcplog.credentials.records import snapshots_in_order
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.frames import MARKERS, SNAPSHOTS
 from mcplog.model.veiled import Veiled
@@ -78,7 +79,7 @@ def _taken(store: Sequence[StoreDump], key: bytes) -> tuple[Taken, ...]:
             snapshot=snapshot,
             entries={entry_key: (entry, line) for entry_key, entry, line in snapshot.entries},
         )
-        for dump, snapshot in zip(store, snapshots_of(store, key), strict=True)
+        for dump, snapshot in zip(store, snapshots_in_order(store, key), strict=True)
     )
 
 

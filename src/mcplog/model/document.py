@@ -85,8 +85,9 @@ class StoreDump(Veiled, frozen=True, kw_only=True):
         absent: The file is known not to have existed at that moment.
         is_marker: It is the needs-auth marker file (`mcp-needs-auth-cache.json`), not a credential store.
         case_id: Which case it belongs to.
-        time_is_from_name: `taken_at_ms` was read from the snapshot's name rather than from the file system.
+        time_is_from_name: `taken_at_ms` was read from the snapshot's name or record rather than from a copy's file.
         is_current: It lay where the client keeps it, so it is what the store holds until the evidence ends.
+        is_recorded: The bytes are a record of the history: facts, and fingerprints under the key of the history.
     """
 
     HIDDEN: ClassVar[tuple[str, ...]] = ("content",)
@@ -100,6 +101,25 @@ class StoreDump(Veiled, frozen=True, kw_only=True):
     case_id: int = 0
     time_is_from_name: bool = False
     is_current: bool = False
+    is_recorded: bool = False
+
+
+class FileFacts(Struct, frozen=True, kw_only=True):
+    """What the file system says of a file; two equal ones are the same content but for writes in one clock tick.
+
+    Attributes:
+        size: Its length in bytes.
+        mode: Its permission bits.
+        modified_ns: Its last write, epoch nanoseconds.
+        changed_ns: Its last change of any kind, epoch nanoseconds; on Windows when it was made.
+        file_id: Device and inode; another one at the same path is another file.
+    """
+
+    size: int = 0
+    mode: int = 0
+    modified_ns: int = 0
+    changed_ns: int = 0
+    file_id: str = ""
 
 
 class Problem(Struct, frozen=True, kw_only=True):

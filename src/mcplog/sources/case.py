@@ -1,6 +1,7 @@
 """One case: the logs and stores that are judged together."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ class Case(Veiled, frozen=True, kw_only=True):
         notes: What the user should know.
         name: How it is called where there are several; empty: after its place.
         exports: Issue exports that the user named one by one; who reported what is not told apart yet.
+        histories: Histories of stores that the user named.
     """
 
     HIDDEN: ClassVar[tuple[str, ...]] = ("stdin",)
@@ -40,6 +42,7 @@ class Case(Veiled, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     name: str = ""
     exports: tuple[Found, ...] = ()
+    histories: tuple[Path, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -104,5 +107,6 @@ def merged(cases: Sequence[Case], *, as_one: bool) -> list[Case]:
             notes=(*before.notes, *case.notes),
             name=before.name or case.name,
             exports=distinct([*before.exports, *case.exports]),
+            histories=tuple(dict.fromkeys([*before.histories, *case.histories])),
         )
     return list(joined.values())

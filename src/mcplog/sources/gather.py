@@ -28,7 +28,8 @@ from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 from mcplog.sources.file_content import content_of
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import Found, found
-from mcplog.sources.inputs import Inputs
+from mcplog.sources.inputs import HistoryOf, Inputs
+from mcplog.sources.kept_history import histories_of
 from mcplog.sources.named_path import BUNDLES, NOT_USABLE, case_of_latest, cases_of_bundle, cases_of_path, missing
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
@@ -76,7 +77,7 @@ def gather(
     if credentials:
         cases = [replace(case, stores=()) for case in cases]
         cases[0] = _with_named_stores(cases[0], credentials)
-    inputs = _numbered(cases)
+    inputs = _numbered(cases, None if credentials else machine)
     if not inputs.documents and not any(not dump.is_marker for dump in inputs.dumps):
         raise _nothing(inputs.problems)
     return inputs
@@ -149,12 +150,14 @@ def _with_named_stores(case: Case, credentials: Sequence[str | Path]) -> Case:
     if any(isinstance(item, Found) and item.kind is FileKind.ARCHIVE for item in items):
         items = _opened(items)
     stores = [item for item in items if isinstance(item, Found) and item.kind in STORE_KINDS]
+    histories = [item.path for item in items if isinstance(item, Found) and item.kind is FileKind.HISTORY]
     problems = [item for item in items if isinstance(item, Problem)]
-    if not stores and not problems:
+    if not stores and not problems and not histories:
         names = ", ".join(printable(str(name)) for name in credentials)
         hint = "Name a .credentials.json or a folder with copies of one."
         problems = [Problem(origin=names, what="holds no credential store", hint=hint)]
-    return replace(case, stores=distinct(stores), problems=(*case.problems, *problems))
+    told = (*case.problems, *problems)
+    return replace(case, stores=distinct(stores), histories=tuple(histories), problems=told)
 
 
 def _opened(items: Sequence[Found | Problem]) -> list[Found | Problem]:
@@ -169,7 +172,7 @@ def _named_store(path: Path, shown: str) -> Found | Problem:
     if not os.path.lexists(path):  # Path.exists raises for names that are too long
         return missing(path, shown)
     item = found(path, shown)
-    if isinstance(item, Problem) or item.kind in (*STORE_KINDS, FileKind.ARCHIVE):
+    if isinstance(item, Problem) or item.kind in (*STORE_KINDS, FileKind.ARCHIVE, FileKind.HISTORY):
         return item
     if item.kind in (FileKind.SPECIAL, FileKind.LOST):
         what, hint = NOT_USABLE[item.kind]
@@ -177,12 +180,14 @@ def _named_store(path: Path, shown: str) -> Found | Problem:
     return replace(item, kind=FileKind.STORE)
 
 
-def _numbered(cases: Sequence[Case]) -> Inputs:
+def _numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
+    """Number logs and stores; the history of this machine is looked for unless the user named the stores."""
     documents: list[Document] = []
     dumps: list[StoreDump] = []
     problems: list[Problem] = []
     notes: list[str] = []
     names: list[str] = []
+    histories: list[HistoryOf] = []
     for case_id, case in enumerate(sorted(cases, key=lambda case: case.is_empty)):
         for log in case.logs:
             documents.append(_document(len(documents), log, case_id))
@@ -196,15 +201,17 @@ def _numbered(cases: Sequence[Case]) -> Inputs:
                 Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
             )
         dumps += of_case
+        histories += histories_of(case, of_case, case_id, machine)
         names.append(case.name)
         problems += [*case.problems, *faults]
-        notes += [*case.notes, *(() if case.is_empty else (_store_note(of_case),))]
+        notes += [*case.notes, *(() if case.is_empty or (histories and not of_case) else (_store_note(of_case),))]
     return Inputs(
         documents=tuple(documents),
         dumps=tuple(dumps),
         problems=tuple(problems),
         notes=tuple(dict.fromkeys(notes)),
         case_names=tuple(names),
+        histories=tuple(histories),
     )
 
 

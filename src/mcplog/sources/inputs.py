@@ -1,9 +1,27 @@
 """What was found for one run."""
 
+from pathlib import Path
+
 from msgspec import Struct
 
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.sources.file_content import FileContent
+
+
+class HistoryOf(Struct, frozen=True, kw_only=True):
+    """A history of snapshots that belongs to a case.
+
+    Attributes:
+        path: The database.
+        store: Path of the store whose snapshots are meant; null: all that it has, the user named it.
+        case_id: The case.
+        store_id: Number of that store in the run; null when nothing of it was found but its history.
+    """
+
+    path: Path
+    store: str | None
+    case_id: int
+    store_id: int | None
 
 
 class Inputs(Struct, frozen=True, kw_only=True):
@@ -15,6 +33,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
         problems: What could not be used, one sentence and a hint each.
         notes: What the user should know about what was chosen, one sentence each; which store is used is always said.
         case_names: How each case is called, by its number; empty: after the place of its logs.
+        histories: What mcplog itself has kept of these stores.
     """
 
     documents: tuple[Document, ...] = ()
@@ -22,6 +41,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     case_names: tuple[str, ...] = ()
+    histories: tuple[HistoryOf, ...] = ()
 
 
 def changes_while_reading(inputs: Inputs) -> tuple[Problem, ...]:

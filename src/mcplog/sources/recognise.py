@@ -38,6 +38,7 @@ class FileKind(StrEnum):
     EMPTY = "empty"
     OTHER = "other"
     ARCHIVE = "archive"
+    HISTORY = "history"  # a database of mcplog's own
     BINARY = "binary"
     SPECIAL = "special"  # a pipe, a socket, a device
     LOST = "lost"  # a link that leads nowhere
@@ -61,6 +62,7 @@ TOML_LIMIT: Final = 256 * 1024
 CONTROL_SHARE: Final = 0.3
 BOMS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 ZIPS: Final = (b"PK\x03\x04", b"PK\x05\x06")
+DATABASE: Final = b"SQLite format 3\0"
 ARCHIVES: Final = (*ZIPS, b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf", b"Rar!")
 TAR_MARK: Final = b"ustar"
 TAR_MARK_AT: Final = 257
@@ -81,6 +83,8 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
         return FileKind.LOG
     if name.endswith(".absent"):
         return FileKind.ABSENT_STORE
+    if head.startswith(DATABASE):
+        return FileKind.HISTORY
     named = _kind_by_name(name)
     if head.startswith(ARCHIVES) or head[TAR_MARK_AT:].startswith(TAR_MARK):
         return named or FileKind.ARCHIVE

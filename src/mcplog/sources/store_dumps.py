@@ -12,12 +12,11 @@ from mcplog.sources.file_content import content_of
 from mcplog.sources.found import Found, opened, unreadable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.snapshot_names import order_in_name, time_in_name
+from mcplog.sources.store_look import STORE_LIMIT, WAIT_S, WRITE_NS, is_whole
 
-STORE_LIMIT: Final = 64 * 1024 * 1024
 SERIES_FOLDERS: Final = ("credentials", "snapshots", "history", "backups")
 APART_MS: Final = 1_000
-RETRIES: Final = 3
-WAIT_S: Final = 0.05
+RETRIES: Final = 10
 
 
 def store_dumps(files: Sequence[Found], *, case_id: int, first_store_id: int) -> tuple[list[StoreDump], list[Problem]]:
@@ -91,18 +90,28 @@ def _in_order(store: Sequence[Found]) -> list[tuple[Found, int | None, bool]]:
 
 
 def _content(file: Found) -> bytes | Problem:
-    """Read a store. One that the client keeps may be caught empty or locked while it is written: try again."""
+    """Read a store. One that the client keeps may be caught empty, cut or locked while it is written: try again."""
     if file.kind is FileKind.ABSENT_STORE:
         return b""
     if file.size > STORE_LIMIT:
         return Problem(origin=file.origin, what="is larger than 64 MB, no store is", hint="Name the store itself.")
     content = _read(file)
     for _ in range(RETRIES if file.path.name == STORE_NAME and file.content is None else 0):
-        if isinstance(content, bytes) and content:
+        if not _may_be_half(file, content):
             break
         time.sleep(WAIT_S)
         content = _read(file)
     return content
+
+
+def _may_be_half(file: Found, content: bytes | Problem) -> bool:
+    """Say whether a store is what an unfinished write leaves, and was written just now."""
+    if isinstance(content, bytes) and is_whole(content):
+        return False
+    try:
+        return abs(time.time_ns() - file.path.stat().st_mtime_ns) < WRITE_NS
+    except OSError:
+        return False
 
 
 def _unpacked(file: Found) -> bytes | Problem:

@@ -1,0 +1,124 @@
+"""What `mcplog snapshot` kept is joined as the store itself is: to logs of its folder, and to nothing else."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import mcplog
+from mcplog.errors import InputError, NoInputError
+from mcplog.live.recording import recorder
+from mcplog.model.finding import Analysis
+from mcplog.sources.client_places import STORE_NAME, Machine, store_path
+from mcplog.sources.store_look import look
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+SOON_NS = 3_000_000_000
+
+
+def replayed(sample: Path, folder: Path, history: Path) -> None:
+    """Make a configuration folder of a recording, and keep a snapshot after each write of its store."""
+    shutil.copytree(sample, folder, ignore=shutil.ignore_patterns("credentials", "latest*"))
+    store = folder / STORE_NAME
+    keeper = recorder(history)
+    with keeper.history:
+        for copy in sorted((sample / "credentials").iterdir()):
+            at_ns = int(copy.stem.rpartition("-")[2]) * 1_000_000
+            store.write_bytes(copy.read_bytes())
+            os.utime(store, ns=(at_ns, at_ns))
+            seen = look(store, STORE_NAME, now_ns=at_ns + SOON_NS)
+            assert seen is not None
+            keeper.keep(store_path(folder), seen)
+
+
+def outcome(analysis: Analysis) -> list[tuple[object, ...]]:
+    return [
+        (one.server, one.verdict, found.rule_id, found.certainty, found.responsible)
+        for one in analysis.diagnoses
+        for found in one.findings
+    ] or [(one.server, one.verdict) for one in analysis.diagnoses]
+
+
+@pytest.fixture(name="history")
+def _history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state" / "mcplog" / "history.db"
+
+
+@pytest.mark.parametrize("name", ["race", "401-after-sign-in", "revoked-refresh-token", "skipped-by-marker", "healthy"])
+def test_a_history_says_what_copies_of_the_store_say(name: str, tmp_path: Path, history: Path) -> None:
+    folder = tmp_path / "configuration"
+    replayed(SAMPLES / name, folder, history)
+
+    with_copies = mcplog.analyze(SAMPLES / name)
+    with_history = mcplog.analyze(folder)
+
+    assert outcome(with_history) == outcome(with_copies)
+    assert [note for note in with_history.notes if note.startswith("History")] != []
+
+
+def test_no_history_is_looked_for_by_a_log_from_elsewhere(tmp_path: Path, history: Path) -> None:
+    folder = tmp_path / "configuration"
+    replayed(SAMPLES / "race", folder, history)
+    log = tmp_path / "attachment.txt"
+    shutil.copy(min((folder / "debug").glob("*.txt")), log)
+
+    alone, joined = mcplog.analyze(log), mcplog.analyze(log, credentials=history)
+
+    assert (alone.stores, alone.counts.snapshots) == ((), 0)
+    assert joined.counts.snapshots == 9
+    assert any("History" in note for note in joined.notes)
+
+
+def test_no_secret_of_the_store_is_in_the_history(tmp_path: Path, history: Path) -> None:
+    replayed(SAMPLES / "race", tmp_path / "configuration", history)
+    stores = [path.read_text() for path in (SAMPLES / "race" / "credentials").iterdir()]
+    secrets = {word for text in stores for word in text.split('"') if word.startswith(("rt-", "at-", "eyJ"))}
+    kept = b"".join(path.read_bytes() for path in history.parent.glob("history.db*"))
+
+    assert secrets
+    assert [word for word in secrets if word[4:14].encode() in kept] == []
+
+
+def test_a_damaged_history_costs_itself_alone(tmp_path: Path, history: Path) -> None:
+    folder = tmp_path / "configuration"
+    replayed(SAMPLES / "race", folder, history)
+    history.write_bytes(b"SQLite format 3\0" + bytes(5000))
+    for beside in history.parent.glob("history.db-*"):
+        beside.unlink()
+
+    analysis = mcplog.analyze(folder)
+
+    assert [problem.origin for problem in analysis.problems] == [str(history)]
+    assert analysis.stores == (str(folder / STORE_NAME),)
+
+
+def test_a_database_is_no_log(tmp_path: Path, history: Path) -> None:
+    replayed(SAMPLES / "race", tmp_path / "configuration", history)
+
+    with pytest.raises(NoInputError, match="is a database"):
+        mcplog.analyze(history)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "place"),
+    [
+        ("linux", {}, ".local/state/mcplog/history.db"),
+        ("linux", {"XDG_STATE_HOME": "/x"}, "/x/mcplog/history.db"),
+        ("darwin", {}, "Library/Application Support/mcplog/history.db"),
+        ("win32", {"LOCALAPPDATA": "/l"}, "/l/mcplog/history.db"),
+        ("win32", {}, "AppData/Local/mcplog/history.db"),
+    ],
+)
+def test_it_lies_where_the_system_keeps_state(platform: str, environment: dict[str, str], place: str) -> None:
+    machine = Machine(environment=environment, home=Path("/home/user"), platform=platform)
+
+    assert machine.history_file() == Path("/home/user") / place
+
+
+def test_a_history_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(InputError, match="cannot be used"):
+        recorder(tmp_path / "file" / "history.db")
