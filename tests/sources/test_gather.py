@@ -499,6 +499,7 @@ def test_names_that_are_not_utf_8_are_printable(tmp_path: Path) -> None:
 
 def test_a_live_store_that_is_empty_for_a_moment_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(tmp_path, {".credentials.json": b"", "a.txt": LOG})
+    os.utime(tmp_path / ".credentials.json")
     waits: list[float] = []
 
     def write_meanwhile(seconds: float) -> None:
@@ -514,6 +515,7 @@ def test_a_live_store_that_is_empty_for_a_moment_is_read_again(tmp_path: Path, m
 
 def test_a_live_store_that_stays_empty_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(tmp_path, {".credentials.json": b"", "a.txt": LOG})
+    os.utime(tmp_path / ".credentials.json")
     monkeypatch.setattr("time.sleep", lambda _: None)
 
     assert [dump.content for dump in found(tmp_path).dumps] == [b""]

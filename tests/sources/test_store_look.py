@@ -1,6 +1,7 @@
 """A store is looked at while it is written: half a write is no damage, and nothing waits or is changed."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,9 @@ def test_a_store_that_settles_while_it_is_looked_at_is_whole(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
-def test_what_is_no_file_is_told_and_never_waited_for(make: object, tmp_path: Path) -> None:
+def test_what_is_no_file_is_told_and_never_waited_for(make: Callable[[Path], None], tmp_path: Path) -> None:
     path = tmp_path / ".credentials.json"
-    make(path)  # type: ignore[operator]
+    make(path)
 
     with pytest.raises(InputError, match="no regular file"):
         seen(path)

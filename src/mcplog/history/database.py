@@ -100,7 +100,7 @@ class History(Veiled, frozen=True, kw_only=True):
 
     @classmethod
     def opened(cls, path: Path) -> Self:
-        """Open the history at `path` to add to it; make it, and its folder, where there is none.
+        """Return the history at `path`, open to be added to; make it, and its folder, where there is none.
 
         Raises:
             InputError: It cannot be opened, or is no history.
