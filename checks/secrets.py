@@ -76,7 +76,7 @@ def outputs(analysis: Analysis) -> dict[str, str]:
         for one in analysis.diagnoses
     ]
     return (
-        {name: renderer(name)(report, page) for name in format_names()}
+        {name: renderer(name, analysis)(report, page) for name in format_names()}
         | {name: getattr(analysis, name).write_json() for name in frames}
         | {rule: proofs(findings_of(analysis, rule), page) for rule in rules}
         | {"timeline": timeline(analysis, page), "why-not": near_misses(misses, page), "repr": repr(analysis)}

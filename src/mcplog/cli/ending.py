@@ -26,7 +26,7 @@ def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None
         fail_on: Lowest severity that fails; null when nothing is to fail.
     """
     report = report_v1(analysis, tool_version=version())
-    write(renderer(form)(report, page_for(output, width)), output)
+    write(renderer(form, analysis)(report, page_for(output, width)), output)
     if form == "terminal":
         tell_problems(report.problems)
     return 0 if fail_on is None else exit_code(_that_count(report.findings), fail_on)

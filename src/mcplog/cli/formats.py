@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mcplog.report.formats
 
 if TYPE_CHECKING:
+    from mcplog.model.finding import Analysis
     from mcplog.report.layout import Page
     from mcplog.report.v1 import ReportV1
 
@@ -18,7 +19,17 @@ def format_names() -> list[str]:
     return sorted(names, key=lambda name: name != "terminal")
 
 
-def renderer(name: str) -> "Callable[[ReportV1, Page], str]":
-    """Return the function that renders a report in the format `name`."""
-    render: Callable[[ReportV1, Page], str] = importlib.import_module(f"mcplog.report.formats.{name}").render
+def renderer(name: str, analysis: "Analysis | None" = None) -> "Callable[[ReportV1, Page], str]":
+    """Return the function that renders a report in the format `name`.
+
+    Args:
+        name: One of `format_names()`.
+        analysis: What the report was made from, for a format that shows more with the events at hand; such a module has
+            `render_with_events` beside `render`.
+    """
+    module = importlib.import_module(f"mcplog.report.formats.{name}")
+    with_events = getattr(module, "render_with_events", None)
+    if analysis is not None and with_events is not None:
+        return lambda report, page: str(with_events(report, page, analysis))
+    render: Callable[[ReportV1, Page], str] = module.render
     return render

@@ -23,3 +23,8 @@ def rulepack() -> Traversable:
 def message_table() -> str:
     """Return the text of the table that is generated from `grammars/message.lark`."""
     return grammar("message_table.json")
+
+
+def page(name: str) -> str:
+    """Return the text of `report/pages/<name>`: a template of the HTML report, its style or its script."""
+    return (files("mcplog") / "report" / "pages" / name).read_text("utf-8")

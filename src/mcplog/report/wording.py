@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from mcplog.report.layout import clipped
-from mcplog.report.v1 import EvidenceV1, PlaceV1
+from mcplog.report.v1 import EvidenceV1, PlaceV1, ReportV1
 
 _Party = TypeVar("_Party", bound=str)
 
@@ -105,6 +105,19 @@ def places(files: Iterable[str]) -> Places:
     """Return how to say the places in `files`; a folder is left out when all share it and it is worth leaving out."""
     folder = shared_folder(files)
     return Places(folder=folder if len(folder) > _SHORT_FOLDER else "")
+
+
+def shown_files(report: ReportV1) -> Iterable[str]:
+    """Yield the files that a `report` names."""
+    for finding in (*report.findings, *report.consequences, *report.rivals):
+        for item in (*finding.evidence, *(item for clause in finding.clauses for item in clause.evidence)):
+            yield item.file
+            if item.also_at:
+                yield item.also_at.file
+    for server in report.servers:
+        yield from (moment.place.file for moment in server.moments)
+        yield from (state.place.file for state in server.credentials if state.place)
+        yield from (line.place.file for line in server.red_herrings)
 
 
 def shared_folder(files: Iterable[str]) -> str:

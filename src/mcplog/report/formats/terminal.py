@@ -3,7 +3,7 @@
 Wide or narrow, with or without colour, on a terminal or in a pipe: every sign stands beside a word that says the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from mcplog.report import sections
@@ -11,7 +11,7 @@ from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
 from mcplog.report.sections import GUTTER, labelled, listed, prose
 from mcplog.report.v1 import FindingV1, ReportV1, ServerV1
-from mcplog.report.wording import RUNGS, UNNAMED, Places, counted, places, size
+from mcplog.report.wording import RUNGS, UNNAMED, Places, counted, places, shown_files, size
 
 _VERDICTS: Final = {
     "incident": ("INCIDENT", Ink.BAD),
@@ -39,7 +39,7 @@ def render(report: ReportV1, page: Page) -> str:
 
 def report_lines(report: ReportV1, page: Page) -> list[Line]:
     """Return the report as styled lines, worst server first, those that need no block in one line each at the end."""
-    say = places(_files(report))
+    say = places(shown_files(report))
     blocks, brief = _blocks_and_brief(report)
     lines = _head(report, page) if len(report.servers) > 1 else []
     for server in blocks:
@@ -182,15 +182,3 @@ def _spaced(*parts: Sequence[Line]) -> list[Line]:
 
 def _about(finding: FindingV1, server: ServerV1) -> bool:
     return finding.server == server.server and finding.case_id == server.case_id
-
-
-def _files(report: ReportV1) -> Iterable[str]:
-    for finding in (*report.findings, *report.consequences, *report.rivals):
-        for item in (*finding.evidence, *(item for clause in finding.clauses for item in clause.evidence)):
-            yield item.file
-            if item.also_at:
-                yield item.also_at.file
-    for server in report.servers:
-        yield from (moment.place.file for moment in server.moments)
-        yield from (state.place.file for state in server.credentials if state.place)
-        yield from (line.place.file for line in server.red_herrings)
