@@ -66,18 +66,10 @@ def document(template: str, **values: object) -> str:
         template: Its name.
         values: What it shows; every text is escaped.
     """
-    style, script = packaged("report.css"), packaged("report.js")
-    policy = _CSP.format(style=_hash(style), script=_hash(script))
     engine = _engine()
-    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2, see _engine
-
-    text = engine.get_template(template).render(
-        policy=policy,
-        style=Markup(style),  # noqa: S704 - a file of this package
-        script=Markup(script),  # noqa: S704 - a file of this package
-        **values,
-    )
-    return text.rstrip() + "\n"
+    style, script = (engine.get_template(name).render() for name in ("report.css", "report.js"))
+    policy = _CSP.format(style=_hash(style), script=_hash(script))
+    return engine.get_template(template).render(policy=policy, **values).rstrip() + "\n"
 
 
 def _hash(text: str) -> str:
