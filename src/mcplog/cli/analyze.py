@@ -47,11 +47,12 @@ def analyze(
 
     Tokens appear as fingerprints only. Nothing is sent anywhere, and nothing is written but the report.
     """
-    from mcplog.cli.ending import end
-    from mcplog.cli.suppressed import without_suppressed
-
     refuse_to_overwrite((*inputs["paths"], *inputs["credentials"]), output)
     found = analysis_of(**inputs)
     if suppress:
+        from mcplog.cli.suppressed import without_suppressed
+
         found = without_suppressed(found, suppress, inputs["rules"])
+    from mcplog.cli.ending import end  # loads polars, which `analysis_of` prepares
+
     return end(found, form, output, width=width, fail_on=None if exit_zero else fail_on)

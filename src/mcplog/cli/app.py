@@ -1,32 +1,34 @@
 """The commands as one program, and the one place that decides how it ends: exit code, one line for a fault.
 
-Neither this file nor the head of a command's file loads polars or rich: `--help` and `--version` answer at once.
+Neither this file nor the head of a command's file loads polars or rich: `--help` and `--version` answer at once. Of the
+commands only the one that is asked for is put together, as each costs time to load.
 """
 
+import gc
 import sys
+from importlib import import_module
 from typing import Annotated, Final
 
 import typer
 from typer.main import get_group
 
-from mcplog.cli import analyze, doctor, explain, grammar, rules, schema, snapshot, timeline, why_not
 from mcplog.cli.faults import told
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import plain_typer
+
+# The modules of the commands, in the order of the help.
+COMMANDS: Final = ("analyze", "explain", "why_not", "timeline", "snapshot", "rules", "grammar", "doctor", "schema")
+# Looking for cycles among the modules of polars, while they load and again when the process ends, costs a third as much
+# as loading them. So it is done seldom, and what there is at the end is left to the system.
+_SELDOM: Final = 100_000
+_SELDOM_OLDER: Final = 50
 
 _MORE: Final = """\b
 Start here:
   mcplog analyze                  the newest Claude Code log of this machine
   mcplog analyze FILE or FOLDER   an attachment, a log, a configuration folder
 """
-
-
-program: Final = plain_typer(
-    help="Say what went wrong with an MCP server's sign-in, who has to act, and why.", epilog=_MORE
-)
-for command in (analyze, explain, why_not, timeline, snapshot, rules, grammar, doctor, schema):
-    program.add_typer(command.program)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -40,7 +42,6 @@ _Version = Annotated[
 ]
 
 
-@program.callback(invoke_without_command=True)
 def _without_command(context: typer.Context, *, _: _Version = False) -> None:
     """Show the help, as a usage error, when no command is named."""
     if context.invoked_subcommand is None:
@@ -48,12 +49,23 @@ def _without_command(context: typer.Context, *, _: _Version = False) -> None:
         raise typer.Exit(2)
 
 
-mcplog: Final = get_group(program)
+def group(only: str = "") -> typer.core.TyperGroup:
+    """Return the program: with all commands, or with the one called `only` where there is such a one."""
+    program = plain_typer(
+        help="Say what went wrong with an MCP server's sign-in, who has to act, and why.", epilog=_MORE
+    )
+    program.callback(invoke_without_command=True)(_without_command)
+    for name in [name for name in COMMANDS if name.replace("_", "-") == only] or COMMANDS:
+        program.add_typer(import_module(f"mcplog.cli.{name}").program)
+    return get_group(program)
 
 
 def main() -> int:
     """Run the command line of this process and return its exit code."""
+    gc.set_threshold(_SELDOM, _SELDOM_OLDER, _SELDOM_OLDER)
     try:
-        return int(mcplog(prog_name="mcplog", standalone_mode=False) or 0)
+        return int(group(sys.argv[1] if sys.argv[1:] else "")(prog_name="mcplog", standalone_mode=False) or 0)
     except BaseException as fault:  # noqa: BLE001 - a panic of polars is no Exception; nothing may end in a traceback
         return told(fault, sys.stderr)
+    finally:
+        gc.freeze()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import click
 import typer
 
-from mcplog.cli.app import mcplog
+from mcplog.cli.app import group
 from mcplog.cli.plain_typer import plain_typer
 from mcplog.model.vocabulary import Certainty
 
@@ -58,7 +58,7 @@ def _pages() -> Iterator[tuple[str, str]]:
     from mcplog.knowledge.rulepack import load_rulepack
     from mcplog.report.rule_docs import rule_index, rule_markdown
 
-    yield "cli.md", "\n".join([_CLI, *_helps(mcplog, None, "mcplog")])
+    yield "cli.md", "\n".join([_CLI, *_helps(group(), None, "mcplog")])
     rules = load_rulepack()
     yield "rules/README.md", rule_index(rules, _held(rules))
     yield from ((f"rules/{rule.id}.md", rule_markdown(rule)) for rule in rules)

@@ -1,6 +1,7 @@
 """Write the plans of the rules: `python -m mcplog.cli.build_rules [--check] [PACK]`.
 
-Run it after a `rule.toml` was changed. Faults of all rules are listed; the plans of the others are written.
+Run it after a `rule.toml` was changed. Faults of all rules are listed; the plans of the others are written. Without
+PACK the copies of the knowledge tables are written as well.
 """
 
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from mcplog.cli.build_tables import build_tables
 from mcplog.cli.plain_typer import plain_typer
 from mcplog.errors import RuleError
 from mcplog.knowledge.resources import rulepack
@@ -36,8 +38,9 @@ def build(pack: _Pack = None, *, check: _Check = False) -> None:
     stale = [folder for folder, rule in rules.items() if _is_stale(folder, rule)]
     for folder in () if check else stale:
         (folder / PLAN_FILE).write_bytes(_plan(folder, rules[folder]))
-    _tell(faults, [f"{folder.name}: the plan is {'stale' if check else 'written'}" for folder in stale])
-    if faults or (check and stale):
+    tables = [] if pack else build_tables(check=check)
+    _tell(faults, [*(f"{folder.name}: the plan is {'stale' if check else 'written'}" for folder in stale), *tables])
+    if faults or (check and (stale or tables)):
         raise typer.Exit(RuleError.exit_code if faults else 1)
 
 

@@ -1,8 +1,4 @@
-"""The table of known issues: faults of the client that public reports or its change log tell of, with their versions.
-
-The table is read piece by piece: only the entries of the rule that is asked for become values, because reading all of
-them would cost more than the rest of a diagnosis.
-"""
+"""The table of known issues: faults of the client that public reports or its change log tell of, by version."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +9,6 @@ from mcplog.errors import KnowledgeError
 from mcplog.knowledge.tables import parse_table, refuse_duplicates, table_text
 
 NAME: Final = "known_issues.toml"
-HEAD: Final = "[[issue]]\n"
 UNKNOWN: Final = "?"
 
 
@@ -52,7 +47,7 @@ class KnownIssue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    issue: tuple[KnownIssue, ...]
+    issue: tuple[KnownIssue, ...] = ()
 
 
 def load_known_issues(rules: Sequence[str] | None = None) -> tuple[KnownIssue, ...]:
@@ -71,26 +66,19 @@ def parse_known_issues(text: str, rules: Sequence[str] | None = None) -> tuple[K
     """Return the known issues in `text`.
 
     Args:
-        text: TOML; each entry begins with a line `[[issue]]`.
+        text: TOML.
         rules: Only those of these rules; null gives all, and checks them all.
 
     Raises:
         KnowledgeError: It is no such table, names an id twice, or a version that is none.
     """
-    if rules is None:
-        wanted = text
-    else:
-        head, *entries = text.split(HEAD)
-        named = [f'"{rule}"' for rule in rules]
-        wanted = head + "".join(HEAD + entry for entry in entries if any(name in entry for name in named))
-    if HEAD not in wanted:
-        return ()
-    issues = parse_table(wanted, _Table, name=NAME).issue
+    told = parse_table(text, _Table, name=NAME).issue
+    issues = tuple(issue for issue in told if rules is None or not set(rules).isdisjoint(issue.rules))
     refuse_duplicates((issue.id for issue in issues), name=NAME)
     faults = [f"{issue.id}: {fault}" for issue in issues for fault in _faults(issue)]
     if faults:
         raise KnowledgeError("; ".join(faults), place=NAME)
-    return tuple(issue for issue in issues if rules is None or not set(rules).isdisjoint(issue.rules))
+    return issues
 
 
 def version_key(version: str) -> tuple[int, ...] | None:

@@ -15,6 +15,11 @@ def grammar(name: str) -> str:
     return (grammars() / name).read_text("utf-8")
 
 
+def knowledge() -> Traversable:
+    """Return the folder of the tables that ship with mcplog."""
+    return files("mcplog") / "knowledge"
+
+
 def rulepack() -> Traversable:
     """Return the folder of the rules that ship with mcplog."""
     return files("mcplog") / "rulepack"

@@ -10,12 +10,14 @@ joining and adding rows is done on the narrow rows, and a column is made when so
 """
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import polars as pl
 
 from mcplog.model.frames import FACTS, KIND
 from mcplog.model.veiled import Veiled
+
+NUMBERS: Final = {kind: number for number, kind in enumerate(KIND.categories)}
 
 
 class Facts(Veiled, frozen=True, kw_only=True):
@@ -59,4 +61,4 @@ class Facts(Veiled, frozen=True, kw_only=True):
 
 def is_kind(kinds: Iterable[str]) -> pl.Expr:
     """Return whether the event of a row is of one of `kinds`."""
-    return pl.col("kind").is_in(pl.Series(list(kinds), dtype=KIND).implode())
+    return pl.col("kind").to_physical().is_in([NUMBERS[kind] for kind in kinds])  # words would be looked up each time

@@ -23,7 +23,7 @@ from msgspec import Struct
 from mcplog.model.vocabulary import GapReason
 from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
 from mcplog.parse.formats import Form, starts_record, without_ansi
-from mcplog.parse.paste_told import is_omission
+from mcplog.parse.omissions import is_omission
 from mcplog.parse.places import Hole
 
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"

@@ -3,7 +3,7 @@
 May import: model. Touches: nothing.
 """
 
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
 from msgspec import Struct, field
@@ -14,12 +14,14 @@ from mcplog.model.frames import DOCUMENTS, conform
 from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse.debug_entries import DebugFiles, Span
 from mcplog.parse.formats import Form, session_of
-from mcplog.parse.paste import Pasted
 from mcplog.parse.places import Hole
 from mcplog.parse.process_starts import process_begins, starts_late
 from mcplog.parse.server_log import FOLDER_START, ServerLog
 from mcplog.parse.stamps import stamp_ms
 from mcplog.parse.utf16 import Transcoded
+
+if TYPE_CHECKING:
+    from mcplog.parse.paste import Pasted
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -82,7 +84,7 @@ class Reading(Struct, kw_only=True):
     opened: list[Opened] = field(default_factory=list)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
     server_logs: dict[int, ServerLog] = field(default_factory=dict)
-    pastes: dict[int, Pasted] = field(default_factory=dict)
+    pastes: dict[int, "Pasted"] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
 

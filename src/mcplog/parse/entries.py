@@ -23,7 +23,6 @@ from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeB
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import HEAD_BYTES, Form, form_of, session_of
-from mcplog.parse.paste import read_paste
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
 from mcplog.parse.server_log import FOLDER_START, read_array_log, read_lines_log
@@ -161,6 +160,8 @@ def _read_paste(
     names: dict[int, Names],
     looks_like_message: Callable[[str], bool] | None,
 ) -> None:
+    from mcplog.parse.paste import read_paste  # noqa: PLC0415 - most runs have no paste
+
     document = opened.readable
     try:
         pasted = read_paste(document, opened.text_form, names[document.case_id], looks_like_message)

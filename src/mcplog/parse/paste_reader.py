@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
+from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
 from mcplog.parse.paste_starts import Start, stamp_at_start, starts_in
 from mcplog.parse.paste_told import (
@@ -18,7 +19,6 @@ from mcplog.parse.paste_told import (
     context_of,
     fragments,
     is_label,
-    is_omission,
     listed_server,
     sentence_at,
 )

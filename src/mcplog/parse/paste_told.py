@@ -44,8 +44,6 @@ ERROR_SENTENCE: Final = "Error: SDK auth failed:"
 NAMING_VERBS: Final = ("login", "logout", "get", "add", "remove")
 BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers"})
 CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
-OMITTED: Final = frozenset({"omitted", "snip", "snipped", "truncated", "cut", "lines omitted", "output truncated"})
-OMISSION_CHARS: Final = ".…-_ []()<>*"
 CONTEXT_LINES: Final = 24
 NAME_LENGTH: Final = 200
 
@@ -123,12 +121,6 @@ def sentence_at(text: str) -> int:
     if error >= 0:
         return error
     return min((at for sentence in SENTENCES if (at := text.find(sentence)) >= 0), default=-1)
-
-
-def is_omission(text: str) -> bool:
-    """Return whether `text` says that something was left out here."""
-    bare = text.strip(OMISSION_CHARS).lower()
-    return (not bare and ("..." in text or "…" in text)) or bare in OMITTED
 
 
 def fragments(text: str) -> list[tuple[int, int]]:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
-from rich.cells import cell_len
 
 from mcplog.report.inert import inert
 
@@ -51,6 +50,10 @@ class Glyphs(Struct, frozen=True, kw_only=True):
 
 
 ASCII_GLYPHS: Final = Glyphs(dot="-", yes="+", no="x", log="o", store="#", rail="|", mark=">", more="...")
+
+
+# What a report is written with, each sign of it one cell wide.
+_NARROW: Final = dict.fromkeys(map(ord, "·✔✘●◆│▶…–→×"))  # noqa: RUF001 - as the signs are
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -107,7 +110,11 @@ def cells(line: Line) -> int:
 
 def text_cells(text: str) -> int:
     """Return how many terminal cells a `text` takes."""
-    return len(text) if text.isascii() else cell_len(text)
+    if text.isascii() or text.translate(_NARROW).isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - costs start-up time, and hardly a text needs it
+
+    return cell_len(text)
 
 
 def padded(text: str, width: int) -> str:
@@ -159,7 +166,7 @@ def _reach(text: str, start: int, room: int) -> int:
         return min(len(text), start + max(1, room))
     stop, used = start, 0
     while stop < len(text):
-        used += cell_len(text[stop])
+        used += text_cells(text[stop])
         if used > room and stop > start:
             break
         stop += 1

@@ -14,7 +14,6 @@ A file that is no text at all is an archive or binary.
 """
 
 import json
-import tomllib
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
@@ -203,6 +202,8 @@ def _is_one_path(text: str) -> bool:
 def _is_toml(text: str) -> bool:
     if len(text) > TOML_LIMIT:
         return False
+    import tomllib  # noqa: PLC0415 - hardly a run meets a text that could be TOML
+
     try:
         return bool(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError):
