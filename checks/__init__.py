@@ -6,6 +6,8 @@
     python -m checks.coverage CORPUS      the grammar knows what the clients wrote
     python -m checks.secrets CORPUS       no secret of a recording is in anything that is printed of it
     python -m checks.fuzz                 no input makes a reader raise, lose bytes or crawl
+    python -m checks.deleting             no alternative of the grammar can go without being missed
+    python -m checks.vocabulary TABLE     the grammar knows every template of a catalogue of messages
 
 Each prints a table and exits with 1 when something does not hold. A small version of each runs with the tests, on
 `samples/`.

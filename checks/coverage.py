@@ -1,5 +1,7 @@
 """The grammar knows what the clients wrote: at least 99.5 % of the entries about MCP or OAuth, for every version.
 
+Of its own samples it knows all, each as what it is kept for.
+
     python -m checks.coverage CORPUS
 
 `counted` is how many records a search as simple as can be finds in the same files: lines of a debug file whose text
@@ -16,6 +18,7 @@ from typing import Final
 
 import polars as pl
 
+from checks.alternatives import Numbered, Sample, samples
 from checks.recording import KEY
 from mcplog.credentials import read_stores
 from mcplog.model.document import Document
@@ -81,6 +84,16 @@ def keeps(shares: pl.DataFrame) -> bool:
     return bool(shares.height) and bool(shares.select(good.fill_null(value=False).all()).item())
 
 
+def misread_samples() -> list[Sample]:
+    """Return the samples of `grammars/samples` that are not read as what they are kept for."""
+    table = Numbered()
+    return [sample for sample in samples() if table.read(sample).meaning.replace("_", "-") != _kept_for(sample)]
+
+
+def _kept_for(sample: Sample) -> str:
+    return sample.meaning.replace("_", "-")
+
+
 def main() -> int:
     """Read the command line, measure, print; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -92,7 +105,10 @@ def main() -> int:
         print(f"{row['client_version'] or 'not told':10}{numbers}{row['share'] or 0:>10.3%}")
     for row in unknown.iter_rows(named=True):
         print(f"{row['events']:>6}  {row['client_version'] or '':10}{row['shape']}")
-    is_kept = keeps(shares)
+    misread = misread_samples()
+    for sample in misread:
+        print(f"not read as {sample.meaning}: {sample.text}")
+    is_kept = keeps(shares) and not misread
     print("kept" if is_kept else "MISSED")
     return 0 if is_kept else 1
 

@@ -108,20 +108,6 @@ def test_the_names_of_details_are_failures() -> None:
     assert {name.replace("_", "-") for name in names("detail")} - {"wrapped"} <= set(FAILURES)
 
 
-def test_every_alternative_of_messages_has_a_sample() -> None:
-    """An alternative is a name behind a first token; words of one choice (`HTTP|SSE|…`) are one token."""
-    table = tables()["message"]
-    wanted = {(head.rest, end[1]) for head in table.heads for end in head.ends.values()}
-    seen = set()
-    for sample in message_samples():
-        text = sample.text.split("\n")[0].strip()
-        text = f"{text} " if text.endswith(":") else text
-        head, hit = table.head_of(text), table.match(text)
-        seen.add((head.rest if head else "", hit[0] if hit else ""))
-
-    assert wanted - seen == set()
-
-
 PUMPS = [*"a :'\"([{1-.E\\=", "::", ": ", "()", ". ", "Error", "Error: ", " - ✔ ", " failed", " MCP Server", "code="]
 PUMPS += ['MCP server "', " to configured: ", "); ", "; "]
 

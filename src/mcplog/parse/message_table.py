@@ -38,7 +38,7 @@ class _Token(Struct, frozen=True, kw_only=True):
     field: str
 
 
-class _Way(Struct, frozen=True, kw_only=True):
+class Way(Struct, frozen=True, kw_only=True):
     """One way through an alternative: its tokens, and the alternative's name."""
 
     name: str
@@ -57,6 +57,18 @@ def message_table_text(grammar: str) -> str:
     Raises:
         KnowledgeError: The grammar is not regular, or a choice in it cannot be told apart.
     """
+    return table_text_of(ways_through(grammar))
+
+
+def ways_through(grammar: str) -> dict[str, list[Way]]:
+    """Return every way through each start rule of `grammar`.
+
+    Args:
+        grammar: The text of `message.lark`.
+
+    Raises:
+        KnowledgeError: The grammar is none, or not regular.
+    """
     try:
         lark = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS))
     except LarkError as fault:
@@ -65,22 +77,35 @@ def message_table_text(grammar: str) -> str:
     rules: dict[str, list[Rule]] = {}
     for rule in lark.rules:
         rules.setdefault(rule.origin.name, []).append(rule)
+    return {
+        start: [way for rule in rules[start] for way in _expand(rule, rules, terminals, (start,))] for start in STARTS
+    }
+
+
+def table_text_of(ways: Mapping[str, Sequence[Way]]) -> str:
+    """Return the table of `ways` through each start rule, as `message_table_text` does.
+
+    Args:
+        ways: By start rule.
+
+    Raises:
+        KnowledgeError: A choice cannot be told apart.
+    """
     blocks = []
-    for start in STARTS:
-        ways = [way for rule in rules[start] for way in _expand(rule, rules, terminals, (start,))]
-        heads = ",\n".join(f"  {json.dumps(head, ensure_ascii=False)}" for head in _heads(ways))
+    for start, through in ways.items():
+        heads = ",\n".join(f"  {json.dumps(head, ensure_ascii=False)}" for head in _heads(through))
         blocks.append(f"{json.dumps(start)}: [\n{heads}\n]")
     return "{\n" + ",\n".join(blocks) + "\n}\n"
 
 
 def _expand(
     rule: Rule, rules: Mapping[str, Sequence[Rule]], terminals: Mapping[str, TerminalDef], path: tuple[str, ...]
-) -> list[_Way]:
+) -> list[Way]:
     """Return every way through `rule`; `path` holds the rules that led here."""
-    ways = [_Way(name=rule.alias or "", tokens=())]
+    ways = [Way(name=rule.alias or "", tokens=())]
     for symbol in rule.expansion:
         ways = [
-            _Way(name=way.name or more.name, tokens=way.tokens + more.tokens)
+            Way(name=way.name or more.name, tokens=way.tokens + more.tokens)
             for way in ways
             for more in _expand_symbol(symbol, rules, terminals, path)
         ]
@@ -89,11 +114,11 @@ def _expand(
 
 def _expand_symbol(
     symbol: Symbol, rules: Mapping[str, Sequence[Rule]], terminals: Mapping[str, TerminalDef], path: tuple[str, ...]
-) -> list[_Way]:
+) -> list[Way]:
     if symbol.is_term:
         # Lark tells tokens that it drops from the tree by `filter_out`; plain symbols do not have it.
         dropped = bool(getattr(symbol, "filter_out", False))
-        return [_Way(name="", tokens=(_Token(terminal=terminals[symbol.name], field="" if dropped else symbol.name),))]
+        return [Way(name="", tokens=(_Token(terminal=terminals[symbol.name], field="" if dropped else symbol.name),))]
     if symbol.name in path:
         raise KnowledgeError(
             f"rule {symbol.name} reaches itself by {' > '.join((*path, symbol.name))}",
@@ -108,9 +133,9 @@ def _order(terminal: TerminalDef) -> tuple[int, int, int, str]:
     return (-terminal.priority, -terminal.pattern.max_width, -len(terminal.pattern.value), terminal.name)
 
 
-def _by_first(ways: Sequence[_Way]) -> list[tuple[TerminalDef, list[_Way]]]:
+def _by_first(ways: Sequence[Way]) -> list[tuple[TerminalDef, list[Way]]]:
     """Return the ways by their first terminal, in the order in which lark tries them."""
-    groups: dict[str, tuple[TerminalDef, list[_Way]]] = {}
+    groups: dict[str, tuple[TerminalDef, list[Way]]] = {}
     for way in ways:
         if way.tokens:
             first = way.tokens[0].terminal
@@ -135,11 +160,11 @@ def _check(terminal: TerminalDef, later: Sequence[TerminalDef]) -> None:
         )
 
 
-def _heads(ways: Sequence[_Way]) -> list[dict[str, object]]:
+def _heads(ways: Sequence[Way]) -> list[dict[str, object]]:
     heads: list[dict[str, object]] = []
     for terminal, group in _by_first(ways):
         build = _Build(group[0].tokens[0].field)
-        rest = build.rest([_Way(name=way.name, tokens=way.tokens[1:]) for way in group])
+        rest = build.rest([Way(name=way.name, tokens=way.tokens[1:]) for way in group])
         if literals := _literals(terminal):
             heads += [{"literal": literal, "rest": rest, "ends": build.ends} for literal in literals]
         else:
@@ -162,7 +187,7 @@ class _Build:
         self._head: dict[str, int] = {head_field: 0} if head_field else {}
         self._groups = 0
 
-    def rest(self, ways: Sequence[_Way], fields: Mapping[str, int] | None = None) -> str:
+    def rest(self, ways: Sequence[Way], fields: Mapping[str, int] | None = None) -> str:
         """Return the expression of what may follow; `fields` are the groups on the way here."""
         so_far = self._head if fields is None else fields
         branches: list[str] = []
@@ -178,9 +203,9 @@ class _Build:
         branches += [self._end(name, so_far) for name in ended]
         return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
-    def _branch(self, expression: str, group: Sequence[_Way], fields: Mapping[str, int]) -> str:
+    def _branch(self, expression: str, group: Sequence[Way], fields: Mapping[str, int]) -> str:
         field = group[0].tokens[0].field
-        rest = [_Way(name=way.name, tokens=way.tokens[1:]) for way in group]
+        rest = [Way(name=way.name, tokens=way.tokens[1:]) for way in group]
         is_literal = isinstance(group[0].tokens[0].terminal.pattern, PatternStr)
         token = expression if is_literal else atomic(expression)
         if not field:

@@ -11,7 +11,7 @@ from typing import Final
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
-from mcplog.parse.paste_starts import Start, stamp_at_start, starts_in
+from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, starts_in
 from mcplog.parse.paste_told import (
     BODY_KEYS,
     CONFIG_MARKS,
@@ -31,6 +31,7 @@ DECODER: Final = json.JSONDecoder()
 WRAP_COLUMNS: Final = 60
 SHORTEST_QUOTE: Final = 4
 ESCAPED: Final = 'MCP server \\"'
+HOSTED_END: Final = " { metadata: undefined }"
 STDERR: Final = "Server stderr: "
 WRAPPED_STARTS: Final = "{(\"'"
 
@@ -269,21 +270,24 @@ class PasteReader:
         self.close()
 
     def _message(self, line: Line) -> bool:
-        """Take a message that stands without level and server, perhaps behind a stamp."""
+        """Take a message that stands without level and server, perhaps behind a stamp, or as another host writes it."""
         text = line.text.rstrip(",")
         text = without_note(_json_value(text))
         shift = line.text.find(text) if text else 0
         behind, at_ms, basis = stamp_at_start(text)
-        if text.endswith(" MCP Server") or not self.looks_like(text[behind:]):
+        behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
+        message = text[behind:].removesuffix(HOSTED_END)
+        if text.endswith(" MCP Server") or not self.looks_like(message):
             return False
         entry = PastedEntry(
             start=line.start + max(shift, 0),
             end=line.start + max(shift, 0) + len(text),
-            message=text[behind:],
+            message=message,
             line=line,
+            level=level,
             at_ms=at_ms,
             basis=basis,
-            server=self.context.server,
+            server=server or self.context.server,
         )
         self.begin(entry)
         return True

@@ -40,6 +40,7 @@ MARKS: Final = " \t*_`>\"'([{|,;:."
 STAMP_CHARS: Final = "0123456789-:.,TZ+/XxYyMDhms[]"
 STAMP_LENGTH: Final = 40
 DATE_LENGTH: Final = 10
+NAME_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def stamp_before(text: str, at: int) -> tuple[int, int | None, TimeBasis]:
 
 def stamp_at_start(text: str) -> tuple[int, int | None, TimeBasis]:
     """Return where the text behind a leading stamp begins, with what the stamp tells; 0 when there is none."""
-    word = text[:STAMP_LENGTH].split(" ", 1)[0]
+    word = _first_word(text)
     if _is_date(word):
         second = text[len(word) + 1 : len(word) + 1 + STAMP_LENGTH].split(" ", 1)[0]
         if not _is_clock(second):
@@ -101,6 +102,26 @@ def stamp_at_start(text: str) -> tuple[int, int | None, TimeBasis]:
     if not word or not _is_stamp(word) or len(word) == len(text):
         return 0, None, TimeBasis.ORDER
     return (len(word) + _blanks(text, len(word)), *_told_by(word))
+
+
+def hosted_at(text: str, at: int) -> tuple[int, str | None, Level]:
+    """Return where the text of another host's line begins, its server and its level: `[tracker] [info] Started`.
+
+    Args:
+        text: A line.
+        at: Where it goes on behind its stamp.
+    """
+    name, middle, rest = text[at:].partition("] [")
+    level, end, _ = rest.partition("] ")
+    if not (middle and end and name.startswith("[") and 1 < len(name) <= NAME_LENGTH and f"[{level}]" in LEVELS):
+        return at, None, Level.NONE
+    return at + len(name) + len(middle) + len(level) + len(end), name[1:], LEVELS[f"[{level}]"]
+
+
+def _first_word(text: str) -> str:
+    """Return the text up to its first blank, or up to the end of its first bracket: `[2026-…Z][4711] …`."""
+    word = text[:STAMP_LENGTH].split(" ", 1)[0]
+    return word[: word.index("][") + 1] if word.startswith("[") and "][" in word else word
 
 
 def _blanks(text: str, at: int) -> int:

@@ -2,7 +2,7 @@
 
     │ Status: ✘ failed   │                      a server's screen: the heading names the server
     tracker: https://… (HTTP) - ✘ Failed        a row of `claude mcp list`
-    ⏺ tracker - search (MCP)                    a tool call; its result follows behind ⎿
+    ⏺ tracker - search (MCP)(query: "x")        a tool call; its result follows behind ⎿
     $ claude mcp login tracker                  a command; its output follows
 
 May import: model. Touches: nothing.
@@ -29,6 +29,7 @@ LABELS: Final = (
 TELLING_LABELS: Final = ("Status:", "Auth:", "Issue:")
 GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"  # noqa: RUF001 - as terminals print them
 STATUS_WORDS: Final = ("connected", "failed", "needs authentication", "not authenticated", "authenticated", "disabled")
+TOOL_MARK: Final = "(MCP)"
 SENTENCES: Final = (
     "Authentication successful. Connected to ",
     "Authentication successful, but ",
@@ -79,7 +80,7 @@ def context_of(line: Line, following: list[Line]) -> Context | None:
     text, until = line.text, line.number + CONTEXT_LINES
     if text.endswith(HEADING_END) and any(after.text.startswith(TELLING_LABELS) for after in following):
         return Context(server=screen_name(text.removesuffix(HEADING_END)), until=until, is_screen=True)
-    if line.pointer and text.endswith("(MCP)") and " - " in text:
+    if line.pointer and " - " in text.partition(TOOL_MARK)[0] and (text.endswith(TOOL_MARK) or f"{TOOL_MARK}(" in text):
         return Context(server=text.partition(" - ")[0].strip() or None, until=until, is_tool=True)
     words = text.removeprefix("$ ").split()
     if words[:2] == ["claude", "mcp"] and len(words) > 2:  # noqa: PLR2004 - behind the two
