@@ -13,7 +13,7 @@ from mcplog.cli.app import main
 from mcplog.model.document import Problem
 from mcplog.model.finding import Analysis
 from mcplog.model.vocabulary import Verdict
-from tests.report.analyses import HEALTHY_SERVER, analysis, refused
+from tests.report.analyses import HEALTHY_SERVER, analysis, many, refused
 
 PROBLEM = Problem(origin="a.bin", what="holds no text", hint="Name a log.", line=None)
 
@@ -138,3 +138,20 @@ def test_a_suppressed_finding_is_shown_and_does_not_fail_the_run(
 
     assert called(refused(), "--suppress", str(file))["code"] == 13
     assert "expired on 2001-12-31" in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_the_baseline_has_already_does_not_fail_the_run(
+    tmp_path: Path, called: Called, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "before.json"
+    called(refused(), "--format", "json", "-o", str(file))
+
+    assert called(refused(), "--baseline", str(file))["code"] == 0
+    assert called(many(), "--baseline", str(file))["code"] == 12
+
+    file.write_text("{}", "utf-8")
+
+    assert called(refused(), "--baseline", str(file))["code"] == 2
+    assert "before.json: is no report of mcplog in JSON" in capsys.readouterr().err
+
+    assert called(refused(), "--baseline", str(tmp_path / "gone.json"))["code"] == 3

@@ -40,7 +40,7 @@ SCRIPTS: Final = (
 
 
 def poisoned(report: ReportV1, text: str) -> ReportV1:
-    """Return `report` with `text` at the end of every string that comes from an input."""
+    """Return `report` with `text` at the end of every string that says something and comes from an input."""
     return msgspec.convert(_poisoned(msgspec.to_builtins(report), text), ReportV1)
 
 
@@ -52,7 +52,7 @@ def _poisoned(value: Any, text: str) -> Any:  # noqa: ANN401 - any JSON value
         }
     if isinstance(value, list | tuple):
         return [_poisoned(one, text) for one in value]
-    return value + text if isinstance(value, str) else value
+    return value + text if isinstance(value, str) and value else value
 
 
 def _key(holder: dict[str, Any], name: str, text: str) -> str:

@@ -15,7 +15,8 @@ Examples:
   mcplog analyze
   mcplog analyze ~/.claude/debug/latest --server notion
   mcplog analyze attachment.txt --credentials saved-stores/
-  mcplog analyze recording/ --format json -o report.json
+  mcplog analyze recording/ --format html -o report.html
+  mcplog analyze recording/ --format sarif --baseline last-week.json
   pbpaste | mcplog analyze -
 
 \b
@@ -38,6 +39,7 @@ def analyze(
     fail_on: options.FailOn = Severity.LOW,
     exit_zero: options.ExitZero = False,
     suppress: options.Suppressions = None,
+    baseline: options.Baseline = None,
     **inputs: Unpack[Inputs],
 ) -> int:
     """Say what went wrong with each MCP server's sign-in, who has to act, and why.
@@ -47,7 +49,7 @@ def analyze(
 
     Tokens appear as fingerprints only. Nothing is sent anywhere, and nothing is written but the report.
     """
-    refuse_to_overwrite((*inputs["paths"], *inputs["credentials"]), output)
+    refuse_to_overwrite((*inputs["paths"], *inputs["credentials"], *([baseline] if baseline else [])), output)
     found = analysis_of(**inputs)
     if suppress:
         from mcplog.cli.suppressed import without_suppressed
@@ -55,4 +57,4 @@ def analyze(
         found = without_suppressed(found, suppress, inputs["rules"])
     from mcplog.cli.ending import end  # loads polars, which `analysis_of` prepares
 
-    return end(found, form, output, width=width, fail_on=None if exit_zero else fail_on)
+    return end(found, form, output, width=width, fail_on=None if exit_zero else fail_on, baseline=baseline)

@@ -1,7 +1,7 @@
 """Write the pages that are made from the code: `python -m mcplog.cli.build_docs [--check] [DOCS]`.
 
-`cli.md` has the help of every command, `rules/` a page for each rule and the table of all. Run it after a command or a
-rule was changed.
+`cli.md` has the help of every command, `rules/` a page for each rule and the table of all, `schema/` the schemas of the
+reports. Run it after a command, a rule or `report/v1.py` was changed; version 1 may only get more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,8 +57,10 @@ def _pages() -> Iterator[tuple[str, str]]:
     """Yield the name below `docs/` and the text of every page."""
     from mcplog.knowledge.rulepack import load_rulepack
     from mcplog.report.rule_docs import rule_index, rule_markdown
+    from mcplog.report.schema import SCHEMAS, schema
 
     yield "cli.md", "\n".join([_CLI, *_helps(group(), None, "mcplog")])
+    yield from ((f"schema/report-v1{'' if name == 'json' else f'.{name}'}.json", schema(name)) for name in SCHEMAS)
     rules = load_rulepack()
     yield "rules/README.md", rule_index(rules, _held(rules))
     yield from ((f"rules/{rule.id}.md", rule_markdown(rule)) for rule in rules)

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from mcplog.cli.baseline import beside
 from mcplog.cli.exit_codes import exit_code
 from mcplog.cli.faults import say
 from mcplog.cli.formats import renderer
@@ -15,7 +16,15 @@ from mcplog.report.v1 import FindingV1, ProblemV1
 from mcplog.report.view import report_v1
 
 
-def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None, fail_on: str | None) -> int:
+def end(
+    analysis: Analysis,
+    form: str,
+    output: Path | None,
+    *,
+    width: int | None,
+    fail_on: str | None,
+    baseline: Path | None = None,
+) -> int:
     """Write the report on `analysis` and return the exit code.
 
     Args:
@@ -24,8 +33,11 @@ def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None
         output: File to write to; null for standard output.
         width: Columns; null for those of the terminal.
         fail_on: Lowest severity that fails; null when nothing is to fail.
+        baseline: An earlier report; what it has already does not fail.
     """
     report = report_v1(analysis, tool_version=version())
+    if baseline:
+        report = beside(report, baseline)
     write(renderer(form, analysis)(report, page_for(output, width)), output)
     if form == "terminal":
         tell_problems(report.problems)
@@ -33,7 +45,7 @@ def end(analysis: Analysis, form: str, output: Path | None, *, width: int | None
 
 
 def _that_count(findings: Iterable[FindingV1]) -> Iterable[str]:
-    return (finding.severity for finding in findings if not finding.suppressed)
+    return (finding.severity for finding in findings if not finding.suppressed and finding.baseline != "unchanged")
 
 
 def tell_problems(problems: tuple[ProblemV1, ...]) -> None:

@@ -135,6 +135,14 @@ Suppressions = Annotated[
     Path | None,
     typer.Option("--suppress", metavar="FILE", help="Findings that do not count: rule, server, reason, until (TOML)."),
 ]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="An earlier report (json); only what is new or worse counts for the exit code.",
+    ),
+]
 StrictGrammar = Annotated[
     bool,
     typer.Option("--strict-grammar", help="Read messages with the grammar itself, slowly, not with its table."),

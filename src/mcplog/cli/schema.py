@@ -1,6 +1,8 @@
-"""`mcplog schema`: the JSON Schema of the JSON report."""
+"""`mcplog schema`: the JSON Schemas of the reports that other programs read."""
 
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import plain_typer
@@ -8,14 +10,26 @@ from mcplog.cli.plain_typer import plain_typer
 program: Final = plain_typer()
 
 _MORE: Final = """\b
-Example:
+Examples:
   mcplog schema > report-v1.json
+  mcplog schema jsonl
+  mcplog schema csv
 """
 
+_Name = Annotated[str, typer.Argument(metavar="[NAME]", hidden=True)]
 
-@program.command(epilog=_MORE)
-def schema() -> None:
-    """Print the JSON Schema of `analyze --format json`."""
-    from mcplog.report.schema import report_schema
 
-    write(report_schema())
+@program.command(short_help="Print the JSON Schema of a report.", epilog=_MORE)
+def schema(name: _Name = "json") -> None:
+    """Print the JSON Schema of `analyze --format NAME`: json, a line of jsonl, or a row of csv.
+
+    Raises:
+        UsageError: There is no schema of this name.
+    """
+    from mcplog.errors import UsageError
+    from mcplog.report.schema import SCHEMAS
+    from mcplog.report.schema import schema as schema_of
+
+    if name not in SCHEMAS:
+        raise UsageError("has no schema", place=name, hint=f"There is one of {', '.join(SCHEMAS)}.")
+    write(schema_of(name))

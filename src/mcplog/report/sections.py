@@ -50,6 +50,7 @@ def verdict_line(page: Page, finding: FindingV1, server: ServerV1) -> list[Line]
     dot = f" {page.glyphs.dot} "
     sure = Ink.BAD if finding.verdict == "confirmed" else Ink.OPEN
     told = [f"suppressed {finding.suppressed}"] if finding.suppressed else []
+    told += [f"{finding.baseline} against the baseline"] if finding.baseline else []
     tail = [finding.severity, FINAL_STATES[server.final_state], *_seen(finding), *told]
     spans = [
         page.span(finding.rule, Ink.NAME),

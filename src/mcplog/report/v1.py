@@ -40,6 +40,7 @@ StateWord = Annotated[str, Meta(extra_json_schema={"enum": ["working", "broken",
 TruthWord = Annotated[str, Meta(extra_json_schema={"enum": ["true", "false", "unknown"]})]
 RungStateWord = Annotated[str, Meta(extra_json_schema={"enum": ["reached", "failed", "not-seen", "not-applicable"]})]
 RoleWord = Annotated[str, Meta(extra_json_schema={"enum": ["primary", "further", "consequence", "rival"]})]
+BaselineWord = Annotated[str, Meta(extra_json_schema={"enum": ["", "new", "updated", "unchanged", "absent"]})]
 Instant = Annotated[str, Meta(description="UTC, with milliseconds: 2026-11-25T08:20:00.000Z")]
 
 
@@ -141,6 +142,7 @@ class FindingV1(Struct, frozen=True, kw_only=True):
         references: Standards and public reports.
         signature: Equal for two reports of one fault.
         suppressed: Until when and why it does not count for the exit code; empty when it does.
+        baseline: Against the report of `--baseline`: new, updated, unchanged, absent; empty without one.
     """
 
     rule: str
@@ -164,6 +166,7 @@ class FindingV1(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...]
     signature: str
     suppressed: str = ""
+    baseline: BaselineWord = ""
 
 
 class RungV1(Struct, frozen=True, kw_only=True):
@@ -288,6 +291,7 @@ class ReportV1(Struct, frozen=True, kw_only=True):
         problems: What could not be used.
         notes: How the inputs were chosen.
         stores: Credential stores that were joined; empty when none was.
+        resolved: Findings of the report of `--baseline` that are not there any more.
     """
 
     schema: int
@@ -301,3 +305,73 @@ class ReportV1(Struct, frozen=True, kw_only=True):
     problems: tuple[ProblemV1, ...]
     notes: tuple[str, ...]
     stores: tuple[str, ...]
+    resolved: tuple[FindingV1, ...] = ()
+
+
+_Lines = Annotated[str, Meta(pattern="^([1-9][0-9]*)?$")]
+
+
+class RowV1(Struct, frozen=True, kw_only=True):
+    """A row of the CSV report: a finding, or a server without any, which has a name, verdict, cause and case.
+
+    Cells are texts as a CSV reader gives them. Several values in one are joined by `; `; an apostrophe stands before a
+    text that a spreadsheet would run.
+
+    Attributes:
+        server: The server; empty when the log names none.
+        rule: Id of the rule; empty for a server without a finding.
+        title: The rule's title.
+        verdict: Certainty of the finding; for a server without one its verdict.
+        severity: Of the rule.
+        responsible: Who has to act.
+        role: Primary cause, further incident, consequence or rival explanation.
+        cause: One sentence with the values of this case.
+        remedy: What to do, by party.
+        next_observation: What would settle it.
+        file: Where the primary line stands.
+        line: Its number.
+        also_file: The second place of the same happening.
+        also_line: Its number.
+        excerpt: The primary line, without secrets.
+        occurrences: How often it was seen.
+        first_at: First time, UTC.
+        last_at: Last time, UTC.
+        unknown_clauses: Clauses that the evidence does not settle.
+        rivals: Rules that explain the same lines otherwise.
+        references: Standards and public reports.
+        signature: Equal for two reports of one fault.
+        case_id: The case.
+    """
+
+    server: str
+    rule: str
+    title: str
+    verdict: Annotated[
+        str,
+        Meta(
+            extra_json_schema={
+                "enum": ["confirmed", "possible", "incident", "healthy", "inconclusive", "no-evidence"],
+            }
+        ),
+    ]
+    severity: Annotated[
+        str, Meta(extra_json_schema={"enum": ["", "informational", "low", "medium", "high", "critical"]})
+    ]
+    responsible: str
+    role: Annotated[str, Meta(extra_json_schema={"enum": ["", "primary", "further", "consequence", "rival"]})]
+    cause: str
+    remedy: str
+    next_observation: str
+    file: str
+    line: _Lines
+    also_file: str
+    also_line: _Lines
+    excerpt: str
+    occurrences: _Lines
+    first_at: str
+    last_at: str
+    unknown_clauses: str
+    rivals: str
+    references: str
+    signature: str
+    case_id: Annotated[str, Meta(pattern="^[0-9]+$")]

@@ -4,6 +4,7 @@ May import: model, knowledge.
 Touches: user files, read only.
 """
 
+from mcplog.sources.earlier_report import read_earlier_report
 from mcplog.sources.file_content import FileContent
 from mcplog.sources.gather import gather
 from mcplog.sources.here import gather_here
@@ -28,6 +29,7 @@ __all__ = [
     "look",
     "pack_folder",
     "read_cases",
+    "read_earlier_report",
     "read_suppressions",
     "rule_cases",
     "rule_texts",

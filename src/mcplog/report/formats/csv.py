@@ -1,9 +1,6 @@
 """One row a finding, in fixed columns; safe to open in a spreadsheet.
 
-Columns, in this order and never renamed:
-
-    server, rule, title, verdict, severity, responsible, role, cause, remedy, next_observation, file, line, also_file,
-    also_line, excerpt, occurrences, first_at, last_at, unknown_clauses, rivals, references, signature, case_id
+Columns, in this order and never renamed: those of RowV1, which `mcplog schema csv` describes.
 
 `file`, `line` and `excerpt` are those of the primary evidence. Several values in one cell are joined by `; `. A server
 without a finding has a row with its verdict under `verdict` and no rule. UTF-8, comma, line feed, quotes where needed.
@@ -16,33 +13,9 @@ from typing import Final
 
 from mcplog.report.inert import guarded_cell
 from mcplog.report.layout import Page
-from mcplog.report.v1 import FindingV1, ReportV1, ServerV1
+from mcplog.report.v1 import FindingV1, ReportV1, RowV1, ServerV1
 
-COLUMNS: Final = (
-    "server",
-    "rule",
-    "title",
-    "verdict",
-    "severity",
-    "responsible",
-    "role",
-    "cause",
-    "remedy",
-    "next_observation",
-    "file",
-    "line",
-    "also_file",
-    "also_line",
-    "excerpt",
-    "occurrences",
-    "first_at",
-    "last_at",
-    "unknown_clauses",
-    "rivals",
-    "references",
-    "signature",
-    "case_id",
-)
+COLUMNS: Final = RowV1.__struct_fields__
 _Cell = str | int | None
 
 

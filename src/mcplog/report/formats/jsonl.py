@@ -1,24 +1,26 @@
 """ReportV1 as JSON lines: one object a line, each with `type` and `schema`, for `jq` and log shippers.
 
 {"type": "report", …}        once, first: verdict, counts, tool, notes, stores
-{"type": "finding", …}       a cause; so are "consequence" and "rival"
+{"type": "finding", …}       a cause; so are "consequence" and "rival", and "resolved" with `--baseline`
 {"type": "server", …}        one a server
 {"type": "problem", …}       an input that could not be used
 """
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from mcplog.report.layout import Page
 from mcplog.report.v1 import SCHEMA_VERSION, ReportV1
 
-_LISTS = {
+# Each list of the report and the type of its records.
+RECORDS: Final = {
     "findings": "finding",
     "consequences": "consequence",
     "rivals": "rival",
+    "resolved": "resolved",
     "servers": "server",
     "problems": "problem",
 }
@@ -30,6 +32,6 @@ def render(report: ReportV1, page: Page) -> str:  # noqa: ARG001 - every format 
 
 
 def _rows(whole: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield {"type": "report"} | {name: value for name, value in whole.items() if name not in _LISTS}
-    for name, kind in _LISTS.items():
+    yield {"type": "report"} | {name: value for name, value in whole.items() if name not in RECORDS}
+    for name, kind in RECORDS.items():
         yield from ({"type": kind, "schema": SCHEMA_VERSION} | row for row in whole[name])
