@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -569,14 +569,23 @@ def test_the_product_knows_no_value_of_the_recordings() -> None:
 # --- 9. dependencies ----------------------------------------------------------------------------------------------
 
 IMPORTED_AS = {"pyjwt": "jwt"}
+NOT_OF_THE_PRODUCT = {"test", "dev"}
+
+
+def declared_in(lists: Iterable[list[str]]) -> set[str]:
+    names = {re.split(r"[>=; \[]", item)[0] for items in lists for item in items}
+    return {IMPORTED_AS.get(name, name) for name in names}
 
 
 def test_every_dependency_is_imported_and_every_import_is_declared() -> None:
-    declared = {re.split(r"[>=; \[]", item)[0] for item in PROJECT["project"]["dependencies"]}
+    extras = PROJECT["project"]["optional-dependencies"]
+    needed = declared_in([PROJECT["project"]["dependencies"]])
+    optional = declared_in(items for name, items in extras.items() if name not in NOT_OF_THE_PRODUCT)
     imported = {name.split(".")[0] for tree in TREES.values() for name in imported_names(tree)}
     here = {"mcplog", *sys.stdlib_module_names}
 
-    assert {IMPORTED_AS.get(name, name) for name in declared} == imported - here
+    assert needed <= imported
+    assert imported - here <= needed | optional
 
 
 # --- the README's commands ----------------------------------------------------------------------------------------

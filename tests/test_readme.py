@@ -47,7 +47,7 @@ def test_there_are_examples() -> None:
 @pytest.mark.usefixtures("tree")
 @pytest.mark.parametrize("words", examples(), ids=" ".join)
 def test_an_example_runs(words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    reads_this_machine = words[1:] in (["analyze"], ["doctor"], ["snapshot"])
+    reads_this_machine = words[1:] in (["analyze"], ["doctor"], ["snapshot"], ["watch"])
     monkeypatch.setattr(sys, "argv", words)
 
     code = main()

@@ -22,7 +22,7 @@ from mcplog.model.veiled import Veiled
 HISTORY_NAME: Final = "history.db"
 FORMAT: Final = 1
 WAIT_S: Final = 10.0
-ROW_LIMIT: Final = 200_000
+ROW_LIMIT: Final = 1_000
 SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS store (
@@ -139,7 +139,7 @@ class History(Veiled, frozen=True, kw_only=True):
             return _insert(connection, store_id, row, _taken_at_ms(row, last))
 
     def rows(self, store: str | None = None) -> list[Kept]:
-        """Return what was kept of one `store` (null: of all), each store's rows in time; at most the newest 200,000."""
+        """Return what was kept of one `store` (null: of all), each store's rows in time; at most the newest 1,000."""
         with _told(self.path):
             return list(_rows(self.connection, store))
 
