@@ -18,7 +18,18 @@ from mcplog.cli.output import write
 from mcplog.cli.plain_typer import plain_typer
 
 # The modules of the commands, in the order of the help.
-COMMANDS: Final = ("analyze", "explain", "why_not", "timeline", "snapshot", "rules", "grammar", "doctor", "schema")
+COMMANDS: Final = (
+    "analyze",
+    "explain",
+    "why_not",
+    "timeline",
+    "snapshot",
+    "watch",
+    "rules",
+    "grammar",
+    "doctor",
+    "schema",
+)
 # Looking for cycles among the modules of polars, while they load and again when the process ends, costs a third as much
 # as loading them. So it is done seldom, and what there is at the end is left to the system.
 _SELDOM: Final = 100_000

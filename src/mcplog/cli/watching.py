@@ -1,10 +1,12 @@
 """How `mcplog watch` shows what it sees: a board that is drawn anew, or a line for each change."""
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from mcplog.cli.exit_codes import exit_code
 from mcplog.cli.output import write
@@ -16,6 +18,8 @@ from mcplog.live.session import Show, Watch
 from mcplog.model.board import Board, News
 from mcplog.pipeline import all_rules
 from mcplog.report.board import board_text, news_json, news_text
+
+_OFTEN: Final = (700, 10, 10)
 
 
 def watch_folder(config: Path | None, *, form: str | None, for_s: float | None, fail_on: str | None) -> int:
@@ -36,6 +40,7 @@ def watch_folder(config: Path | None, *, form: str | None, for_s: float | None, 
     """
     if find_spec("watchfiles") is None:
         raise UsageError("`mcplog watch` needs watchfiles", hint="Install it with: pip install 'mcplog[watch]'")
+    gc.set_threshold(*_OFTEN)  # `main` has it done seldom, which a process of hours cannot afford
     machine = this_machine()
     folder = config or machine.configuration_folder()
     if not folder.is_dir():
