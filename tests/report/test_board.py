@@ -59,9 +59,7 @@ def test_nothing_on_it_acts_on_a_terminal() -> None:
 
 def test_news_is_told_in_one_line() -> None:
     news = [
-        News(
-            at=NOW, what="verdict", server="notes", verdict="incident", rule_id="r", certainty="possible", text="Bad"
-        ),
+        News(at=NOW, what="verdict", server="notes", verdict="incident", rule_id="r", certainty="possible", text="Bad"),
         News(at=NOW, what="warning", server="notes", rule_id="token-expires", text="Soon.", hint="Act."),
         News(at=NOW, what="warning-over", server="notes", rule_id="token-expires"),
         News(at=NOW, what="problem", text="x: is a pipe"),
