@@ -44,8 +44,7 @@ def measured(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     inputs = gather_here([folder])
     stores = read_stores(inputs.dumps, key=KEY)
-    names = frozenset(stores.snapshots["server"].drop_nulls()) | frozenset(stores.markers["server"].drop_nulls())
-    parsed = read_entries(inputs.documents, known_servers=names, looks_like_message=recognises)
+    parsed = read_entries(inputs.documents, known_servers=stores.servers, looks_like_message=recognises)
     table = read_events(parsed.entries, key=KEY)
     formats = dict(parsed.documents.select("document_id", "format").iter_rows())
     counts = [(one.document_id, _counted(one, formats[one.document_id])) for one in inputs.documents]

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
 from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
-from mcplog.diagnose import Evidence, diagnose, overall_verdict
+from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
@@ -39,12 +39,14 @@ class Choice(Struct, frozen=True, kw_only=True):
         since: Only events from this moment on.
         until: Only events before this moment.
         strict_grammar: Parse every line with lark instead of the table.
+        most_detailed: So many servers are looked at closely, worst first; the others get their findings alone.
     """
 
     server: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     strict_grammar: bool = False
+    most_detailed: int = MOST_DETAILED
 
 
 def analyze(
@@ -177,9 +179,9 @@ def run(
         gaps=parsed.gaps,
         states=states,
         origins=dict(zip(parsed.documents["document_id"], parsed.documents["origin"], strict=True)),
-        has_store=bool(dumps),
+        cases_with_store=frozenset(dump.case_id for dump in dumps),
     )
-    diagnoses = diagnose(evidence, findings, rules, server=wanted.server)
+    diagnoses = diagnose(evidence, findings, rules, server=wanted.server, most_detailed=wanted.most_detailed)
     return Analysis(
         verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
         diagnoses=diagnoses,

@@ -24,7 +24,7 @@ def asked(
     has_store: bool,
     limit: int = 6,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return ask(lines(told), known, holes, [found], has_store=has_store, limit=limit)[0]
+    return ask(lines(told), known, holes, [found], cases_with_store=(0,) if has_store else (), limit=limit)[0]
 
 
 def unknown(*rows: Values, has_store: bool = True) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def server_log(content: str | bytes, server: str, *, id_: int = 0, name: str = "
 
 
 def read(*documents: Document, known: Sequence[str] = ()) -> Parsed:
-    return read_entries(documents, known_servers=frozenset(known))
+    return read_entries(documents, known_servers={0: frozenset(known)})
 
 
 def told(parsed: Parsed, *columns: str) -> list[tuple[object, ...]]:

@@ -28,7 +28,7 @@ def paste(text: str | bytes) -> Document:
 
 
 def read(text: str | bytes, *known: str) -> Parsed:
-    return read_entries([paste(text)], known_servers=frozenset(known), looks_like_message=looks_like_message)
+    return read_entries([paste(text)], known_servers={0: frozenset(known)}, looks_like_message=looks_like_message)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "explain",
     "why_not",
     "timeline",
+    "triage",
     "snapshot",
     "watch",
     "rules",

@@ -16,6 +16,5 @@ def messages_read(paths: Sequence[str]) -> tuple[EventTable, pl.DataFrame]:
     inputs = gather_here(paths)
     key = secrets.token_bytes(KEY_BYTES)
     stores = read_stores(inputs.dumps, key=key)
-    names = frozenset(stores.snapshots["server"].drop_nulls()) | frozenset(stores.markers["server"].drop_nulls())
-    parsed = read_entries(inputs.documents, known_servers=names, looks_like_message=recognises)
+    parsed = read_entries(inputs.documents, known_servers=stores.servers, looks_like_message=recognises)
     return read_events(parsed.entries, key=key), parsed.documents

@@ -21,10 +21,19 @@ def write(text: str, output: Path | None = None) -> None:
     if output is None or str(output) == "-":
         _to_standard_output(text)
         return
+    write_parts([text], output)
+
+
+def write_parts(parts: Iterable[str], output: Path) -> None:
+    """Write `parts`, one behind the other, to the file `output`; they are taken one by one and never held together.
+
+    Raises:
+        UsageError: `output` is a folder or cannot be written.
+    """
     if output.is_dir():
         raise UsageError("is a folder", place=str(output), hint="Name a file after -o.")
     try:
-        _to_file(text.encode("utf-8", "backslashreplace"), Path(os.path.realpath(output)))
+        _to_file((part.encode("utf-8", "backslashreplace") for part in parts), Path(os.path.realpath(output)))
     except OSError as fault:
         raise UsageError(f"cannot be written: {fault.strerror}", place=str(output)) from fault
 
@@ -52,15 +61,16 @@ def _to_standard_output(text: str) -> None:
         raise UsageError(f"cannot be written: {fault.strerror}", place="standard output") from fault
 
 
-def _to_file(data: bytes, target: Path) -> None:
+def _to_file(parts: Iterable[bytes], target: Path) -> None:
     """Replace `target` by a finished file, so that nobody ever reads half a report."""
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-        target.write_bytes(data)  # a device or a pipe: there is nothing to replace
+        with target.open("wb") as file:  # a device or a pipe: there is nothing to replace
+            file.writelines(parts)
         return
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(number, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
         Path(name).chmod(_mode(target))
         Path(name).replace(target)
     except BaseException:

@@ -48,11 +48,15 @@ class StoreReading(Veiled, frozen=True, kw_only=True):
         return _snapshots(self.stores)
 
     @property
-    def servers(self) -> frozenset[str]:
-        """The servers that a store or a marker names."""
-        entries = (entry for store in self.stores for taken in store for entry, _ in taken.entries.values())
-        names = {_utf8(entry.server) for entry in entries if entry.server is not None}
-        return frozenset(names.union(self.markers["server"].drop_nulls()))
+    def servers(self) -> dict[int, frozenset[str]]:
+        """The servers that the stores and markers of each case name."""
+        named: dict[int, set[str]] = {}
+        for taken in (taken for store in self.stores for taken in store):
+            told = {_utf8(entry.server) for entry, _ in taken.entries.values() if entry.server is not None}
+            named.setdefault(taken.dump.case_id, set()).update(told)
+        for case_id, server in self.markers.select("case_id", "server").drop_nulls().iter_rows():
+            named.setdefault(case_id, set()).add(server)
+        return {case_id: frozenset(names) for case_id, names in named.items()}
 
 
 def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:

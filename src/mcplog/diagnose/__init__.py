@@ -4,8 +4,8 @@ May import: errors, model, knowledge.
 Touches: nothing.
 """
 
-from mcplog.diagnose.diagnosis import Evidence, diagnose
+from mcplog.diagnose.diagnosis import MOST_DETAILED, Evidence, diagnose
 from mcplog.diagnose.suppressing import suppressed
 from mcplog.diagnose.verdicts import overall_verdict
 
-__all__ = ["Evidence", "diagnose", "overall_verdict", "suppressed"]
+__all__ = ["MOST_DETAILED", "Evidence", "diagnose", "overall_verdict", "suppressed"]

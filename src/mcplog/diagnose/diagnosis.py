@@ -36,7 +36,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         gaps: GAPS.
         states: STATES.
         origins: Document names by id.
-        has_store: A credential store was read.
+        cases_with_store: The cases whose credential store was read.
     """
 
     facts: Facts
@@ -44,11 +44,16 @@ class Evidence(Struct, frozen=True, kw_only=True):
     gaps: pl.DataFrame
     states: pl.DataFrame
     origins: Mapping[int, str]
-    has_store: bool
+    cases_with_store: frozenset[int]
 
 
 def diagnose(
-    evidence: Evidence, findings: Sequence[Finding], rules: Sequence[CompiledRule], *, server: str | None = None
+    evidence: Evidence,
+    findings: Sequence[Finding],
+    rules: Sequence[CompiledRule],
+    *,
+    server: str | None = None,
+    most_detailed: int = MOST_DETAILED,
 ) -> tuple[Diagnosis, ...]:
     """Return one diagnosis per server and case, incidents first.
 
@@ -57,6 +62,7 @@ def diagnose(
         findings: All findings of the run.
         rules: The rules that were run.
         server: Only this server; null for all.
+        most_detailed: So many servers are looked at closely.
     """
     by_id = {rule.id: rule for rule in rules}
     found: dict[Server, list[Finding]] = {}
@@ -68,7 +74,7 @@ def diagnose(
         for one in dict.fromkeys([*found, *stood])
         if server is None or one[1] == server
     ]
-    return _with_details(evidence, sorted(made, key=_urgency))
+    return _with_details(evidence, sorted(made, key=_urgency), most_detailed)
 
 
 def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
@@ -92,9 +98,9 @@ def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
     )
 
 
-def _with_details(evidence: Evidence, made: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+def _with_details(evidence: Evidence, made: Sequence[Diagnosis], most: int) -> tuple[Diagnosis, ...]:
     """Add what a reader needs where something is the matter: a healthy server is one line in a report."""
-    chosen = [one for one in made if one.verdict not in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)][:MOST_DETAILED]
+    chosen = [one for one in made if one.verdict not in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)][:most]
     if not chosen:
         return tuple(made)
     told = dict(zip(map(id, chosen), _detailed(evidence, chosen), strict=True))
@@ -108,7 +114,7 @@ def _detailed(evidence: Evidence, chosen: Sequence[Diagnosis]) -> Iterator[Diagn
     findings = [(*((one.primary,) if one.primary else ()), *one.further) for one in chosen]
     ladders = climb(lines, origins, load_ladder())
     herrings = spot(lines, origins, load_red_herrings())
-    questions = ask(lines, evidence.documents, evidence.gaps, findings, has_store=evidence.has_store)
+    questions = ask(lines, evidence.documents, evidence.gaps, findings, cases_with_store=evidence.cases_with_store)
     moments = decisive(lines, primaries, origins)
     credentials = at_moments(lines, evidence.states, primaries, origins)
     issues = load_known_issues([one.rule_id for one in primaries if one]) if any(primaries) else ()

@@ -4,7 +4,7 @@ A question is asked only where its answer is missing *and* could matter: a local
 for, a log that shows every time is not asked for times.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -74,7 +74,7 @@ def ask(
     gaps: pl.DataFrame,
     findings: Sequence[Sequence[Finding]],
     *,
-    has_store: bool,
+    cases_with_store: Collection[int],
     limit: int = 6,
 ) -> list[Answers]:
     """Return what is not known about each server, and what to collect.
@@ -84,7 +84,7 @@ def ask(
         documents: DOCUMENTS of the run; those of a server's case are looked at.
         gaps: GAPS of the run.
         findings: Findings on each server; their open clauses are questions.
-        has_store: A credential store was read.
+        cases_with_store: The cases whose credential store was read.
         limit: How many sentences of each to return at most.
 
     Returns:
@@ -94,7 +94,9 @@ def ask(
     seen = _seen(lines)
     read = {case_id: _read(case_id, documents, gaps) for case_id in {case_id for case_id, _ in lines.servers}}
     return [
-        _asked(seen[who], read[case_id], of_server, has_store=has_store, limit=limit) if who in seen else ((), ())
+        _asked(seen[who], read[case_id], of_server, has_store=case_id in cases_with_store, limit=limit)
+        if who in seen
+        else ((), ())
         for who, ((case_id, _), of_server) in enumerate(zip(lines.servers, findings, strict=True))
     ]
 

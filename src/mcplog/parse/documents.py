@@ -3,6 +3,7 @@
 May import: model. Touches: nothing.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
@@ -70,7 +71,7 @@ class Reading(Struct, kw_only=True):
 
     Attributes:
         debug: Reads the debug files.
-        known_servers: Names from elsewhere.
+        known_servers: Names from elsewhere, by case.
         opened: The documents, in order.
         debug_files: What they hold, when all are read.
         server_logs: What per-server logs hold, by document.
@@ -80,7 +81,7 @@ class Reading(Struct, kw_only=True):
     """
 
     debug: DebugFileReader
-    known_servers: frozenset[str] = frozenset()
+    known_servers: Mapping[int, frozenset[str]] = {}
     opened: list[Opened] = field(default_factory=list)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
     server_logs: dict[int, ServerLog] = field(default_factory=dict)

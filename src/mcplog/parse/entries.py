@@ -9,7 +9,8 @@ Server names are known for a whole case before anything that needs them is split
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -29,6 +30,7 @@ from mcplog.parse.server_log import FOLDER_START, read_array_log, read_lines_log
 from mcplog.parse.server_names import Names
 from mcplog.parse.utf16 import transcode
 
+NO_NAMES: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 DOCUMENT_BYTES: Final = 1 << 40  # a place as one number: no document is longer
 
 
@@ -63,14 +65,14 @@ class Ways(Struct, frozen=True, kw_only=True):
 def read_entries(
     documents: Sequence[Document],
     *,
-    known_servers: frozenset[str] = frozenset(),
+    known_servers: Mapping[int, frozenset[str]] = NO_NAMES,
     looks_like_message: Callable[[str], bool] | None = None,
 ) -> Parsed:
     """Read every entry about MCP or OAuth.
 
     Args:
         documents: Of any number of cases, with dense ids.
-        known_servers: Names from elsewhere (the store, a configuration), good for all cases.
+        known_servers: Names from elsewhere (the store, a configuration), by case.
         looks_like_message: Says whether a text without any prefix is a message of the client; null recognises none.
 
     Returns:
@@ -84,7 +86,7 @@ def read_entries_by(
     documents: Sequence[Document],
     ways: Ways,
     *,
-    known_servers: frozenset[str],
+    known_servers: Mapping[int, frozenset[str]],
     looks_like_message: Callable[[str], bool] | None,
 ) -> Parsed:
     """Return what `read_entries` returns, debug files read in one of two ways that must agree.
@@ -187,7 +189,7 @@ def _whole(document: Document, reason: GapReason) -> Hole:
 def _names(reading: Reading) -> dict[int, Names]:
     """Return the names known in each case."""
     case_of = {opened.document.document_id: opened.document.case_id for opened in reading.opened}
-    found: dict[int, set[str]] = {case_id: set(reading.known_servers) for case_id in case_of.values()}
+    found: dict[int, set[str]] = {case_id: set(reading.known_servers.get(case_id, ())) for case_id in case_of.values()}
     for part in reading.debug_files.parts:
         for document_id, server in part.first_messages.select("document_id", "server").iter_rows():
             found[case_of[document_id]].add(server)

@@ -6,7 +6,7 @@ imports it, since lark costs more to import than a small analysis.
 May import: model, knowledge, lark. Touches: nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -20,7 +20,7 @@ from mcplog.model.vocabulary import Level
 from mcplog.parse.debug_chunks import MESSAGE_BYTES
 from mcplog.parse.debug_entries import TAIL_BYTES, DebugFiles, Span, span_of
 from mcplog.parse.debug_file import is_mark
-from mcplog.parse.entries import Parsed, Ways, read_entries_by
+from mcplog.parse.entries import NO_NAMES, Parsed, Ways, read_entries_by
 from mcplog.parse.formats import Form, without_ansi
 from mcplog.parse.records import SPLIT, Usual, named_in, unquoted
 from mcplog.parse.server_names import OPENING, Names, has_colon
@@ -33,7 +33,7 @@ LEVELS: Final = {f"[{level.upper()}] ": level for level in Level}
 def read_entries_strictly(
     documents: Sequence[Document],
     *,
-    known_servers: frozenset[str] = frozenset(),
+    known_servers: Mapping[int, frozenset[str]] = NO_NAMES,
     looks_like_message: Callable[[str], bool] | None = None,
 ) -> Parsed:
     """Return what `read_entries` returns, debug files read line by line with lark.

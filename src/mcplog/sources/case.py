@@ -29,6 +29,7 @@ class Case(Veiled, frozen=True, kw_only=True):
         name: How it is called where there are several; empty: after its place.
         exports: Issue exports that the user named one by one; who reported what is not told apart yet.
         histories: Histories of stores that the user named.
+        issue: The issue it was reported in, `owner/name#42` or `#42`; empty where there is none.
     """
 
     HIDDEN: ClassVar[tuple[str, ...]] = ("stdin",)
@@ -43,6 +44,7 @@ class Case(Veiled, frozen=True, kw_only=True):
     name: str = ""
     exports: tuple[Found, ...] = ()
     histories: tuple[Path, ...] = ()
+    issue: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -108,5 +110,6 @@ def merged(cases: Sequence[Case], *, as_one: bool) -> list[Case]:
             name=before.name or case.name,
             exports=distinct([*before.exports, *case.exports]),
             histories=tuple(dict.fromkeys([*before.histories, *case.histories])),
+            issue=before.issue or case.issue,
         )
     return list(joined.values())

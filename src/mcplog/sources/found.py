@@ -5,12 +5,13 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final
 
-from mcplog.model.document import Content, Problem
+from mcplog.model.document import Content, Memory, Problem
 from mcplog.model.veiled import Veiled
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 
 FIRST_BYTES: Final = 8 * 1024
+HELD: Final = (FileKind.LOG, FileKind.SERVER_LOG, FileKind.PASTE, FileKind.TEXT, FileKind.STORE, FileKind.MARKER)
 UNSURE: Final = (FileKind.TEXT, FileKind.OTHER, FileKind.BINARY)
 OPEN_FLAGS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -45,20 +46,29 @@ class Found(Veiled, frozen=True, kw_only=True):
     is_pasted: bool = False
 
 
-def found(path: Path, shown: str) -> Found | Problem:
+def found(path: Path, shown: str, *, held_bytes: int = 0) -> Found | Problem:
     """Look at a file and say what it is.
 
     Args:
         path: Where it lies; a symbolic link is followed.
         shown: How the user would name it.
+        held_bytes: A log or a store of at most this length is read at once and held: opening a file costs more than
+            reading a short one.
 
     Returns:
         The file, or why it cannot be read. Never blocks: pipes, devices and sockets are not opened.
     """
     origin = printable(shown)
+    whole: bytes | None = None
     try:
         status = path.stat()
-        kind = _looked_at(path, status.st_size) if stat.S_ISREG(status.st_mode) else FileKind.SPECIAL
+        if not stat.S_ISREG(status.st_mode):
+            kind = FileKind.SPECIAL
+        elif 0 < status.st_size <= held_bytes:
+            whole = _whole(path)
+            kind = kind_of(path.name, whole, len(whole))
+        else:
+            kind = _looked_at(path, status.st_size)
     except (OSError, ValueError) as fault:
         if path.is_symlink():
             return Found(path=path, origin=origin, kind=FileKind.LOST, size=0, modified_ms=0, identity=(0, 0))
@@ -67,10 +77,16 @@ def found(path: Path, shown: str) -> Found | Problem:
         path=path,
         origin=origin,
         kind=kind,
-        size=status.st_size,
+        size=status.st_size if whole is None else len(whole),
         modified_ms=status.st_mtime_ns // 1_000_000,
         identity=(status.st_dev, status.st_ino),
+        content=Memory(whole) if whole is not None and kind in HELD else None,
     )
+
+
+def _whole(path: Path) -> bytes:
+    with opened(path) as file:
+        return file.readall()  # type: ignore[attr-defined, no-any-return]  # an unbuffered file has it
 
 
 def opened(path: Path) -> BinaryIO:

@@ -77,7 +77,7 @@ def gather(
     if credentials:
         cases = [replace(case, stores=()) for case in cases]
         cases[0] = _with_named_stores(cases[0], credentials)
-    inputs = _numbered(cases, None if credentials else machine)
+    inputs = numbered(cases, None if credentials else machine)
     if not inputs.documents and not any(not dump.is_marker for dump in inputs.dumps):
         raise _nothing(inputs.problems)
     return inputs
@@ -180,18 +180,23 @@ def _named_store(path: Path, shown: str) -> Found | Problem:
     return replace(item, kind=FileKind.STORE)
 
 
-def _numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
-    """Number logs and stores; the history of this machine is looked for unless the user named the stores."""
+def numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
+    """Return the documents and stores of some cases, numbered through; cases of which nothing can be used come last.
+
+    Args:
+        cases: In the order of their numbers.
+        machine: The history of its store is looked for; null where the user named the stores.
+    """
     documents: list[Document] = []
     dumps: list[StoreDump] = []
     problems: list[Problem] = []
     notes: list[str] = []
     names: list[str] = []
     histories: list[HistoryOf] = []
+    first_store_id = 0
     for case_id, case in enumerate(sorted(cases, key=lambda case: case.is_empty)):
         for log in case.logs:
             documents.append(_document(len(documents), log, case_id))
-        first_store_id = max((dump.store_id for dump in dumps), default=-1) + 1
         of_case, faults = store_dumps(case.stores, case_id=case_id, first_store_id=first_store_id)
         if case.stdin is not None and case.stdin_is in STORE_KINDS:
             of_case.append(_piped_store(case.stdin, case.stdin_is, case_id, first_store_id + len(case.stores)))
@@ -201,6 +206,7 @@ def _numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
                 Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
             )
         dumps += of_case
+        first_store_id = max(first_store_id, *(dump.store_id + 1 for dump in of_case)) if of_case else first_store_id
         histories += histories_of(case, of_case, case_id, machine)
         names.append(case.name)
         problems += [*case.problems, *faults]

@@ -153,6 +153,7 @@ def _case(issue: Issue, export: Found, reporter: _Reporter, attached: Case, repe
         problems=attached.problems,
         notes=attached.notes,
         name=f"{name}, reporter {reporter.number}",
+        issue=name if issue.number is None else f"{issue.repository}#{issue.number}",
     )
 
 

@@ -49,7 +49,7 @@ def cases_of_path(shown: str, machine: Machine) -> list[Case]:
         return [Case(place=shown, problems=(item,))]
     if item.kind in BUNDLES:
         return cases_of_bundle(item, path.absolute().parent)
-    return [_case_of_file(item, shown, machine)]
+    return [case_of_file(item, shown, machine)]
 
 
 def cases_of_bundle(file: Found, folder: Path) -> list[Case]:
@@ -114,7 +114,14 @@ def case_of_log(log: Found, machine: Machine, notes: tuple[str, ...] = ()) -> Ca
     return case_of(str(configuration), [log, *items], notes=notes)
 
 
-def _case_of_file(file: Found, shown: str, machine: Machine) -> Case:
+def case_of_file(file: Found, shown: str, machine: Machine) -> Case:
+    """Return the case of a single `file` that is no bundle, with what belongs to it.
+
+    Args:
+        file: The file.
+        shown: As the user named it.
+        machine: For the folders of the client.
+    """
     if file.kind is FileKind.LINK:
         return _case_of_link(file, shown, machine)
     if file.kind in LOG_KINDS:
@@ -145,13 +152,22 @@ def _text_of(path: Path) -> str:
 
 
 def _cases_of_folder(folder: Path, shown: str, machine: Machine) -> list[Case]:
+    return cases_of_items(list(files_in(folder, shown)), folder, shown, machine)
+
+
+def cases_of_items(items: list[Found | Problem], folder: Path, shown: str, machine: Machine) -> list[Case]:
     """Return everything in a folder: what lies there loose is one case.
 
     Where there are logs, texts without an entry (copies of screens, notes) are left out; where there are none, these
     texts are what there is to read.
+
+    Args:
+        items: What lies in the folder and in those below it.
+        folder: The folder.
+        shown: How the user named it.
+        machine: For the folders of the client.
     """
-    path = folder.absolute()
-    items, bundled = list(files_in(folder, shown)), list[Case]()
+    path, bundled = folder.absolute(), list[Case]()
     if any(isinstance(item, Found) and item.kind in BUNDLES for item in items):
         from mcplog.sources.bundles import split_bundles  # noqa: PLC0415 - most runs have no archive
 

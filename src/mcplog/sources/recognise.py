@@ -78,14 +78,14 @@ def kind_of(name: str, head: bytes, size: int) -> FileKind:
         head: Its first bytes, at least `HEAD_BYTES` or all.
         size: Its length.
     """
-    if head.startswith(LEVEL_BYTES) or head[STAMP_LENGTH:].startswith(LEVEL_BYTES):
+    if head.startswith(LEVEL_BYTES) or head.startswith(LEVEL_BYTES, STAMP_LENGTH):
         return FileKind.LOG
     if name.endswith(".absent"):
         return FileKind.ABSENT_STORE
     if head.startswith(DATABASE):
         return FileKind.HISTORY
     named = _kind_by_name(name)
-    if head.startswith(ARCHIVES) or head[TAR_MARK_AT:].startswith(TAR_MARK):
+    if head.startswith(ARCHIVES) or head.startswith(TAR_MARK, TAR_MARK_AT):
         return named or FileKind.ARCHIVE
     return _kind_of_content(name, named, head, size)
 
