@@ -1,6 +1,6 @@
 """Findings in, one ranked diagnosis per server out: cause, rivals, ladder, what is unknown and what to collect.
 
-May import: errors, model, knowledge.
+May import: errors, model, knowledge, rules.
 Touches: nothing.
 """
 

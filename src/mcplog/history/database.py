@@ -166,12 +166,13 @@ class History(Veiled, frozen=True, kw_only=True):
         self.connection.execute("COMMIT")
 
 
-def rows_of(path: Path, store: str | None) -> list[Kept]:
+def rows_of(path: Path, store: str | None, *, limit: int = ROW_LIMIT) -> list[Kept]:
     """Return what a history keeps, without making or changing it.
 
     Args:
         path: The history.
         store: Path of a store; null for all.
+        limit: Only so many of the newest.
 
     Raises:
         InputError: It cannot be read, or is no history.
@@ -184,7 +185,7 @@ def rows_of(path: Path, store: str | None) -> list[Kept]:
         )
         try:
             connection.execute("PRAGMA trusted_schema = OFF")
-            return list(_rows(connection, store))
+            return list(_rows(connection, store, limit))
         finally:
             connection.close()
 
@@ -259,14 +260,14 @@ def _taken_at_ms(row: Row, last: tuple[int, int, int] | None) -> int:
     return max(last_ms, min(row.facts.changed_ns // 1_000_000, row.observed_at_ms))
 
 
-def _rows(connection: sqlite3.Connection, store: str | None) -> Iterator[Kept]:
+def _rows(connection: sqlite3.Connection, store: str | None, limit: int = ROW_LIMIT) -> Iterator[Kept]:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != FORMAT:
         raise sqlite3.DatabaseError("it is no history of mcplog, or one of another version")
     rows = connection.execute(
         f"SELECT * FROM (SELECT {COLUMNS}, path FROM snapshot JOIN store USING (store_id) WHERE ?1 IS NULL OR path = ?1"  # noqa: S608 - fixed words
         " ORDER BY snapshot_id DESC LIMIT ?2) ORDER BY path, taken_at_ms, snapshot_id",
-        (store, ROW_LIMIT),
+        (store, limit),
     )
     for number, taken_at, observed_at, absent, check, size, mode, modified, changed, file_id, record, path in rows:
         facts = FileFacts(size=size, mode=mode, modified_ns=modified, changed_ns=changed, file_id=file_id)
