@@ -25,6 +25,7 @@ from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
+from mcplog.parse.client_versions import newer_wording
 from mcplog.rules import evaluate
 from mcplog.sources import Inputs, changes_while_reading, gather_here, rule_texts
 
@@ -186,7 +187,7 @@ def run(
         verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
         diagnoses=diagnoses,
         counts=_counts(parsed, rows, dumps),
-        problems=(*problems, *parsed.problems, *reading.problems),
+        problems=(*problems, *parsed.problems, *reading.problems, *newer_wording(rows, parsed.documents)),
         stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
         notes=tuple(notes),
         case_names=tuple(case_names),

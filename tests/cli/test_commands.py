@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> None:
         return refused()
 
     for command in ("explain", "why_not", "timeline"):
-        monkeypatch.setattr(sys.modules[f"mcplog.cli.{command}"], "analysis_of", analysis_of)
+        monkeypatch.setattr(import_module(f"mcplog.cli.{command}"), "analysis_of", analysis_of)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -87,6 +88,42 @@ def test_grammar_coverage_counts_the_messages_of_a_log(
 
     assert run(monkeypatch, "grammar", "coverage", str(log)) == 0
     assert capsys.readouterr().out.splitlines()[-1].split() == ["1", "?", "Dancing", "on", "<n>", "tables"]
+
+
+STRANGE = (
+    '2026-11-25T08:20:00.000Z [DEBUG] MCP server "notes": Successfully connected (transport: http) in 4ms\n'
+    '2026-11-25T08:20:00.001Z [DEBUG] MCP server "notes": Dancing on 7 tables\n'
+)
+
+
+def test_grammar_propose_drafts_what_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "debug.txt").write_text(STRANGE)
+
+    assert run(monkeypatch, "grammar", "propose", str(tmp_path)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "1 event: Dancing on <n> tables",
+        '  message.lark     | "Dancing on " NUMBER " tables" -> dancing_tables',
+        '  event_kinds.py   "dancing_tables",',
+        "  samples/dancing_tables.txt  -<TAB>Dancing on 7 tables",
+        "",
+    ]
+
+
+def test_grammar_client_tells_the_version_by_the_wording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "debug.txt"
+    log.write_text(STRANGE)
+
+    assert run(monkeypatch, "grammar", "client", str(log), "--width", "120") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        str(log),
+        "  client later than 2.1.30, by its wording",
+        "       1  wording      later than 2.1.30: Successfully connected (transport: http) in 4ms",
+        "",
+    ]
 
 
 def test_doctor_finds_logs_and_a_store_that_others_can_read(

@@ -151,7 +151,7 @@ def test_a_pattern_that_is_tried_before_a_literal_is_refused() -> None:
 def test_one_text_with_two_meanings_is_refused() -> None:
     text = 'message: one | two\none: "a" -> x\ntwo: "a" -> z\ndetail: "d" -> y\n'
 
-    with pytest.raises(KnowledgeError, match="Reduce/Reduce"):
+    with pytest.raises(KnowledgeError, match="one text means x and z"):
         message_table_text(text)
 
 

@@ -3,10 +3,14 @@
 import polars as pl
 from inline_snapshot import snapshot
 
+from mcplog.model.client_version import ClientVersion, VersionEvidence
+from mcplog.model.proposal import Proposal
 from mcplog.model.rule import Alternative, CompiledRule, Query, Step, VersionRange
 from mcplog.model.vocabulary import Party, RuleStatus, Severity
 from mcplog.report.checks import Check, checks_text
+from mcplog.report.client_versions import client_versions_text
 from mcplog.report.coverage import coverage_text
+from mcplog.report.grammar_proposal import proposals_text
 from mcplog.report.layout import Page
 from mcplog.report.rule_pages import rule_list, rule_page
 
@@ -107,3 +111,52 @@ store          ? no store
 configuration  ✘ none
                  run the client
 """)
+
+
+def client(**fields: object) -> ClientVersion:
+    known: dict[str, object] = {"version": None, "after": None, "before": None, "evidence": (), "contradicts": False}
+    return ClientVersion(document_id=0, **{**known, **fields})  # type: ignore[arg-type]  # fields of many types
+
+
+def test_a_client_is_told_with_its_evidence() -> None:
+    agent = VersionEvidence(source="user-agent", line=4, says="options \x1b[2J", version="2.1.232")
+    told = client(version="2.1.232", after="2.1.30", before="2.1.232", evidence=(agent,), contradicts=True)
+
+    assert client_versions_text([told], {0: "a.txt", 1: "b.txt"}, Page(width=80)).splitlines() == [
+        "a.txt",
+        "  client 2.1.232; its wording: later than 2.1.30, earlier than 2.1.232",
+        "  the evidence is of versions that exclude each other",
+        "       4  user-agent   2.1.232: options \\x1b[2J",
+        "",
+        "b.txt",
+        "  no line tells the version",
+        "",
+    ]
+
+
+def test_a_runtime_alone_is_a_hint() -> None:
+    text = client_versions_text([client()], {0: "a.txt"}, Page(width=80))
+
+    assert text.splitlines()[1] == "  the version is not told; what it runs on is a hint"
+
+
+def test_drafts_are_shown_with_their_faults_and_the_rest_is_counted() -> None:
+    draft = Proposal(
+        shape="x <n>", events=2, version="-", sample="x 1", kind="x", alternative='"x " NUMBER', nearest="x"
+    )
+    faulty = Proposal(shape="{…}", events=1, version="-", sample="{}", kind="told", alternative="", fault="no words")
+
+    assert proposals_text([draft, faulty, draft], Page(width=80), limit=2).splitlines() == [
+        "2 events: x <n>",
+        "  known as far as  x",
+        '  message.lark     | "x " NUMBER -> x',
+        '  event_kinds.py   "x",',
+        "  samples/x.txt  -<TAB>x 1",
+        "",
+        "1 event: {…}",
+        "  samples/told.txt  -<TAB>{}",
+        "  to be mended: no words",
+        "",
+        "… and 1 wording more",
+    ]
+    assert proposals_text([], Page(width=80), limit=2) == "Every line about MCP is understood: nothing to propose.\n"

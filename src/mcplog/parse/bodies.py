@@ -7,12 +7,12 @@
 May import: model, knowledge. Touches: nothing.
 """
 
-import json
 from typing import Final
 
 from msgspec import Struct
 
 from mcplog.knowledge.failure_words import failure_by_schema_field
+from mcplog.parse.json_text import decoded
 
 LONGEST_DESCRIPTION: Final = 400
 
@@ -47,8 +47,8 @@ def read_body(text: str) -> Body:
     if not bare.startswith(("{", "[")):
         return Body(body_class="text", description=bare[:LONGEST_DESCRIPTION])
     try:
-        value = json.loads(bare)
-    except (ValueError, RecursionError):
+        value = decoded(bare)
+    except ValueError:
         return Body(body_class="json")
     return _read_object(value) if isinstance(value, dict) else Body(body_class="json")
 

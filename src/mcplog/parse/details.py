@@ -10,7 +10,6 @@ matches is free text, mostly an `error_description` behind a minified class name
 May import: model, knowledge. Touches: nothing.
 """
 
-import json
 from collections.abc import Callable
 from typing import Final
 
@@ -21,6 +20,7 @@ from mcplog.knowledge.failure_words import description_phrases, failure_by_code
 from mcplog.parse._table import Hit
 from mcplog.parse.addresses import endpoint, scopes
 from mcplog.parse.bodies import LONGEST_DESCRIPTION, Body, read_body, schema_failure
+from mcplog.parse.json_text import decoded
 
 Match = Callable[[str], Hit | None]
 
@@ -71,8 +71,8 @@ def read_detail(text: str, match: Match, code: str = "") -> Detail:
 def read_report(text: str, match: Match, code: str = "") -> Detail:
     """Return what a transport's report in JSON says: `{"url":…,"error":…,"errorType":…,"stack":…}`."""
     try:
-        report = json.loads(text)
-    except (ValueError, RecursionError):
+        report = decoded(text)
+    except ValueError:
         report = None
     if not isinstance(report, dict) or not isinstance(report.get("error"), str):
         return read_detail(text, match, code)

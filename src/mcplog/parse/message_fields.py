@@ -9,7 +9,6 @@ equal texts of one terminal are read once. What a message says itself stands bef
 May import: model, knowledge. Touches: nothing.
 """
 
-import json
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -21,6 +20,7 @@ from mcplog.model.fingerprint import SecretKind
 from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
 from mcplog.parse.details import Detail, Match, code_fields, read_detail, read_report, whole_number
+from mcplog.parse.json_text import decoded
 
 Given = TypeVar("Given", bound=Hashable)
 Filled = dict[str, object]
@@ -226,8 +226,8 @@ def _server(name: str, value: str) -> str:
 def _object(text: str) -> dict[str, object] | None:
     """Return a JSON object; null when it was cut or is none."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = decoded(text)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 

@@ -70,7 +70,8 @@ def ways_through(grammar: str) -> dict[str, list[Way]]:
         KnowledgeError: The grammar is none, or not regular.
     """
     try:
-        lark = Lark(grammar, parser="lalr", lexer="contextual", start=list(STARTS))
+        # Only its rules and terminals are wanted: the tables of an LALR parser would take ten times as long.
+        lark = Lark(grammar, parser="earley", lexer="basic", start=list(STARTS))
     except LarkError as fault:
         raise KnowledgeError(str(fault), place="message.lark") from fault
     terminals = {terminal.name: terminal for terminal in lark.terminals}

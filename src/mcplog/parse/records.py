@@ -10,7 +10,6 @@ split one by one.
 May import: model. Touches: nothing.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -19,6 +18,7 @@ from msgspec import Struct
 
 from mcplog.model.frames import INSTANT, PLACED
 from mcplog.model.vocabulary import Level
+from mcplog.parse.json_text import decoded
 from mcplog.parse.server_names import Names, has_colon, split_server
 from mcplog.parse.stamps import STAMP_LENGTH, instant
 
@@ -149,13 +149,10 @@ def unquoted(text: str) -> str:
     if not text.startswith('"'):
         return text
     try:
-        value = json.loads(text)
+        value = decoded(text)
     except ValueError:
         return text
-    if not isinstance(value, str):
-        return text
-    # JSON can spell half a character, which no frame can hold.
-    return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value if isinstance(value, str) else text
 
 
 def _split_at(records: pl.DataFrame, at: int) -> Usual:

@@ -1,0 +1,43 @@
+"""Which version of the client wrote a document, and the lines that tell it."""
+
+from msgspec import Struct
+
+
+class VersionEvidence(Struct, frozen=True, kw_only=True):
+    """One line that tells something of the client's version.
+
+    Attributes:
+        source: `user-agent`, `attribution`, `runtime` or `wording`.
+        line: The first line that says it, 1-based.
+        says: The line's excerpt, redacted.
+        version: The version that it names; null for wording.
+        after: The version is later than this; null when nothing is told.
+        before: The version is earlier than this; null when nothing is told.
+    """
+
+    source: str
+    line: int
+    says: str
+    version: str | None = None
+    after: str | None = None
+    before: str | None = None
+
+
+class ClientVersion(Struct, frozen=True, kw_only=True):
+    """What is known of the client that wrote a document.
+
+    Attributes:
+        document_id: Of the document.
+        version: As it says itself; null when it does not.
+        after: The wording is of a later version than this; null when it tells nothing.
+        before: The wording is of an earlier version than this; null when it tells nothing.
+        evidence: What tells it, exact first.
+        contradicts: Some evidence excludes other evidence: several clients, or a change that is not known.
+    """
+
+    document_id: int
+    version: str | None
+    after: str | None
+    before: str | None
+    evidence: tuple[VersionEvidence, ...]
+    contradicts: bool
