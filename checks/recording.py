@@ -6,6 +6,7 @@ A recording is a folder with `debug/`, per-server logs or stores; labels and wha
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,15 +51,22 @@ def recordings(corpus: Path, *, every: int = 1, word: str = "") -> list[Recordin
 
 def analysed(recording: Recording) -> Analysis:
     """Return what mcplog says of `recording`, written out and read as a user's folder is."""
+    with written(recording) as folder:
+        return analyze([folder], key=KEY)
+
+
+@contextmanager
+def written(recording: Recording) -> Iterator[str]:
+    """Write `recording` out as a user's folder, and yield where it lies as long as it does."""
     with tempfile.TemporaryDirectory(prefix="mcplog-check-") as folder:
         for name, content in recording.files.items():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            written = recording.written_ns.get(name)
-            if written is not None:
-                os.utime(path, ns=(written, written))
-        return analyze([folder], key=KEY)
+            at = recording.written_ns.get(name)
+            if at is not None:
+                os.utime(path, ns=(at, at))
+        yield folder
 
 
 def file_of(recording: Recording, origin: str) -> str:

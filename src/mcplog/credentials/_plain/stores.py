@@ -116,7 +116,7 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
         content = (raw, _has_secret(configured, entry_key))
         before = known.entries.get(entry_key)
         if before is None or not _is_same(before[0], content):
-            place = faults.about(f'entry "{_short(_name_and_hash(entry_key)[0])}"', lines[entry_key])
+            place = faults.about(f'entry "{_short(name_and_hash(entry_key)[0])}"', lines[entry_key])
             known.entries[entry_key] = before = (content, _entry(entry_key, content, place, key, known))
         entries.append((entry_key, before[1], lines[entry_key]))
     return Snapshot(
@@ -178,7 +178,8 @@ def _is_same(left: object, right: object) -> bool:
         return False
 
 
-def _name_and_hash(entry_key: str) -> tuple[str, str]:
+def name_and_hash(entry_key: str) -> tuple[str, str]:
+    """Return the server's name and the hash of an entry's key; the hash is empty where the key has none."""
     name, _, digits = entry_key.rpartition("|")
     is_hash = len(digits) == HASH_DIGITS and HEXADECIMAL.issuperset(digits)
     return (name, digits) if name and is_hash else (entry_key, "")
@@ -190,7 +191,7 @@ def _short(name: str) -> str:
 
 
 def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: _Known) -> Entry:
-    name, digits = _name_and_hash(entry_key)
+    name, digits = name_and_hash(entry_key)
     raw, has_configured_secret = content
     if not isinstance(raw, dict):
         faults.add(f"it is {json_type(raw)}, not an object")
@@ -245,12 +246,14 @@ def _facts(
     )
 
 
-def _key_is_proven(digits: str, url: str) -> bool | None:
-    """Return true when the hash in the key is that of the URL; null when not: configured headers are unknown."""
-    if not digits:
-        return None
+def key_hashes(url: str) -> list[str]:
+    """Return the hashes that the key of an entry for `url` can have, one for each known recipe, always in one order."""
     recipes: list[JsonObject] = [{"type": transport, "url": url, "headers": {}} for transport in TRANSPORTS]
     recipes += [{"type": transport, "url": url} for transport in TRANSPORTS]
     texts = (json.dumps(recipe, separators=(",", ":"), ensure_ascii=False) for recipe in recipes)
-    hashes = (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts)
-    return True if any(value.startswith(digits) for value in hashes) else None
+    return [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS] for text in texts]
+
+
+def _key_is_proven(digits: str, url: str) -> bool | None:
+    """Return true when the hash in the key is that of the URL; null when not: configured headers are unknown."""
+    return True if digits and digits in key_hashes(url) else None

@@ -63,10 +63,10 @@ def object_in(text: str, faults: Faults) -> JsonObject | None:
     try:
         value = _json(text)
     except (ValueError, RecursionError) as fault:
-        fenced = [block for block in map(_json_or_none, _fenced(text)) if isinstance(block, dict)]
-        if len(fenced) == 1:
-            return fenced[0]
-        several = ", and more than one fenced block is" if fenced else ""
+        blocks = [block for block in map(_json_or_none, fenced(text)) if isinstance(block, dict)]
+        if len(blocks) == 1:
+            return blocks[0]
+        several = ", and more than one fenced block is" if blocks else ""
         faults.add(f"is not JSON{several}: {_reason(fault)}", DAMAGED_HINT)
         return None
     if isinstance(value, dict):
@@ -116,7 +116,7 @@ def _refuse(word: str) -> object:
     raise ValueError(word)
 
 
-def _fenced(text: str) -> list[str]:
+def fenced(text: str) -> list[str]:
     """Return the contents of the Markdown fences in the text."""
     blocks: list[list[str]] = []
     fence = ""
