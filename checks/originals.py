@@ -22,8 +22,9 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 PERSONAL = ("sub", "jti", "sid", "email", "name", "preferred_username", "upn", "oid", "azp", "client_id")
 STORED = ("accessToken", "refreshToken", "clientSecret", "clientId", "idToken", "codeVerifier")
 # Names that name nobody: what every machine or every server has, and words of the client's own sentences.
-OF_NOBODY = frozenset(
-    "localhost 127.0.0.1 github.com user project new line back my server hash none authorize mcp claude plugin drive com".split()
+OF_NOBODY = (
+    *("localhost", "127.0.0.1", "github.com", "user", "project", "line", "back", "server"),
+    *("hash", "none", "claude", "plugin", "drive"),
 )
 
 
@@ -88,5 +89,3 @@ def _claims(text: str) -> Iterator[str]:
                 yield claims
         except ValueError:
             continue
-
-

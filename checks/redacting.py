@@ -1,7 +1,7 @@
 """A redacted recording tells the same, and nothing of the original: `python -m checks.redacting CORPUS`.
 
-Each recording is made into a bundle, as `mcplog redact` does. The bundle must give the same verdict and the same primary
-finding on each server. Every name and secret of the original is looked for in every file of it and in their names:
+Each recording is made into a bundle, as `mcplog redact` does. The bundle must give the same verdict and the same
+primary finding on each server. Every name and secret of the original is looked for in every file and name of it:
 servers, hosts, users, folders, addresses of mail, client ids, tokens, codes, claims of tokens.
 """
 

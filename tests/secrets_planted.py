@@ -5,12 +5,14 @@ The lines are those of old clients, which wrote requests and headers in clear te
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 WINDOW = 8  # so many characters of a secret in a row are a leak
 SERVER = "notes"
+JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 KEY = f"{SERVER}|0123456789abcdef"
 # Claims of a token that name a person, a session or that one token.
 CLAIMS_OF_PEOPLE = ("sub", "email", "jti", "sid", "name", "preferred_username", "upn", "oid", "nonce")
@@ -99,6 +101,19 @@ class Secrets:
             for needle in set(self.needles)
             if (at := text.find(needle)) >= 0
         ]
+
+
+def readable(text: str) -> str:
+    """Return `text` and, behind it, what the tokens in it say: their claims, and their signatures."""
+    parts = [part for token in JWT.findall(text) for part in token.split(".")]
+    return "\n".join([JWT.sub("", text), *(_decoded(part) for part in parts)])
+
+
+def _decoded(part: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8")
+    except ValueError:
+        return part
 
 
 def lines(secrets: Secrets, shape: str) -> str:

@@ -27,6 +27,8 @@ COMMANDS: Final = (
     "snapshot",
     "watch",
     "verify",
+    "redact",
+    "check",
     "rules",
     "grammar",
     "doctor",

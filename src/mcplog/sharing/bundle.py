@@ -81,7 +81,7 @@ def shared_evidence(inputs: Inputs, *, key: bytes) -> Shared:
     parsed = read_entries(inputs.documents, known_servers=reading.servers, looks_like_message=recognises)
     evidence = _Evidence(inputs=inputs, parsed=parsed, reading=reading, kept=kept_lines(parsed))
     names = NewNames(key)
-    stand_ins = StandIns(key, stays=is_own_word, rename=names.text)
+    stand_ins = StandIns(key, stays=lambda word: is_own_word(word) or names.is_kept(word), rename=names.text)
     names.hide_with(stand_ins.of, stand_ins.is_made)
     for session_id in _sessions(parsed):
         names.keep_id(session_id)
@@ -89,9 +89,13 @@ def shared_evidence(inputs: Inputs, *, key: bytes) -> Shared:
     _rewritten(evidence, names, stand_ins, servers, Lines(names, stand_ins, servers=servers.values()))
     thorough = Lines(names, stand_ins, servers=servers.values(), looked_for=names.looked_for)
     files = _rewritten(evidence, names, stand_ins, servers, thorough)
-    case_count = max((item.case_id for item in (*inputs.documents, *inputs.dumps)), default=0) + 1
-    cases = tuple(Layout(case_count, str).cases())
+    cases = tuple(Layout(_case_count(inputs), str).cases())
     return Shared(files=_swept(files, stand_ins), cases=cases, servers=servers, problems=inputs.problems)
+
+
+def _case_count(inputs: Inputs) -> int:
+    ids = [document.case_id for document in inputs.documents] + [dump.case_id for dump in inputs.dumps]
+    return max(ids, default=0) + 1
 
 
 def _sessions(parsed: Parsed) -> frozenset[str]:
@@ -109,9 +113,8 @@ def _rewritten(
     evidence: _Evidence, names: NewNames, stand_ins: StandIns, servers: Mapping[str, str], lines: Lines
 ) -> list[SharedFile]:
     inputs = evidence.inputs
-    case_count = max((item.case_id for item in (*inputs.documents, *inputs.dumps)), default=0) + 1
     folders = {mangle(old): mangle(new) for old, new in servers.items()}
-    layout = Layout(case_count, lambda folder: folders.get(folder) or names.server(folder))
+    layout = Layout(_case_count(inputs), lambda folder: folders.get(folder) or names.server(folder))
     store_names = StoreNames(server=lambda name: servers.get(name) or names.server(name), text=names.text)
     stores = [
         _store(dump, shared_store(dump.content, stand_ins, store_names, is_marker=dump.is_marker), layout, inputs.dumps)
@@ -155,5 +158,3 @@ def _swept(files: Sequence[SharedFile], stand_ins: StandIns) -> tuple[SharedFile
         )
         for file, text in zip(files, swept, strict=True)
     )
-
-

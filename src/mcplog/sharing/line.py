@@ -62,7 +62,9 @@ class Lines:
         self._names = names
         self._stand_ins = stand_ins
         self._done: dict[str, tuple[str, Counter[Hidden]]] = {}
-        forms = (opening + name + ending for name in servers for opening, ending in zip(OPENINGS, ('"', '\\"'), strict=True))
+        forms = (
+            opening + name + ending for name in servers for opening, ending in zip(OPENINGS, ('"', '\\"'), strict=True)
+        )
         self._heads = tuple(sorted(forms, key=len, reverse=True))
         words = [re.escape(word) for word in looked_for]
         self._words = re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE) if words else None

@@ -1,14 +1,14 @@
 """A log as it may be shown to others. Its lines stay where they are, so that a proof still names the right ones.
 
     2026-11-25T00:36:26.915Z [DEBUG] Broken symlink … at path: /home/dana/falcon/.claude/settings.json
-    2026-11-25T00:36:26.915Z [DEBUG] ...
+    2026-11-25T00:36:26.915Z [DEBUG] (other)
 
 Of a debug log only what is about MCP is kept: prompts, commands and paths of the user stand between.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 import polars as pl
@@ -22,7 +22,7 @@ from mcplog.parse.process_starts import PROCESS_BEGINS
 from mcplog.parse.server_names import tool_prefix
 from mcplog.sharing.line import Hidden, Lines, without_words
 
-LEFT_OUT: Final = "..."
+LEFT_OUT: Final = "(other)"
 VERSION_MARKS: Final = ("cc_version=", "claude-code/")
 VERSION_CHARACTERS: Final = "0123456789."
 LEVELS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
@@ -67,9 +67,7 @@ def kept_lines(parsed: Parsed) -> Mapping[int, Kept]:
     }
 
 
-def shared_log(
-    document: Document, kept: Kept, lines: Lines, servers: Mapping[str, str]
-) -> tuple[bytes, list[Place]]:
+def shared_log(document: Document, kept: Kept, lines: Lines, servers: Mapping[str, str]) -> tuple[bytes, list[Place]]:
     """Return the bytes of a log without secrets and with new names, and what was replaced where.
 
     Args:
@@ -84,31 +82,35 @@ def shared_log(
         return without_words(content.decode("latin-1")).encode("latin-1", "replace"), []
     codec, errors = ("utf-8", "surrogateescape") if encoding.startswith("utf-8") else (encoding, "replace")
     text = content[skip:].decode(codec, errors)
-    places: list[Place] = []
-    text = _with_servers(text, servers)
-    written = [
-        _line(number, line, kept, lines, places) for number, line in enumerate(_without_keys(text.split("\n")), 1)
-    ]
-    return content[:skip] + "\n".join(written).encode(codec, errors), places
+    named = _with_servers(text, servers)
+    pairs = zip(text.split("\n"), named.split("\n"), strict=True)
+    places = [Place(line=at, hidden=Hidden.SERVER, count=1) for at, (old, new) in enumerate(pairs, 1) if old != new]
+    if kept.lines is not None:
+        places = [place for place in places if place.line in kept.lines]
+    whole = enumerate(_without_keys(named.split("\n")), 1)
+    written = [_line(number, line, kept, lines, places) for number, line in whole]
+    return content[:skip] + "\n".join(written).encode(codec, errors), sorted(places, key=_by_line)
 
 
-def server_forms(name: str) -> Iterator[tuple[str, Callable[[str], str]]]:
-    """Yield how a server's name is written where it surely is one, each with what writes another name alike.
+def _by_line(place: Place) -> tuple[int, Hidden]:
+    return place.line, place.hidden
+
+
+def server_forms(name: str) -> list[str]:
+    """Return how a server's name is written where it surely is one; two names have as many forms, in one order.
 
     Args:
         name: The name.
     """
-    yield f'"{name}"', lambda new: f'"{new}"'
-    for escape in (_escaped, lambda text: _escaped(_escaped(text))):
-        yield f'"{escape(name)}"', lambda new, escape=escape: f'"{escape(new)}"'  # type: ignore[misc]
-        yield f'"{escape(name)}|', lambda new, escape=escape: f'"{escape(new)}|'  # type: ignore[misc]
-        yield escape(f'"{name}"'), lambda new, escape=escape: escape(f'"{new}"')  # type: ignore[misc]
-    yield f"mcp__{tool_prefix(name)}__", lambda new: f"mcp__{tool_prefix(new)}__"
+    forms = [f'"{name}"', f"mcp__{tool_prefix(name)}__"]
+    for written in (_escaped(name), _escaped(_escaped(name))):
+        forms += [f'"{written}"', f'"{written}|']
+    return [*forms, _escaped(f'"{name}"'), _escaped(_escaped(f'"{name}"'))]
 
 
 def _with_servers(text: str, servers: Mapping[str, str]) -> str:
-    pairs = {form: write(new) for old, new in servers.items() if old != new for form, write in server_forms(old)}
-    pairs = {old: new for old, new in pairs.items() if old in text}
+    forms = (zip(server_forms(old), server_forms(new), strict=True) for old, new in servers.items() if old != new)
+    pairs = {old: new for of_server in forms for old, new in of_server if old in text}
     if not pairs:
         return text
     longest_first = sorted(pairs, key=len, reverse=True)

@@ -16,7 +16,8 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from mcplog.knowledge.providers import load_providers
-from mcplog.sharing.words import COMMON_PLACES, GENERIC, own_words, public_names
+from mcplog.knowledge.public_words import public_words
+from mcplog.sharing.words import own_words, public_names
 
 CONSONANTS: Final = "bdfgklmnprstvz"
 VOWELS: Final = "aeiou"
@@ -25,6 +26,7 @@ GREEK: Final = "αβγδεζηθικλμνξοπρστυφχψω"
 SHORTEST_LOOKED_FOR: Final = 3
 RUN: Final = re.compile(r"[^\W_]+")
 VERSION: Final = re.compile(r"v?[0-9]{1,8}[a-z]?|[0-9]{1,4}")
+DRIVE: Final = re.compile(r"[A-Za-z]:")
 UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 TOKEN_LIKE: Final = re.compile(r"(?=[^/]*[0-9])[A-Za-z0-9_-]{16,}")
 ADDRESS: Final = re.compile(
@@ -35,14 +37,8 @@ ADDRESS: Final = re.compile(
 KEPT_PARAMETERS: Final = frozenset(("response_type", "grant_type", "scope", "resource", "code_challenge_method"))
 CLIENTS_OWN: Final = ("anthropic.com", "claude.ai", "claude.com", "modelcontextprotocol.io", "npmjs.org", "nodejs.org")
 OF_NO_MACHINE: Final = ("localhost", "0.0.0.0", "host.docker.internal")  # noqa: S104 - a name to be known, not bound
-RESERVED_ENDS: Final = frozenset(("example", "invalid", "test", "localhost", "local", "internal", "lan", "corp", "home"))
-KNOWN_SEGMENTS: Final = frozenset(
-    (
-        "mcp sse http https stream streamable messages message api rest rpc jsonrpc oauth oauth2 oauth-authorization-server "
-        "oauth-protected-resource openid-configuration openid-connect openid .well-known connect authorize authorization auth "
-        "token tokens register registration revoke introspect callback login logout userinfo jwks certs keys health status "
-        "realms protocol idp common organizations consumers tenant tenants other public server servers default discovery"
-    ).split()
+RESERVED_ENDS: Final = frozenset(
+    ("example", "invalid", "test", "localhost", "local", "internal", "lan", "corp", "home")
 )
 
 
@@ -59,8 +55,9 @@ class NewNames:
         self._made: set[str] = set()
         self._kept_ids: set[str] = set()
         self._hide: Callable[[str], str] = str
-        self._is_hidden: Callable[[str], bool] = bool
+        self._is_hidden: Callable[[str], bool] = lambda _: False
         self._hosts = _provider_hosts()
+        self._public = public_words()
 
     def hide_with(self, hide: Callable[[str], str], is_hidden: Callable[[str], bool]) -> None:
         """Take what makes stand-ins for the secrets inside addresses, and what knows one again."""
@@ -69,6 +66,10 @@ class NewNames:
     def keep_id(self, session_id: str) -> None:
         """Leave the id of a client's session as it is: files are named after it, and it names nobody."""
         self._kept_ids.add(session_id)
+
+    def is_kept(self, text: str) -> bool:
+        """Say whether `text` is the id of a client's session."""
+        return text in self._kept_ids
 
     @property
     def looked_for(self) -> list[str]:
@@ -89,7 +90,8 @@ class NewNames:
 
     def server(self, name: str) -> str:
         """Return the new name of a server; `plugin:` and `claude.ai ` in front stay, and so do public names."""
-        return self._by_words(name, lambda word: word.lower() in GENERIC or word.lower() in public_names())
+        known = self._public.generic | public_names()
+        return self._by_words(name, lambda word: word.lower() in known)
 
     def host(self, host: str) -> str:
         """Return the new name of a host: `mcp.` in front and the provider's domain at the end stay."""
@@ -103,14 +105,14 @@ class NewNames:
             return self._labels(host[: -len(domain)]) + host[-len(domain) :]
         *labels, end = host.split(".")
         if not labels:
-            return host if end.lower() in GENERIC else self.word(end)
+            return host if end.lower() in self._public.generic else self.word(end)
         *front, own = labels
         if end.lower() not in RESERVED_ENDS:
             end = "example"
         return ".".join([*([self._labels(".".join(front))] if front else []), self._labels(own, is_own=True), end])
 
     def url(self, url: str) -> str:
-        """Return the new address: user, query and fragment get stand-ins, scheme, port and usual parts of paths stay."""
+        """Return the new address: stand-ins for user, query and fragment; scheme, port and usual folders stay."""
         parts = ADDRESS.fullmatch(url)
         if parts is None:
             return self._hide(url)
@@ -127,7 +129,9 @@ class NewNames:
     def query(self, query: str) -> str:
         """Return a query with stand-ins for its values but those that tell what is asked for."""
         pairs = [pair.partition("=") for pair in query.split("&")]
-        return "&".join(f"{name}{mark}{self._value(name, value)}" if mark else self._hide(name) for name, mark, value in pairs)
+        return "&".join(
+            f"{name}{mark}{self._value(name, value)}" if mark else self._hide(name) for name, mark, value in pairs
+        )
 
     def quoted_url(self, quoted: str) -> str:
         """Return the new address, percent-encoded, for one that is."""
@@ -146,9 +150,12 @@ class NewNames:
 
     def file(self, name: str) -> str:
         """Return the new name of a file or folder; its ending stays."""
+        if DRIVE.fullmatch(name):
+            return name
         if UUID.fullmatch(name.partition(".")[0]):
             return self.uuid(name.partition(".")[0]) + "".join(name.partition(".")[1:])
-        return self._by_words(name, lambda word: word.lower() in COMMON_PLACES or VERSION.fullmatch(word) is not None)
+        known = self._public.places
+        return self._by_words(name, lambda word: word.lower() in known or VERSION.fullmatch(word) is not None)
 
     def uuid(self, uuid: str) -> str:
         """Return the new id for one that is no session's."""
@@ -159,7 +166,12 @@ class NewNames:
         return " ".join(self.url(word) if "://" in word else self._with_new_words(word) for word in text.split(" "))
 
     def _with_new_words(self, text: str) -> str:
-        return RUN.sub(lambda run: self.word(run[0]) if run[0].lower() in self._words and run[0].lower() not in own_words() else run[0], text)
+        return RUN.sub(
+            lambda run: (
+                self.word(run[0]) if run[0].lower() in self._words and run[0].lower() not in own_words() else run[0]
+            ),
+            text,
+        )
 
     def _by_words(self, name: str, stays: Callable[[str], bool]) -> str:
         return RUN.sub(lambda run: run[0] if stays(run[0]) or _is_number(run[0]) else self._other(run[0]), name)
@@ -186,9 +198,8 @@ class NewNames:
         return hmac.digest(self._key, low.encode("utf-8", "surrogatepass"), "sha256").hex()[:12]
 
     def _labels(self, labels: str, *, is_own: bool = False) -> str:
-        return ".".join(
-            self._by_words(label, lambda word: word.lower() in GENERIC and not is_own) for label in labels.split(".")
-        )
+        known = frozenset[str]() if is_own else self._public.generic
+        return self._by_words(labels, lambda word: word.lower() in known)
 
     def _ip(self, host: str) -> str:
         """Return an address of a documentation network (RFC 2544, RFC 3849) for one of a machine; loopback stays."""
@@ -207,13 +218,14 @@ class NewNames:
 
     def _segment(self, segment: str) -> str:
         plain = unquote(segment)
-        if plain.lower() in KNOWN_SEGMENTS or VERSION.fullmatch(plain) or not plain or self._is_hidden(plain):
+        if plain.lower() in self._public.segments or VERSION.fullmatch(plain) or not plain or self._is_hidden(plain):
             return segment
         if UUID.fullmatch(plain):
             return self.uuid(plain)
         if TOKEN_LIKE.fullmatch(plain):
             return self._hide(plain)
-        made = self._by_words(plain, lambda word: word.lower() in KNOWN_SEGMENTS or word.lower() in GENERIC)
+        known = self._public.segments | self._public.generic
+        made = self._by_words(plain, lambda word: word.lower() in known)
         return made if plain is segment or made == plain else quote(made, safe="-._~:@!$&'()*+,;=")
 
     def _value(self, name: str, value: str) -> str:

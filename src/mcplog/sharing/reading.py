@@ -9,6 +9,9 @@ from msgspec.structs import replace
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.finding import Analysis
 from mcplog.pipeline import all_rules, run
+from mcplog.report.formats.json import render
+from mcplog.report.layout import Page
+from mcplog.report.view import report_v1
 from mcplog.sources.gather import gather
 from mcplog.sources.inputs import Inputs
 
@@ -29,10 +32,7 @@ def analyse_bundle(folder: Path, cases: Sequence[str], *, key: bytes, written_ms
     """
     paths = [folder if case == "." else folder / case for case in cases]
     inputs = _relative(gather(paths, environment={}, home=folder / NO_HOME, stdin=None), f"{folder}/")
-    dumps = [
-        replace(dump, taken_at_ms=written_ms.get(dump.origin, dump.taken_at_ms))
-        for dump in inputs.dumps
-    ]
+    dumps = [replace(dump, taken_at_ms=written_ms.get(dump.origin, dump.taken_at_ms)) for dump in inputs.dumps]
     return run(
         inputs.documents,
         dumps,
@@ -42,6 +42,16 @@ def analyse_bundle(folder: Path, cases: Sequence[str], *, key: bytes, written_ms
         notes=inputs.notes,
         case_names=inputs.case_names,
     )
+
+
+def report_bytes(analysis: Analysis, *, tool_version: str) -> bytes:
+    """Return the report of a bundle, as JSON.
+
+    Args:
+        analysis: What its evidence says.
+        tool_version: Version of mcplog.
+    """
+    return render(report_v1(analysis, tool_version=tool_version), Page()).encode("ascii")
 
 
 def told(analysis: Analysis, servers: Mapping[str, str] | None = None) -> list[str]:

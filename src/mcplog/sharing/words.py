@@ -25,23 +25,6 @@ SYSTEM_CODE: Final = re.compile(r"E[A-Z]{3,15}|[A-Z]{2,12}(?:_[A-Z]{2,12}){1,3}|
 PLAIN_WORD: Final = re.compile(r"[A-Za-z]+(?:_[a-z]+)*:?")
 STANDARD: Final = "urn:ietf:params:oauth:"
 FILLERS: Final = frozenset(("true", "false", "null", "none", "undefined", "nan"))
-# Parts of a server's name or of a host that say what it is and not whose.
-GENERIC: Final = frozenset(
-    (
-        "mcp plugin claude ai api auth oauth oauth2 login accounts account id sso www http https sse app server remote local "
-        "localhost stdio proxy gateway"
-    ).split()
-)
-# Folders and files that every machine or every client has.
-COMMON_PLACES: Final = frozenset(
-    (
-        "usr bin sbin lib lib64 opt etc tmp var home users root mnt media proc dev srv run private volumes program files "
-        "programdata appdata roaming local library caches application support node modules npm npx nvm pnpm yarn bun "
-        "python python3 uv uvx venv pip site packages dist build src index main server cli claude code anthropic mcp logs "
-        "modelcontextprotocol config cache state share debug latest credentials settings json jsonl txt md log js mjs cjs "
-        "ts py sh exe cmd dll so node nodejs internal projects plugins ide bunfs"
-    ).split()
-)
 
 
 @cache

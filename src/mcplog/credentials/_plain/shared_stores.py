@@ -16,20 +16,9 @@ from msgspec import Struct
 from mcplog.credentials._plain.stand_ins import StandIns
 from mcplog.credentials._plain.stores import SECTION, key_hashes, name_and_hash
 from mcplog.credentials._plain.text import BYTE_ORDER_MARKS, fenced
+from mcplog.knowledge.public_words import public_words
 
 SECTIONS: Final = (SECTION, "mcpOAuthClientConfig", "claudeAiOauth")
-FIELDS: Final = frozenset(
-    (
-        "serverName serverUrl accessToken refreshToken clientId clientSecret idToken expiresAt expires_at expires_in scope "
-        "scopes stepUpScope redirectUri issuer discoveryState authorizationServerUrl resourceMetadataUrl "
-        "authServerMetadataUrl oauthMetadataFound tokenlessRejectedAt registrationNotOfferedAt resourceMetadata "
-        "authorizationServerMetadata refreshTokenExpiresAt subscriptionType codeVerifier state tokenType token_type "
-        "timestamp ttlMs authServer resource authorization_servers authorization_endpoint token_endpoint "
-        "registration_endpoint revocation_endpoint introspection_endpoint jwks_uri scopes_supported "
-        "response_types_supported grant_types_supported code_challenge_methods_supported bearer_methods_supported "
-        "token_endpoint_auth_methods_supported client_id_issued_at client_secret_expires_at type url headers"
-    ).split()
-)
 TOLD: Final = frozenset(("scope", "scopes", "stepUpScope", "scopes_supported", "subscriptionType", "type"))
 ENDS_OF_TIMES: Final = ("At", "Ms", "_at", "_in", "_ms")
 
@@ -81,7 +70,7 @@ class _Rewriting(Struct, frozen=True):
         if _is_entry(top):
             return self.entry(top)
         if top and all(isinstance(value, _Object) and _is_entry(value) for _, value in top):
-            return self.section(SECTION, top)
+            return _Object(self.section(SECTION, top))
         return self.any_object(top)
 
     def markers(self, top: _Object) -> _Object:
@@ -109,9 +98,9 @@ class _Rewriting(Struct, frozen=True):
     any_object = entry
 
     def field(self, name: str) -> str:
-        return name if name in FIELDS or name in SECTIONS else self.stand_ins.of(name)
+        return name if name in public_words().fields or name in SECTIONS else self.stand_ins.of(name)
 
-    def value(self, name: str, value: object) -> Any:  # noqa: ANN401, PLR0911 - JSON: one way out for each type
+    def value(self, name: str, value: object) -> Any:  # noqa: ANN401 - JSON: one way out for each type
         if isinstance(value, _Object):
             return self.entry(value)
         if isinstance(value, list):
@@ -120,7 +109,7 @@ class _Rewriting(Struct, frozen=True):
             return self.text(name, value)
         if isinstance(value, bool) or value is None:
             return value
-        return value if name in FIELDS or name.endswith(ENDS_OF_TIMES) else 0
+        return value if name in public_words().fields or name.endswith(ENDS_OF_TIMES) else 0
 
     def text(self, name: str, value: str) -> str:
         if name == "serverName":
@@ -167,7 +156,9 @@ def _written(value: object, *, ascii_only: bool, indent: str, depth: int) -> str
     ]
     colon = ": " if indent else ":"
     is_object = isinstance(value, _Object)
-    parts = [f"{json.dumps(name, ensure_ascii=ascii_only)}{colon}{text}" if is_object else text for name, text in deeper]
+    parts = [
+        f"{json.dumps(name, ensure_ascii=ascii_only)}{colon}{text}" if is_object else text for name, text in deeper
+    ]
     start, end = "{}" if is_object else "[]"
     if not indent or not parts:
         return f"{start}{','.join(parts)}{end}"

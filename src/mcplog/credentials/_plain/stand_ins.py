@@ -18,9 +18,12 @@ from urllib.parse import quote, unquote
 import polars as pl
 
 from mcplog.credentials._plain.tokens import DIGEST_MARK, JWE_PARTS, JWS_PARTS
+from mcplog.knowledge.public_words import public_words
 
 BREAKS: Final = frozenset("\"'\\,;(){}<>=&[]|`?#")
-MASK_WORDS: Final = frozenset(("redacted", "omitted", "hidden", "masked", "removed", "secret", "token", "bearer", "basic"))
+MASK_WORDS: Final = frozenset(
+    ("redacted", "omitted", "hidden", "masked", "removed", "secret", "token", "bearer", "basic")
+)
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 HEXADECIMAL: Final = "0123456789abcdef"
 FEWEST_HEX: Final = 8
@@ -30,14 +33,6 @@ SAFE: Final = "-._~"
 JWT_START: Final = "ey"
 TOLD_HEADERS: Final = frozenset(("alg", "typ", "cty", "enc", "zip", "crit", "b64"))
 TIMES: Final = frozenset(("iat", "nbf", "exp", "auth_time", "updated_at", "rat"))
-# Claims whose names tell nothing of anybody: RFC 7519, RFC 9068, OpenID Connect, and what large servers add.
-CLAIMS: Final = TIMES | frozenset(
-    (
-        "iss sub aud jti scope scp azp client_id cid appid typ sid session_state nonce at_hash c_hash s_hash amr acr cnf act "
-        "may_act email email_verified name given_name family_name preferred_username upn oid tid ver roles groups org "
-        "org_id realm_access resource_access locale idp uti token_use username permissions gty"
-    ).split()
-)
 TOLD_CLAIMS: Final = frozenset(("iss", "aud", "scope", "scp", "typ", "ver", "token_use", "amr", "acr", "gty"))
 LEAST_TELLING: Final = 1000  # a smaller number names nobody
 
@@ -149,7 +144,7 @@ class StandIns:
         return value if name in TOLD_HEADERS else self._hidden(value)
 
     def _claim_name(self, name: str) -> str:
-        return name if name in CLAIMS else self.of(name)
+        return name if name in public_words().claims else self.of(name)
 
     def _claim(self, name: str, value: object) -> object:
         if name in TIMES and not isinstance(value, str | list | dict):
