@@ -105,7 +105,8 @@ def _sessions(parsed: Parsed) -> frozenset[str]:
 
 def _servers(evidence: _Evidence) -> list[str]:
     """Return the names of servers, those first that are written out."""
-    written = {*evidence.reading.servers, *evidence.parsed.entries["server"].drop_nulls().unique()}
+    of_stores = frozenset[str]().union(*evidence.reading.servers.values())
+    written = {*of_stores, *evidence.parsed.entries["server"].drop_nulls().unique()}
     return sorted(written)
 
 
