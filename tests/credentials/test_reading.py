@@ -75,6 +75,10 @@ def test_every_field_of_an_entry_becomes_a_fact_or_a_fingerprint() -> None:
         "held_jwt_audience": None,
         "held_jwt_scope": None,
         "held_jwt_audience_fits": None,
+        "held_jwt_audience_is_slash_off": None,
+        "held_jwt_issuer_fits": None,
+        "held_jwt_key": None,
+        "held_jwt_flaw": None,
         "origin": "credentials-0.json",
         "line_from": 1,
     }

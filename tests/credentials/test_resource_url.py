@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcplog.credentials.resource_url import audience_fits, public_url
+from mcplog.credentials.resource_url import audience_fits, audience_is_slash_off, issuer_fits, public_url
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,38 @@ def test_nothing_fits_a_server_url_that_is_none() -> None:
 
 def test_an_unknown_client_excludes_nothing() -> None:
     assert audience_fits(("client-1",), "https://mcp.example", None) is None
+
+
+@pytest.mark.parametrize(
+    ("audience", "is_off"),
+    [
+        (("https://mcp.example/mcp/",), True),
+        (("https://MCP.example:443/mcp/", "https://other.example"), True),
+        (("https://mcp.example/mcp",), False),
+        (("https://mcp.example/mcp/", "https://mcp.example/mcp"), False),
+        (("https://mcp.example",), False),
+        (("the-client",), False),
+        ((), None),
+    ],
+)
+def test_an_audience_may_be_the_server_but_for_a_final_slash(audience: tuple[str, ...], *, is_off: bool | None) -> None:
+    assert audience_is_slash_off(audience, "https://mcp.example/mcp") is is_off
+
+
+@pytest.mark.parametrize(
+    ("claimed", "fits"),
+    [
+        ("https://login.example/t", True),
+        ("https://login.example/t/", True),
+        ("https://login.example/other", False),
+        ("https://login.example", False),
+        (None, None),
+        ("no address", None),
+    ],
+)
+def test_an_issuer_is_the_one_that_was_discovered(claimed: str | None, *, fits: bool | None) -> None:
+    assert issuer_fits(claimed, "https://login.example/t") is fits
+
+
+def test_the_two_issuers_of_entra_are_not_compared() -> None:
+    assert issuer_fits("https://sts.windows.net/t/", "https://login.microsoftonline.com/t/v2.0") is None

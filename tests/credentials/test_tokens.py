@@ -135,3 +135,40 @@ def test_claims_of_more_than_64_kib_are_not_read() -> None:
     assert problems(store({NAME: entry(PAST_LIMIT)})) == [
         'entry "figma": the access token is a JWT of more than 64 KiB, its claims are not read'
     ]
+
+
+@pytest.mark.parametrize(
+    ("claims", "flaw"),
+    [
+        ({}, "none"),
+        ({"typ": "Refresh"}, "refresh-token"),
+        ({"typ": "Offline"}, "refresh-token"),
+        ({"https://id.example/atl_token_type": "ROTATING_REFRESH"}, "refresh-token"),
+        ({"typ": "ID"}, "id-token"),
+        ({"nonce": "n", "aud": "the-client"}, "id-token"),
+        ({"at_hash": "h", "aud": ["the-client"]}, "id-token"),
+        ({"nonce": "n", "aud": "the-client", "scope": "a"}, "none"),
+        ({"nonce": "n", "aud": URL}, "none"),
+        ({"aud": "the-client"}, "none"),
+        ({"cnf": {"jkt": "thumb"}}, "key-bound"),
+        ({"cnf": {"x5t#S256": "thumb"}}, "key-bound"),
+        ({"cnf": {"kid": "k"}}, "none"),
+    ],
+)
+def test_a_token_that_is_no_access_token_for_this_client_has_a_flaw(claims: dict[str, object], flaw: str) -> None:
+    row = read_one(store({NAME: entry(jwt(claims), clientId="the-client")}))
+
+    assert row["held_jwt_flaw"] == flaw
+
+
+def test_an_unsigned_token_has_a_flaw_and_an_opaque_one_is_not_judged() -> None:
+    assert held(f"{NO_ALGORITHM}.e30.", "jwt_flaw") == ["unsigned"]
+    assert held("ntn_123", "jwt_flaw", "jwt_key") == [None, None]
+
+
+def test_the_id_of_the_signing_key_is_a_fingerprint() -> None:
+    header = base64url(b'{"alg":"RS256","kid":"key-1"}')
+    (key,) = held(f"{header}.e30.c2ln", "jwt_key")
+
+    assert str(key).startswith("KEY#")
+    assert held(f"{header}.e30.c2ln", "jwt_key") == [key]

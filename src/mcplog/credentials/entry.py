@@ -42,6 +42,10 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     jwt_audience: tuple[str, ...] | None = None
     jwt_scope: tuple[str, ...] | None = None
     jwt_audience_fits: bool | None = None
+    jwt_audience_is_slash_off: bool | None = None
+    jwt_issuer_fits: bool | None = None
+    jwt_key: str | None = None
+    jwt_flaw: str | None = None
 
 
 ENTRY_FIELDS = tuple(name for name in Entry.__struct_fields__ if name != "server")

@@ -7,6 +7,7 @@ case, default port dropped, no fragment, no user part, no final slash.
 from typing import Final
 from urllib.parse import urlsplit
 
+ENTRA: Final = ("login.microsoftonline.com", "sts.windows.net")
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -49,6 +50,46 @@ def audience_fits(audience: tuple[str, ...], server_url: str, client_id: str | N
     if True in verdicts:
         return True
     return None if None in verdicts else False
+
+
+def audience_is_slash_off(audience: tuple[str, ...], server_url: str) -> bool | None:
+    """Say whether a token's audience is the server's URL but for a final slash, one of them written with it.
+
+    Args:
+        audience: The values of `aud`; empty when the token names none.
+        server_url: The URL of the store entry.
+
+    Returns:
+        False also when another value is the URL as it is written; null when there is nothing to compare.
+    """
+    server = _split(server_url)
+    if server is None or not audience:
+        return None
+    same = [_split(value) for value in audience]
+    return server not in same and any(one is not None and _unslashed(one) == _unslashed(server) for one in same)
+
+
+def issuer_fits(claimed: str | None, discovered: str | None) -> bool | None:
+    """Say whether a token's issuer is the authorization server that was discovered; a final slash does not matter.
+
+    Args:
+        claimed: `iss` of the token.
+        discovered: The authorization server that the client found.
+
+    Returns:
+        Null when one of them is not known, and for two addresses of Entra ID, which mints tokens of version 1 and 2
+        under different issuers.
+    """
+    one, other = _split(claimed or ""), _split(discovered or "")
+    if one is None or other is None:
+        return None
+    if one[1].endswith(ENTRA) and other[1].endswith(ENTRA):
+        return None
+    return _unslashed(one) == _unslashed(other)
+
+
+def _unslashed(url: tuple[str, str, int | None, str]) -> tuple[str, str, int | None, str]:
+    return (*url[:3], url[3].rstrip("/"))
 
 
 def _covers(value: str, server: tuple[str, str, int | None, str], client_id: str | None) -> bool | None:

@@ -18,6 +18,7 @@ class SecretKind(StrEnum):
     CODE = "CODE"
     VERIFIER = "CV"
     STATE = "STATE"
+    SIGNING_KEY = "KEY"
 
 
 def fingerprint(kind: SecretKind, value: str, key: bytes) -> str:

@@ -168,6 +168,10 @@ STATES: Final = pl.Schema(
         "held_jwt_audience": pl.List(pl.String()),
         "held_jwt_scope": pl.List(pl.String()),
         "held_jwt_audience_fits": pl.Boolean(),  # covers the server URL or its origin; null: not comparable
+        "held_jwt_audience_is_slash_off": pl.Boolean(),  # is the server URL but for a final slash
+        "held_jwt_issuer_fits": pl.Boolean(),  # is the discovered issuer; a final slash does not matter
+        "held_jwt_key": pl.String(),  # fingerprint of the signing key's id
+        "held_jwt_flaw": pl.String(),  # none, id-token, refresh-token, key-bound, unsigned; null: no readable JWT
         "held_jwt_clock_ahead_ms": pl.Int64(),  # iat/nbf minus the moment of the save; null: unknown
         "origin": pl.String(),  # the snapshot it was read from
         "line_from": pl.UInt32(),  # of the entry within the snapshot's file

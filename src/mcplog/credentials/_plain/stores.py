@@ -16,7 +16,7 @@ from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, as_written, decoded, json_type, object_in
 from mcplog.credentials._plain.tokens import Claims, claims_of, is_cut, public_audience, shape_of
 from mcplog.credentials.entry import Entry, Snapshot
-from mcplog.credentials.resource_url import audience_fits
+from mcplog.credentials.resource_url import audience_fits, audience_is_slash_off, issuer_fits
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.vocabulary import StoreCondition
@@ -211,10 +211,14 @@ def _facts(
     has_refresh, refresh = fields.secret("refreshToken")
     has_client, client = fields.secret("clientId")
     shape = "none" if has_access is False else None if access is None else shape_of(access)
-    claims = claims_of(access, fields.faults) if access is not None and shape == "jwt" else Claims()
+    claims = claims_of(access, fields.faults, client) if access is not None and shape == "jwt" else Claims()
     url = fields.raw.get("serverUrl")
     expires_at, expires_is_zero = fields.expiry()
     state = fields.value("discoveryState")
+    issuer = fields.url("issuer")
+    discovered = (
+        Fields(state, fields.faults, known.urls).url("authorizationServerUrl") if isinstance(state, dict) else None
+    )
     return Entry(
         server=server,
         server_url=fields.url("serverUrl"),
@@ -231,10 +235,8 @@ def _facts(
         step_up_scope=fields.words("stepUpScope"),
         expires_at=expires_at,
         expires_is_zero=expires_is_zero,
-        issuer=fields.url("issuer"),
-        discovered_issuer=Fields(state, fields.faults, known.urls).url("authorizationServerUrl")
-        if isinstance(state, dict)
-        else None,
+        issuer=issuer,
+        discovered_issuer=discovered,
         token_shape=shape,
         jwt_issued_at=claims.issued_at,
         jwt_not_before_at=claims.not_before_at,
@@ -243,6 +245,10 @@ def _facts(
         jwt_audience=None if claims.audience is None else tuple(public_audience(a, key) for a in claims.audience),
         jwt_scope=claims.scope,
         jwt_audience_fits=audience_fits(claims.audience or (), url, client) if isinstance(url, str) else None,
+        jwt_audience_is_slash_off=audience_is_slash_off(claims.audience or (), url) if isinstance(url, str) else None,
+        jwt_issuer_fits=issuer_fits(claims.issuer, discovered or issuer),
+        jwt_key=known.print_of(SecretKind.SIGNING_KEY, claims.key, key),
+        jwt_flaw=claims.flaw,
     )
 
 

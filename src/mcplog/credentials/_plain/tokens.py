@@ -23,6 +23,10 @@ JWE_PARTS: Final = 5
 ODD_HEADERS: Final = frozenset(("b64", "crit", "kid"))
 CLAIMS_LIMIT: Final = 64 * 1024
 BASE64_LIMIT: Final = CLAIMS_LIMIT // 3 * 4
+REFRESH_KINDS: Final = ("Refresh", "Offline")
+ID_CLAIMS: Final = frozenset(("nonce", "at_hash", "c_hash"))
+SCOPE_CLAIMS: Final = frozenset(("scope", "scp"))
+KEY_BINDINGS: Final = frozenset(("jkt", "x5t#S256"))
 LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
@@ -36,9 +40,11 @@ class Claims(Veiled, frozen=True, kw_only=True):
         issuer: `iss`, when it is a URL.
         audience: `aud` as it stands in the token; plain, to be compared here.
         scope: `scope` or `scp`.
+        key: `kid` of the header; plain.
+        flaw: Why it is no access token for a client like this; `none` where nothing speaks against it.
     """
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("audience",)
+    HIDDEN: ClassVar[tuple[str, ...]] = ("audience", "key")
 
     issued_at: int | None = None
     not_before_at: int | None = None
@@ -46,6 +52,8 @@ class Claims(Veiled, frozen=True, kw_only=True):
     issuer: str | None = None
     audience: tuple[str, ...] | None = None
     scope: tuple[str, ...] | None = None
+    key: str | None = None
+    flaw: str | None = None
 
 
 def shape_of(token: str) -> str | None:
@@ -61,17 +69,20 @@ def shape_of(token: str) -> str | None:
     return "jwe" if len(parts) == JWE_PARTS and "enc" in header else "opaque"
 
 
-def claims_of(token: str, faults: Faults) -> Claims:
+def claims_of(token: str, faults: Faults, client: str | None = None) -> Claims:
     """Return the claims of a JWT, decoded without verification.
 
     Args:
         token: A token of the shape jwt.
         faults: Told what cannot be read.
+        client: The client id of the entry, plain; null when it is not known.
     """
     raw = _decoded(token, faults)
     if raw is None:
         return Claims()
     fields = Fields(raw, faults)
+    header = _header_of(token.split(".", maxsplit=1)[0])
+    key = header.get("kid")
     return Claims(
         issued_at=_second(raw, "iat", faults),
         not_before_at=_second(raw, "nbf", faults),
@@ -79,7 +90,30 @@ def claims_of(token: str, faults: Faults) -> Claims:
         issuer=_issuer(raw.get("iss"), faults),
         audience=fields.texts("aud of the token", fields.value("aud")),
         scope=fields.words("scope", "scp"),
+        key=key if isinstance(key, str) else None,
+        flaw=_flaw(header, raw, client),
     )
+
+
+def _flaw(header: JsonObject, claims: JsonObject, client: str | None) -> str:
+    """Return why a token is no access token that this client can use; `none` when nothing speaks against it.
+
+    Source:
+        OpenID Connect Core §2 (ID token), RFC 9068 §2.1, RFC 7800 §3 with RFC 9449 §6 and RFC 8705 §3 (`cnf`), RFC 8725
+        §3.2 (`alg` none); `typ` in the claims is Keycloak's, `atl_token_type` Atlassian's.
+    """
+    kind = claims.get("typ")
+    if kind in REFRESH_KINDS or any(
+        name.endswith("atl_token_type") and "REFRESH" in str(claims[name]) for name in claims
+    ):
+        return "refresh-token"
+    is_for_client = client is not None and claims.get("aud") in (client, [client])
+    if kind == "ID" or (is_for_client and claims.keys() & ID_CLAIMS and not claims.keys() & SCOPE_CLAIMS):
+        return "id-token"
+    bound = claims.get("cnf")
+    if isinstance(bound, dict) and bound.keys() & KEY_BINDINGS:
+        return "key-bound"
+    return "unsigned" if str(header.get("alg")).lower() == "none" else "none"
 
 
 def is_cut(value: str) -> bool:
