@@ -75,6 +75,8 @@ def _words(before: Entry | None, after: Entry | None) -> Iterator[StoreChange]:
         yield StoreChange.EXPIRY_EDITED
     if was.has_access_token and after.has_access_token and _differ(was.scope, after.scope):
         yield StoreChange.SCOPE_CHANGED
+        if set(was.scope or ()) - set(after.scope or ()):
+            yield StoreChange.SCOPE_NARROWED
 
 
 def _secret_words(was: Entry, now: Entry) -> Iterator[StoreChange]:

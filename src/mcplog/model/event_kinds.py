@@ -261,5 +261,6 @@ REPORTED_KINDS: Final[tuple[str, ...]] = (
     "other_client_works_reported",  # another client works with the same server
     "restart_cures_reported",  # the server works after a restart of the client
     "sign_in_cures_reported",  # the server works after another sign-in
+    "basic_challenge_reported",  # the server answers `WWW-Authenticate: Basic`
     "failure_delay_reported",  # it works for so long; `duration_ms`, where a range is told up to `limit_ms`
 )

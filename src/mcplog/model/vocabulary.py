@@ -175,6 +175,7 @@ class StoreChange(StrEnum):
     REGISTRATION_ONLY = "registration-only"  # the entry has become one with a client and no access token
     EXPIRY_EDITED = "expiry-edited"  # another expiry for the same access token: no client does that
     SCOPE_CHANGED = "scope-changed"
+    SCOPE_NARROWED = "scope-narrowed"  # beside scope-changed: one that was there is gone
     SECTION_REMOVED = "section-removed"  # the file is still JSON, its MCP part is gone or empty
     STORE_EMPTIED = "store-emptied"  # zero bytes, for longer than a write takes
     STORE_DAMAGED = "store-damaged"
