@@ -147,7 +147,7 @@ def test_of_very_many_attempts_neighbours_become_one() -> None:
     events = [event(n / 10, "attempt_ended", attempt_id=n, reason="failed") for n in range(5_000)]
     found = lane("connections", events)
 
-    assert len(found.bars) <= 101
+    assert len(found.bars) <= 140
     assert sum(bar.count for bar in found.bars) == 5_000
 
 

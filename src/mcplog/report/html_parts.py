@@ -13,7 +13,8 @@ from mcplog.report.v1 import ClauseV1, EvidenceV1, FindingV1, HeldV1, ReportV1, 
 from mcplog.report.wording import FINAL_STATES, RUNGS, UNNAMED, Places, by_party, either
 
 MOST_SERVERS: Final = 40  # told at length; of more, each has its row in the table
-MOST_DRAWN: Final = 16  # servers with lanes
+FOLDED_FROM: Final = 3  # servers; of more, all but verdict and who acts is folded away
+MOST_DRAWN: Final = 8  # servers with lanes
 
 WORDS: Final = {
     "incident": "Incident",
@@ -86,7 +87,7 @@ def blocks_of(report: ReportV1, say: Places, scenes: Scenes, contexts: Contexts)
             number,
             about.get((server.case_id, server.server), {}),
             say,
-            scenes if number <= MOST_DRAWN else {},
+            scenes,
             contexts,
         )
         for number, server in enumerate(report.servers[:MOST_SERVERS], 1)

@@ -6,24 +6,24 @@ from typing import Final
 from msgspec.structs import replace
 
 from mcplog.report.lane import Bar, Mark, Tone
-from mcplog.report.scale import Scale
+from mcplog.report.scale import WIDTH, Scale
 
-_MOST_BARS: Final = 140  # of a lane; above, neighbours of one tone become one
 _MOST_ROWS: Final = 5  # of bars that overlap
-_MARK_WIDTH: Final = 0.7  # of the line: marks of one tone that are nearer are one
+_MARK: Final = 0.7  # of the line: marks of one tone that are nearer are one
 _TOLD: Final = 3  # of what was made one
 
 
-def rowed(bars: Iterable[Bar], scale: Scale) -> tuple[Bar, ...]:
+def rowed(bars: Iterable[Bar], scale: Scale, most: int) -> tuple[Bar, ...]:
     """Return bars in rows of which none overlaps, as few as they need.
 
     Args:
-        bars: In any order; where they are very many, neighbours become one.
+        bars: In any order.
         scale: The clock.
+        most: How many may stay; of more, those of one tone that begin side by side become one.
     """
     found = sorted(bars, key=lambda bar: (bar.start, bar.stop))
-    if len(found) > _MOST_BARS:
-        found = _pooled(found, scale)
+    if len(found) > most:
+        found = _pooled(found, scale, WIDTH / (most - 1))
     ends: list[float] = []
     found_rows = []
     for bar in found:
@@ -35,11 +35,11 @@ def rowed(bars: Iterable[Bar], scale: Scale) -> tuple[Bar, ...]:
     return tuple(found_rows)
 
 
-def _pooled(bars: Sequence[Bar], scale: Scale) -> list[Bar]:
+def _pooled(bars: Sequence[Bar], scale: Scale, part: float) -> list[Bar]:
     """Return one bar for those of one tone that begin in the same part of the line."""
     groups: dict[tuple[int, Tone], list[Bar]] = {}
     for bar in bars:
-        groups.setdefault((int(scale.place(bar.start)), bar.tone), []).append(bar)
+        groups.setdefault((int(scale.place(bar.start) / part), bar.tone), []).append(bar)
     pooled = [_as_one(group) for group in groups.values()]
     return sorted(pooled, key=lambda bar: (bar.start, bar.stop))
 
@@ -53,11 +53,18 @@ def _as_one(bars: Sequence[Bar]) -> Bar:
     return replace(bars[0], stop=stop, label=f"{len(bars)}x", said=said, count=len(bars))
 
 
-def merged(marks: Iterable[Mark], scale: Scale) -> tuple[Mark, ...]:
-    """Return `marks` in order; those of one tone that would lie upon each other on `scale` are one."""
+def merged(marks: Iterable[Mark], scale: Scale, most: int) -> tuple[Mark, ...]:
+    """Return marks in order; those of one tone that would lie upon each other are one.
+
+    Args:
+        marks: In any order.
+        scale: The clock.
+        most: How many of one tone there may be.
+    """
+    part = max(_MARK, WIDTH / (most - 1))
     groups: dict[tuple[int, Tone], list[Mark]] = {}
     for mark in sorted(marks, key=lambda mark: mark.at):
-        groups.setdefault((int(scale.place(mark.at) / _MARK_WIDTH), mark.tone), []).append(mark)
+        groups.setdefault((int(scale.place(mark.at) / part), mark.tone), []).append(mark)
     return tuple(sorted(map(_as_one_mark, groups.values()), key=lambda mark: mark.at))
 
 

@@ -145,4 +145,5 @@ def _label(instant: int, step: int) -> str:
         return moment.strftime("%H:%M:%S.") + f"{instant % 1000:03}"
     if step < 60_000:  # noqa: PLR2004 - a minute
         return moment.strftime("%H:%M:%S")
-    return moment.strftime("%m-%d %H:%M" if step >= 86_400_000 // 2 else "%H:%M")
+    is_midnight = moment.hour == moment.minute == 0
+    return moment.strftime("%m-%d" if is_midnight else "%H:%M")

@@ -9,7 +9,7 @@
 Shared by the HTML report and by `mcplog timeline`. Bounded: of very many bars in one lane neighbours become one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import polars as pl
@@ -26,6 +26,9 @@ from mcplog.report.scale import Scale, scale_of
 from mcplog.report.token_bars import STATE_COLUMNS, token_bars
 
 _DATED: Final = (TimeBasis.RECORDED, TimeBasis.LENT)
+_FEW: Final = 2  # servers
+_MOST: Final = 140  # bars, and marks, of a lane of few servers
+_MOST_OF_MANY: Final = 50
 _JUMP_MS: Final = 1_000  # lines of one file are written some milliseconds out of order
 
 
@@ -48,41 +51,48 @@ class ServerScene(Struct, frozen=True, kw_only=True):
 Scenes = Mapping[tuple[int, str], ServerScene]  # by case and server
 
 
-def scenes_of(analysis: Analysis, *, server: str | None = None) -> Scenes:
-    """Return the lanes of every server whose log has a clock.
+def scenes_of(analysis: Analysis, wanted: Collection[tuple[int, str]] | None = None) -> Scenes:
+    """Return the lanes of servers whose log has a clock.
 
     Args:
         analysis: The result of a run.
-        server: Only this one; null for all.
+        wanted: The servers, by case and name as in ReportV1; null for all.
 
     Returns:
-        By case and server name, as in ReportV1. Servers without a dated event are left out.
+        By case and server. Those without a dated event are left out.
     """
-    events = _dated(analysis)
+    chosen = [one for one in analysis.diagnoses if wanted is None or (one.case_id, inert(one.server)) in wanted]
+    if not chosen:
+        return {}
+    events = _dated(analysis, {one.case_id for one in chosen})
     states = analysis.credential_states.select(STATE_COLUMNS)
     scales = {case: scale for case, scale in _scales(events).items() if scale is not None}
     jumps = _jumps(events)
+    most = _MOST if len(chosen) <= _FEW else _MOST_OF_MANY
     found = {}
-    for one in analysis.diagnoses:
-        scale = scales.get(one.case_id)
-        if scale is None or (server is not None and one.server != server):
-            continue
+    for one in chosen:
         own = events.filter((pl.col("case_id") == one.case_id) & (pl.col("server") == one.server))
         if own.is_empty():
             continue
+        scale = scales[one.case_id]
         held = states.filter((pl.col("case_id") == one.case_id) & (pl.col("server") == one.server))
         found[one.case_id, inert(one.server)] = ServerScene(
             scale=scale,
-            lanes=_lanes(own, held, scale),
+            lanes=_lanes(own, held, scale, most),
             decisive_at=_decisive(one),
             jumps=tuple(jumps.get(one.case_id, ())),
         )
     return found
 
 
-def _dated(analysis: Analysis) -> pl.DataFrame:
+def _dated(analysis: Analysis, cases: Iterable[int]) -> pl.DataFrame:
     rows = analysis.facts.frame(event_lanes.EVENT_COLUMNS)
-    dated = rows.filter(pl.col("event_at").is_not_null() & pl.col("time_basis").is_in(_DATED))
+    case_ids = pl.Series(list(cases), dtype=pl.UInt32)
+    dated = rows.filter(
+        pl.col("case_id").is_in(case_ids.implode())
+        & pl.col("event_at").is_not_null()
+        & pl.col("time_basis").is_in(_DATED)
+    )
     return dated.with_columns(at=pl.col("event_at").dt.epoch("ms"), server=pl.col("server").fill_null(""))
 
 
@@ -114,17 +124,17 @@ def _decisive(diagnosis: Diagnosis) -> int | None:
     return None if at is None else milliseconds(at)
 
 
-def _lanes(own: pl.DataFrame, held: pl.DataFrame, scale: Scale) -> tuple[Lane, ...]:
+def _lanes(own: pl.DataFrame, held: pl.DataFrame, scale: Scale, most: int) -> tuple[Lane, ...]:
     lanes = (
-        Lane(name="client runs", bars=rowed(event_lanes.runs(own), scale)),
-        Lane(name="connections", bars=rowed(event_lanes.attempts(own), scale)),
-        Lane(name="sign-ins", bars=rowed(event_lanes.sign_ins(own), scale)),
-        Lane(name="refreshes", marks=merged(event_lanes.refreshes(own), scale)),
-        Lane(name="tool calls", marks=merged(event_lanes.calls(own), scale)),
+        Lane(name="client runs", bars=rowed(event_lanes.runs(own), scale, most)),
+        Lane(name="connections", bars=rowed(event_lanes.attempts(own), scale, most)),
+        Lane(name="sign-ins", bars=rowed(event_lanes.sign_ins(own), scale, most)),
+        Lane(name="refreshes", marks=merged(event_lanes.refreshes(own), scale, most)),
+        Lane(name="tool calls", marks=merged(event_lanes.calls(own), scale, most)),
         Lane(
             name="access token held",
-            bars=rowed(token_bars(held, scale), scale),
-            marks=merged(event_lanes.cleared(own), scale),
+            bars=rowed(token_bars(held, scale), scale, most),
+            marks=merged(event_lanes.cleared(own), scale, most),
         ),
     )
     return tuple(lane for lane in lanes if lane.bars or lane.marks)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mcplog.knowledge.resources import page as packaged
 from mcplog.report.context import Contexts, contexts_of
-from mcplog.report.html_parts import MOST_SERVERS, WORDS, blocks_of
+from mcplog.report.html_parts import FOLDED_FROM, MOST_DRAWN, MOST_SERVERS, WORDS, blocks_of
 from mcplog.report.layout import Page
 from mcplog.report.scene import Scenes, scenes_of
 from mcplog.report.v1 import ReportV1
@@ -41,7 +41,8 @@ def render_with_events(report: ReportV1, page: Page, analysis: "Analysis") -> st
         page: Does not matter.
         analysis: What the report was made from.
     """
-    return _page(report, scenes_of(analysis), contexts_of(analysis), page)
+    drawn = [(one.case_id, one.server) for one in report.servers[:MOST_DRAWN]]
+    return _page(report, scenes_of(analysis, drawn), contexts_of(analysis), page)
 
 
 def _page(report: ReportV1, scenes: Scenes, contexts: Contexts, page: Page) -> str:  # noqa: ARG001 - see render
@@ -56,6 +57,7 @@ def _page(report: ReportV1, scenes: Scenes, contexts: Contexts, page: Page) -> s
         left=len(report.servers) - len(blocks),
         cases=len({one.case_id for one in report.servers}),
         most=MOST_SERVERS,
+        is_folded=len(report.servers) > FOLDED_FROM,
     )
 
 
