@@ -18,7 +18,8 @@ from mcplog.model.document import Document
 from mcplog.model.vocabulary import GapReason, Level
 from mcplog.parse.formats import Form
 from mcplog.parse.paste_lines import Line, lines_of
-from mcplog.parse.paste_reader import ESCAPED, PastedEntry, PasteReader
+from mcplog.parse.paste_reader import ESCAPED, PasteReader
+from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.records import split_text_of
 from mcplog.parse.server_log import clean

@@ -11,7 +11,7 @@ from typing import Final
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
-from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, starts_in
+from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in
 from mcplog.parse.paste_told import (
     BODY_KEYS,
     CONFIG_MARKS,
@@ -22,53 +22,19 @@ from mcplog.parse.paste_told import (
     listed_server,
     sentence_at,
 )
+from mcplog.parse.paste_wraps import STDERR, continues, is_full, is_wrapped, may_follow, wrap_width
+from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.server_log import row_of_object
 
 MESSAGE_CHARS: Final = 64 * 1024
 OBJECT_CHARS: Final = 256 * 1024
 MOST_LOOKS: Final = 1000
 DECODER: Final = json.JSONDecoder()
-WRAP_COLUMNS: Final = 60
 SHORTEST_QUOTE: Final = 4
 ESCAPED: Final = 'MCP server \\"'
 HOSTED_END: Final = " { metadata: undefined }"
-STDERR: Final = "Server stderr: "
-WRAPPED_STARTS: Final = "{(\"'"
-
-
-@dataclass(slots=True)
-class PastedEntry:
-    """An entry that may go on in the next line.
-
-    Attributes:
-        start: Where it begins in the text.
-        end: One past its last character.
-        message: Its text so far, the server's name still in it where `names_server`.
-        line: The last line that it stands on.
-        level: None where it has no level.
-        at_ms: Epoch milliseconds of a full UTC stamp.
-        basis: What its stamp is.
-        confidence: Shown or told.
-        server: Told by what stands around it.
-        session_id: Of a per-server log's record.
-        names_server: Its text begins like a record about MCP.
-        goes_on: The next line may belong to it.
-        lines: How many lines it stands on.
-    """
-
-    start: int
-    end: int
-    message: str
-    line: Line
-    level: Level = Level.NONE
-    at_ms: int | None = None
-    basis: TimeBasis = TimeBasis.ORDER
-    confidence: Confidence = Confidence.PASTED
-    server: str | None = None
-    session_id: str | None = None
-    names_server: bool = False
-    goes_on: bool = True
-    lines: int = 1
+RECORD_STARTS: Final = ('{"debug"', '{"error"')
+UNFINISHED: Final = (":", " to")
 
 
 @dataclass(slots=True)
@@ -85,6 +51,9 @@ class PasteReader:
         omissions: Lines that say that something was left out.
         skip_to: Up to here the text has been taken.
         looks_left: How many more objects of several lines are looked for.
+        width: The column at which it was wrapped; 0 when it was not.
+        begun_at: Where an entry begins whose line another one ends in.
+        stamp: Of the next entry, which was wrapped between the two.
     """
 
     text: str
@@ -96,9 +65,13 @@ class PasteReader:
     omissions: list[Line] = field(default_factory=list)
     skip_to: int = 0
     looks_left: int = MOST_LOOKS
+    width: int = 0
+    begun_at: int = -1
+    stamp: tuple[int | None, TimeBasis] | None = None
 
     def read(self) -> None:
         """Go through all lines; the entries are in `done` then, the marks of omission in `omissions`."""
+        self.width = wrap_width(self.lines, self._begins)
         for at, line in enumerate(self.lines):
             if line.line_end <= self.skip_to:
                 continue
@@ -125,12 +98,61 @@ class PasteReader:
             self.close()
             self.omissions.append(line)
             return
+        if self._is_wrapped_off(line):
+            return
         if not (self._object(line) or self._starts(line) or self._told(at, line) or self._message(line)):
-            if self.open is not None and _continues(self.open, line):
+            if self.open is not None and self._goes_on(self.open, line):
                 self._go_on(self.open, line)
             else:
                 self.close()
                 self._sentence(line)
+
+    def _is_wrapped_off(self, line: Line) -> bool:
+        """Take a line that was wrapped off the open entry, or the part of it before another entry begins."""
+        entry = self.open
+        if (
+            entry is None
+            or not entry.goes_on
+            or not is_full(entry.line, line, self.width)
+            or not may_follow(entry.line, line)
+        ):
+            return False
+        starts = starts_in(line.text)
+        first = starts[0].at if starts else 0
+        if starts and first:
+            self._end_within(entry, line, first)
+        elif starts and starts[0].level != Level.NONE:
+            self._give_back_stamp(entry)
+        elif not starts and line.text.startswith(RECORD_STARTS):
+            return False
+        elif not starts or entry.message.endswith(UNFINISHED):
+            self._go_on(entry, line)
+            return True
+        return False
+
+    def _end_within(self, entry: PastedEntry, line: Line, at: int) -> None:
+        """Let `entry` end in `line`, where another begins at `at`."""
+        tail = line.text[:at].rstrip()
+        if tail:
+            entry.message += " " + tail
+            entry.end, entry.line = line.start + len(tail), line
+        self.begun_at = line.start + at
+
+    def _give_back_stamp(self, entry: PastedEntry) -> None:
+        """Take a stamp off the end of `entry`: the entry that it belongs to was wrapped behind it."""
+        at, at_ms, basis = stamp_before(entry.message, len(entry.message))
+        if at < len(entry.message):
+            kept = entry.message[:at].rstrip()
+            entry.end -= len(entry.message) - len(kept)
+            entry.message, self.stamp = kept, (at_ms, basis)
+
+    def _begins(self, line: Line) -> bool:
+        """Return whether `line` begins an entry or is a message of its own."""
+        text = line.text
+        is_other = (
+            line.is_fence or line.is_item or bool(line.pointer) or line.is_boxed or text.startswith(RECORD_STARTS)
+        )
+        return is_other or bool(starts_in(text)) or self.looks_like(text[stamp_at_start(text)[0] :])
 
     def _starts(self, line: Line) -> bool:
         starts = starts_in(line.text)
@@ -150,7 +172,9 @@ class PasteReader:
             self.close()
             return
         before = line.text[: start.at].strip("*_`>\"'([{ \t")
-        in_prose = is_first and bool(before) and not line.is_fenced
+        in_prose = is_first and bool(before) and not line.is_fenced and line.start + start.at != self.begun_at
+        at_ms, basis = (self.stamp if is_first and self.stamp else None) or (start.at_ms, start.basis)
+        self.stamp = None
         self.begin(
             PastedEntry(
                 start=line.start + start.at,
@@ -158,8 +182,8 @@ class PasteReader:
                 message=body,
                 line=line,
                 level=start.level,
-                at_ms=start.at_ms,
-                basis=start.basis,
+                at_ms=at_ms,
+                basis=basis,
                 confidence=Confidence.PROSE if in_prose else Confidence.PASTED,
                 names_server=start.is_about_mcp,
                 goes_on=is_last,
@@ -212,14 +236,15 @@ class PasteReader:
         return (value, start + size) if isinstance(value, dict) else None
 
     def _is_shown(self, value: dict[str, object], start: int, end: int, line: Line) -> bool:
-        if self.open is not None and not line.is_fence and _continues(self.open, line):
+        if self.open is not None and not line.is_fence and self._goes_on(self.open, line):
             return False
         shown = self.text[start:end]
         return bool(BODY_KEYS & value.keys()) or any(mark in shown for mark in CONFIG_MARKS)
 
     def _broken_config(self, line: Line) -> bool:
-        """Take one line of a configuration that is no whole JSON object."""
-        if not any(mark in line.text for mark in CONFIG_MARKS) or "curl " in line.text:
+        """Take one line of a configuration that is no whole JSON object; entries show headers as well."""
+        is_other = "curl " in line.text or any(start.is_about_mcp for start in starts_in(line.text))
+        if is_other or not any(mark in line.text for mark in CONFIG_MARKS):
             return False
         self.begin(PastedEntry(start=line.start, end=line.end, message=line.text, line=line, goes_on=False))
         return True
@@ -304,10 +329,15 @@ class PasteReader:
         entry.server, entry.confidence = server, confidence
         self.begin(entry)
 
+    @staticmethod
+    def _goes_on(entry: PastedEntry, line: Line) -> bool:
+        return entry.goes_on and continues(entry.line, entry.message, line)
+
     def _go_on(self, entry: PastedEntry, line: Line) -> None:
         if len(entry.message) < MESSAGE_CHARS:
-            text = line.text if _is_wrapped(entry, line) else self.text[line.start : line.end]
-            entry.message += (" " if _is_wrapped(entry, line) else "\n") + text
+            wrapped = is_full(entry.line, line, self.width) or is_wrapped(entry.line, entry.message, line)
+            text = line.text if wrapped else self.text[line.start : line.end]
+            entry.message += (" " if wrapped else "\n") + text
         entry.end, entry.line, entry.lines = line.end, line, entry.lines + 1
 
     def _sentence(self, line: Line) -> None:
@@ -332,30 +362,6 @@ class PasteReader:
             entry = PastedEntry(start=line.start + at, end=line.start + at + len(said), message=said, line=line)
             entry.confidence = Confidence.PROSE
             self.begin(entry)
-
-
-def _continues(entry: PastedEntry, line: Line) -> bool:
-    """Return whether `line` goes on with `entry`: indented deeper, wrapped, or the output of a local server."""
-    if not entry.goes_on or line.is_item or line.pointer or line.is_boxed != entry.line.is_boxed:
-        return False
-    if line.number != entry.line.number + 1:
-        return False
-    if STDERR in entry.message or line.text.startswith("at "):
-        return True
-    if entry.line.is_boxed:
-        return entry.line.is_wide
-    return line.indent > entry.line.indent or _is_wrapped(entry, line)
-
-
-def _is_wrapped(entry: PastedEntry, line: Line) -> bool:
-    """Return whether the terminal or a person broke the line; a message's own line ends are kept."""
-    if STDERR in entry.message or line.text.startswith("at ") or "\n" in entry.message:
-        return False
-    if entry.line.is_boxed:
-        return True
-    is_lower = line.text[:1].islower() or line.text[:1] in WRAPPED_STARTS or line.text[:1].isdigit()
-    is_long = entry.line.line_end - entry.line.line_start >= WRAP_COLUMNS
-    return line.indent > entry.line.indent or (is_long and is_lower) or (is_lower and entry.message.endswith(":"))
 
 
 def _configured(value: dict[str, object]) -> str | None:
