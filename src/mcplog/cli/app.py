@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "triage",
     "snapshot",
     "watch",
+    "serve",
     "verify",
     "redact",
     "check",
