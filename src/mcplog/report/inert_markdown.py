@@ -22,7 +22,8 @@ def markdown(text: str) -> str:
     Args:
         text: Anything; a word in backticks is code already.
     """
-    return " ".join(map(_word, inert(text).split()))
+    words = inert(text).split()
+    return " ".join(_word(word, begins=not number) for number, word in enumerate(words))
 
 
 def markdown_cell(text: str) -> str:
@@ -30,17 +31,19 @@ def markdown_cell(text: str) -> str:
     return markdown(text).replace("|", "\\|")
 
 
-def _word(word: str) -> str:
+def _word(word: str, *, begins: bool) -> str:
     bare = word.rstrip(_ENDS)
     head = bare.lstrip("(")
-    if "`" not in bare and _is_plain(word):
+    if "`" not in bare and _is_plain(word, begins=begins):
         return word
     inside = head.strip("`").replace("`", "'")
     return f"{bare[: len(bare) - len(head)]}`{inside}`{word[len(bare) :]}" if inside else "'" * len(word)
 
 
-def _is_plain(word: str) -> bool:
+def _is_plain(word: str, *, begins: bool) -> bool:
     kinds = {*word}
+    if not kinds & _LETTERS and (begins or not kinds & _DIGITS):  # a list, a rule
+        return False
     if kinds & _LETTERS and kinds & _DIGITS:  # a commit, `GH-42`, a file name
         return False
     return kinds <= _LETTERS | _DIGITS | _MARKS and not any(mark in word.lower() for mark in _LINKS)

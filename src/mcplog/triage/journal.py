@@ -61,8 +61,8 @@ class Journal:
     @classmethod
     def _resumed(cls, file: IO[bytes], path: Path, head: HeadRow) -> Self:
         first = file.readline()
-        if not first.endswith(b"\n"):  # killed before its first line was whole
-            file.seek(0)
+        if not first.endswith(b"\n") and Encoder().encode_lines([head]).startswith(first):
+            file.seek(0)  # killed before its first line was whole
             file.truncate()
             return cls._new(file, head)
         if _row(first) != head:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mcplog.report.inert_markdown import markdown, markdown_cell
-from mcplog.report.wording import RUNGS
+from mcplog.report.wording import RUNGS, counted
 from mcplog.triage.baseline import Baseline, Change
 from mcplog.triage.clusters import Cluster, largest_first
 from mcplog.triage.summary import Summary, actors
@@ -36,7 +36,7 @@ def markdown_lines(summary: Summary, baseline: Baseline | None) -> Iterator[str]
     if summary.problems:
         yield "## Could not be used\n\n"
         shown = {f"{what} ({summary.problem_files[what]})": count for what, count in summary.problems.items()}
-        yield from _counted("What", Counter(shown))
+        yield from _counted("What", Counter(shown), "inputs")
 
 
 def _kinds(summary: Summary) -> Iterator[str]:
@@ -51,10 +51,10 @@ def _kinds(summary: Summary) -> Iterator[str]:
     yield "\n"
 
 
-def _counted(head: str, counts: Counter[str]) -> Iterator[str]:
+def _counted(head: str, counts: Counter[str], of: str = "cases") -> Iterator[str]:
     if not counts:
         return
-    yield f"| {head} | cases |\n|---|--:|\n"
+    yield f"| {head} | {of} |\n|---|--:|\n"
     ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     for word, count in ranked[:MOST_ROWS]:
         yield f"| {markdown_cell(word)} | {count:,} |\n"
@@ -65,7 +65,7 @@ def _counted(head: str, counts: Counter[str]) -> Iterator[str]:
 def _clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
     if not clusters:
         return
-    yield f"## Likely duplicates: {len(clusters)} clusters\n\n"
+    yield f"## Likely duplicates: {counted(len(clusters), 'cluster')}\n\n"
     for cluster in clusters:
         yield f"### {markdown(cluster.title)}: {len(cluster.cases):,} cases\n\n"
         yield f"Signature {markdown(cluster.signature)}. Example: {markdown(cluster.shown.cause)}\n\n"

@@ -184,11 +184,17 @@ def _named(unit: Unit) -> list[Named]:
         cases = cases_of_unit(unit)
     except Exception as fault:  # noqa: BLE001 - one bad input costs itself
         cases = [Case(place=unit.place, problems=(as_problem(unit, fault),))]
-    usable = [case for case in cases if not case.is_empty]
-    called = [case.name or unit.name for case in cases]
-    if len(usable) > 1 and len({*called}) < len(called):
-        called = [case.name or (_first_log(case) if not case.is_empty else unit.name) for case in cases]
-    return [Named(case=case, name=name, source=unit.shown) for case, name in zip(cases, called, strict=True)]
+    several = sum(not case.is_empty for case in cases) > 1
+    return [Named(case=case, name=_name(unit, case, several=several), source=unit.shown) for case in cases]
+
+
+def _name(unit: Unit, case: Case, *, several: bool) -> str:
+    """Return what a case is called: by its own name, else its unit's, or its first log's where a unit has several."""
+    own = case.name or (_first_log(case) if several and not case.is_empty else "")
+    if own.startswith(unit.shown):  # an archive, or a file in the folder: below what the user named
+        rest = own.removeprefix(unit.shown)
+        return f"{unit.name}{rest}" if unit.name != unit.shown else rest.lstrip("/\\") or unit.name
+    return own or unit.name
 
 
 def _first_log(case: Case) -> str:

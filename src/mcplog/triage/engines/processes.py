@@ -14,8 +14,7 @@ from mcplog.triage.engines.child import begin
 from mcplog.triage.engines.ordered import Window
 from mcplog.triage.work import Batch, Outcome, Setting, lost, merged, work_on
 
-TRIES: Final = 2
-DIED: Final = "the process that read it died, twice"
+DIED: Final = "the process that read it died, again and again"
 
 
 class Processes:
@@ -52,12 +51,11 @@ class Processes:
     def _outcome(
         self, batch: Batch, task: "Future[Outcome]", window: "Window[Future[Outcome]]", setting: Setting
     ) -> Outcome:
-        for _ in range(TRIES):
-            try:
-                return task.result()
-            except BrokenProcessPool:
-                self.close()
-                task = window.hand_out_again()
+        try:
+            return task.result()
+        except BrokenProcessPool:
+            self.close()
+            task = window.hand_out_again()
         try:
             return task.result()
         except BrokenProcessPool:
