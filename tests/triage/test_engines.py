@@ -93,7 +93,7 @@ def test_a_unit_that_ends_its_process_every_time_is_a_row_and_costs_no_other(
     assert first.splitlines()[:2] == expected[0].splitlines()[:2]
     assert first.splitlines()[2:] == [
         (
-            b'{"type":"problem","case":"bad","file":"bad","line":null,"what":"the process that read it died, again and again",'
+            b'{"type":"problem","case":"bad","file":"bad","line":null,"what":"its process died each time",'
             b'"hint":"Give it more memory, or analyse this input alone."}'
         ),
         b'{"type":"done","units":2}',

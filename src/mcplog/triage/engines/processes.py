@@ -14,7 +14,7 @@ from mcplog.triage.engines.child import begin
 from mcplog.triage.engines.ordered import Window
 from mcplog.triage.work import Batch, Outcome, Setting, lost, merged, work_on
 
-DIED: Final = "the process that read it died, again and again"
+DIED: Final = "its process died each time"
 
 
 class Processes:
