@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.parse.stamps import clock_ms, instant, stamp_ms
+from mcplog.parse.stamps import clock_ms, instants, stamp_ms
 
 
 def column(text: str) -> int | None:
-    value = pl.select(instant(pl.lit(text))).item()
+    value = instants(pl.Series([text])).item()
     return None if value is None else round(value.timestamp() * 1000)
 
 

@@ -132,42 +132,60 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
         lines = lines.with_columns(size=size, line=line.str.replace_all(ANSI, ""))
         size = pl.col("size")
     likely = lines.with_columns(following=line.shift(-1)).filter(line.str.contains(NEEDLE)).collect()
-    shown, text_end = line, pl.col("end") - 1
+    text_end = pl.col("end") - 1
     if b"\r" in data:
-        shown, text_end = line.str.strip_suffix("\r"), text_end - line.str.ends_with("\r").cast(pl.UInt32)
+        likely = likely.with_columns(
+            line=line.str.strip_suffix("\r"), is_crlf=line.str.ends_with("\r").cast(pl.UInt32), raw_size=size
+        )
+        text_end, size = text_end - pl.col("is_crlf"), pl.col("raw_size")
     document_id = _by_piece([piece.document_id for piece in pieces], pieces, pl.UInt32())
     line_shift = _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, pl.Int64())
     byte_shift = _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, pl.Int64())
     number = (pl.col("row") + line_shift).cast(pl.UInt32)
     return (
-        likely.lazy()
-        .with_columns(line=shown, size=size, text_end=text_end)
-        .with_columns(
-            is_record=line.str.contains(start + SUBJECT),
-            may_be_mark=(line.str.len_bytes() <= MARK_BYTES)
-            & line.str.contains(MARK_WORDS)
-            & ~line.str.contains(start),
-        )
-        .filter(
-            (pl.col("end") <= chunk.limit)
-            & (pl.col("is_record") | pl.col("may_be_mark") | line.str.contains("cc_version="))
-        )
+        _sorted_out(likely, start)
+        .lazy()
+        .filter(pl.col("end") <= chunk.limit)
         .select(
             document_id=document_id,
             line_from=number,
             line_to=number,
-            byte_from=(pl.col("end") - pl.col("size") + byte_shift).cast(pl.UInt64),
-            byte_to=(pl.col("text_end") + byte_shift).cast(pl.UInt64),
+            byte_from=(pl.col("end") - size + byte_shift).cast(pl.UInt64),
+            byte_to=(text_end + byte_shift).cast(pl.UInt64),
             text=line + "",  # a copy: a filtered column would keep the whole chunk alive
             row="row",
             end="end",
             is_record="is_record",
             may_be_mark="may_be_mark",
-            goes_on=~pl.col("following").str.contains(start),
+            goes_on="goes_on",
             is_long=line.str.len_bytes() > MESSAGE_BYTES,
         )
         .collect()
     )
+
+
+def _sorted_out(likely: pl.DataFrame, start: str) -> pl.DataFrame:
+    """Return the lines that matter, with what they are. Most are records, so the other questions are asked of few.
+
+    Args:
+        likely: Lines that hold a needle, each with its `row` and the line `following` it.
+        start: Expression of a record's start.
+    """
+    line, following = likely["line"], likely["following"]
+    is_record = line.str.contains(start + SUBJECT)
+    no = pl.repeat(value=False, n=len(line), eager=True)
+    others = (~is_record).arg_true()
+    other = line[others]
+    is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~other.str.contains(start)
+    names_version = other.str.contains("cc_version=", literal=True)
+    is_followed = likely.select(is_next=(pl.col("row").shift(-1) == pl.col("row") + 1).fill_null(value=False))["is_next"]
+    unsure = (~(is_followed & is_record.shift(-1, fill_value=False))).arg_true()
+    sorted_out = likely.with_columns(
+        is_record=is_record,
+        may_be_mark=no.scatter(others.filter(is_mark), values=True),
+        goes_on=no.scatter(unsure, ~following[unsure].str.contains(start)),
+    )
+    return sorted_out.filter(is_record.scatter(others.filter(is_mark | names_version), values=True))
 
 
 def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType) -> pl.Expr:
@@ -229,9 +247,11 @@ def _with_exact_texts(chunk: Chunk, hits: pl.DataFrame, bad: dict[int, tuple[int
             text = _text(chunk, begin, stop)
             line_to = last + piece.line_from - piece.row_from
             found.append((at, line_to, stop + piece.byte_from - piece.chunk_from, text, len(text) > MESSAGE_BYTES // 4))
-    schema = {"at": pl.UInt32, "line_to": pl.UInt32, "byte_to": pl.UInt64, "text": pl.String, "is_long": pl.Boolean}
-    exact = pl.LazyFrame(found, schema=schema, orient="row")
-    return hits.lazy().with_row_index("at").update(exact, on="at").drop("at").collect()
+    if not found:
+        return hits
+    at, *exact = zip(*found, strict=True)
+    told = zip(("line_to", "byte_to", "text", "is_long"), exact, strict=True)
+    return hits.with_columns(hits[name].scatter(at, pl.Series(values, dtype=hits.schema[name])) for name, values in told)
 
 
 def _piece_of(chunk: Chunk, row: int) -> Piece:
@@ -314,12 +334,9 @@ def _versions(chunk: Chunk, hits: pl.DataFrame, known: Mapping[int, str]) -> dic
         return {}
     text = pl.col("text")
     naming = hits.lazy().filter(text.str.contains("cc_version=|claude-code/[0-9]"))
-    found: dict[int, str] = {}
-    for row, version in naming.select("row", text.str.extract(VERSION)).collect().iter_rows():
-        piece = _piece_of(chunk, row)
-        if version is not None and piece.document_id not in known:
-            found.setdefault(piece.document_id, version)
-    return found
+    told = naming.select("document_id", version=text.str.extract(VERSION)).drop_nulls()
+    first = told.unique("document_id", keep="first", maintain_order=True).collect().rows()
+    return {document_id: version for document_id, version in first if document_id not in known}
 
 
 def _undecodable(chunk: Chunk, bad: dict[int, tuple[int, bytes]], records: pl.DataFrame) -> tuple[Hole, ...]:

@@ -127,12 +127,18 @@ def _by_terminal(found: Sequence[Found]) -> dict[str, tuple[list[int], list[str]
 
 def _patch(patches: Patches, rows: Sequence[int], values: Sequence[Given], read: Mapping[Given, Filled]) -> None:
     """Add what was read from `values` to the patches."""
-    for name in dict.fromkeys(name for filled in read.values() for name in filled):
-        picked = [
-            (row, told) for row, value in zip(rows, values, strict=True) if (told := read[value].get(name)) is not None
-        ]
-        if picked:
-            patches.setdefault(name, []).append(([row for row, _ in picked], [told for _, told in picked]))
+    rows_of: dict[Given, list[int]] = {}
+    for row, value in zip(rows, values, strict=True):
+        rows_of.setdefault(value, []).append(row)
+    added: dict[str, tuple[list[int], list[object]]] = {}
+    for value, its_rows in rows_of.items():
+        for name, told in read[value].items():
+            if told is not None:
+                all_rows, all_told = added.setdefault(name, ([], []))
+                all_rows += its_rows
+                all_told += [told] * len(its_rows)
+    for name, patch in added.items():
+        patches.setdefault(name, []).append(patch)
 
 
 def _transport(text: str) -> str | None:

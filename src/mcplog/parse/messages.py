@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.knowledge.resources import message_table
-from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, conform
+from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform
 from mcplog.parse._table import Found, MessageTable, message_tables
 from mcplog.parse.details import Match
 from mcplog.parse.local_output import OutputTold, told_by_output
@@ -81,21 +81,23 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
         match_detail: Says what one layer of a detail is.
     """
     entries = _without_flood(conform(entries, ENTRIES).collect())
-    distinct = entries.select("message").unique(maintain_order=True).with_row_index("message_id")
-    lines = first_lines(distinct["message"])
+    numbers, distinct = _numbered(entries["message"])
+    lines = first_lines(distinct)
     found = _find(lines, find_all)
-    texts = distinct["message"].to_list()
+    texts = distinct.to_list()
     patches = field_patches(found, texts, key=key, match_detail=match_detail)
     lines = _with_output(lines, patches, list(told_by_output(found, texts)))
-    kinds = _kinds(found, distinct.height)
-    servers = _patched(distinct["message_id"], {"server": pl.String()}, patches)["server"].alias("named_server")
-    rows = (
-        entries.join(distinct.with_columns(kinds, servers), on="message", how="left", maintain_order="left")
-        .with_columns(kind=pl.when(_is_misread()).then(pl.lit(UNKNOWN, dtype=KIND)).otherwise("kind"))
-        .filter(_is_kept())
-        .with_columns(server=pl.coalesce("server", "named_server"))
-    )
-    messages = _messages(distinct["message_id"], patches, _quotable(lines, kinds))
+    kinds = _kinds(found, len(distinct))
+    ids = pl.int_range(len(distinct), dtype=pl.UInt32, eager=True).alias("message_id")
+    told = _patched(ids, {"server": pl.String()}, patches).select(named_server="server", is_about=_is_about(distinct))
+    rows = entries.select(list(PLACED)).hstack([numbers, kinds.gather(numbers), *told[numbers]])
+    if (kinds == THROWN).any():
+        rows = rows.with_columns(kind=pl.when(_is_misread()).then(pl.lit(UNKNOWN, dtype=KIND)).otherwise("kind"))
+    if (kinds == UNKNOWN).any() or (kinds == THROWN).any():
+        rows = rows.filter((pl.col("kind") != UNKNOWN) | pl.col("server").is_not_null() | pl.col("is_about"))
+    if told["named_server"].null_count() < len(told):
+        rows = rows.with_columns(server=pl.coalesce("server", "named_server"))
+    messages = _messages(ids, patches, _quotable(lines, kinds))
     return _dense(conform(rows, EVENT_ROWS).collect(), conform(messages, MESSAGES).collect())
 
 
@@ -205,10 +207,24 @@ def _is_misread() -> pl.Expr:
     return (pl.col("kind") == THROWN) & pl.col("level").is_in(["debug", "info", "warn"])
 
 
-def _is_kept() -> pl.Expr:
-    """Keep what is about MCP: unknown texts outside of a server's lines are other parts of the client's."""
-    is_about = pl.any_horizontal(pl.col("message").str.starts_with(prefix) for prefix in ABOUT_MCP)
-    return (pl.col("kind") != UNKNOWN) | pl.col("server").is_not_null() | is_about
+def _is_about(messages: pl.Series) -> pl.Series:
+    """Tell which messages say that they are about MCP: other unknown texts without a server are other parts' of the client."""
+    text = pl.col("message")
+    is_about = pl.any_horizontal(text.str.starts_with(prefix) for prefix in ABOUT_MCP)
+    return messages.to_frame("message").select(is_about).to_series()
+
+
+def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the number of each message among the distinct ones (`message_id`), and these in their order.
+
+    A categorical numbers texts in a third of the time that finding the distinct ones and joining them back takes.
+    """
+    codes = messages.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    firsts = codes.arg_unique().sort()
+    known = codes[firsts]
+    number_of = pl.repeat(0, int(known.max() or 0) + 1, dtype=pl.UInt32, eager=True)
+    number_of = number_of.scatter(known, pl.int_range(len(known), dtype=pl.UInt32, eager=True))
+    return number_of[codes].alias("message_id"), messages[firsts]
 
 
 def _patched(ids: pl.Series, schema: Mapping[str, pl.DataType], patches: Patches) -> pl.DataFrame:

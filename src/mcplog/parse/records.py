@@ -20,7 +20,7 @@ from mcplog.model.frames import INSTANT, PLACED
 from mcplog.model.vocabulary import Level
 from mcplog.parse.json_text import decoded
 from mcplog.parse.server_names import Names, has_colon, split_server
-from mcplog.parse.stamps import STAMP_LENGTH, instant
+from mcplog.parse.stamps import STAMP_LENGTH, instants
 
 LETTERS: Final = pl.Enum([level[0].upper() for level in Level])  # in the order of Level: one number means both
 HEAD_END: Final = "] MCP server "
@@ -44,6 +44,8 @@ SPLIT: Final = pl.Schema(
         "message": pl.String(),
     }
 )
+
+SPLIT_HEAD: Final = pl.col([name for name in SPLIT.names() if name != "message"])
 
 
 class Usual(Struct, frozen=True, kw_only=True):
@@ -164,35 +166,34 @@ def _split_at(records: pl.DataFrame, at: int) -> Usual:
         .select(
             *PLACES,
             "text",
-            event_at=instant(text) if at else pl.lit(None, dtype=INSTANT),
+            event_at=pl.lit(instants(records["text"])) if at else pl.lit(None, dtype=INSTANT),
             level=text.str.slice(at + 1, 1).cast(LETTERS).to_physical().cat.to(PLACED["level"]),
             head=parts.field("field_0"),
             server=parts.field("field_1"),
             rest=parts.field("field_2"),
         )
         .with_columns(is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20))
-        .with_columns(has_colon=pl.col("is_server") & rest.str.starts_with(": ") & (pl.col("server") != ""))
         .with_columns(
-            usual=pl.col("has_colon")
-            | (
-                pl.col("is_server")
-                & (pl.col("level") == Level.ERROR)
-                & rest.str.starts_with(" ")
-                & (pl.col("server") != "")
-                & ~rest.str.contains('"', literal=True)
-            ),
-            message=rest.str.strip_prefix(":").str.slice(1),
+            has_colon=(pl.col("is_server") & rest.str.starts_with(": ") & (pl.col("server") != "")).fill_null(value=False)
         )
-        .drop("head", "rest")
         .collect()
     )
-    usual = frame.get_column("usual").fill_null(value=False)
-    rows = frame if usual.all() else frame.filter(usual)
-    odd = frame.filter(~usual).with_columns(server=pl.lit(None, dtype=pl.String), message=text.str.slice(at))
-    body = pl.col("message").str.slice(pl.when(pl.col("level").is_in([Level.INFO, Level.WARN])).then(7).otherwise(8))
-    certain = rows.filter("has_colon").unique(["document_id", "server"], keep="first", maintain_order=True)
+    others = frame.filter(~frame["has_colon"])
+    certain = frame.lazy().select(SPLIT_HEAD, message=rest.str.slice(2), has_colon="has_colon")
+    rows = (certain.filter("has_colon") if len(others) else certain).select(SPLIT.names()).collect()
+    is_bare = (
+        pl.col("is_server")
+        & (pl.col("level") == Level.ERROR)
+        & rest.str.starts_with(" ")
+        & (pl.col("server") != "")
+        & ~rest.str.contains('"', literal=True)
+    ).fill_null(value=False)
+    bare = others.filter(is_bare).with_columns(message=rest.str.slice(1))
+    behind = text.str.slice(pl.when(pl.col("level").is_in([Level.INFO, Level.WARN])).then(at + 7).otherwise(at + 8))
+    odd = others.filter(~is_bare).with_columns(server=pl.lit(None, dtype=pl.String), message=behind)
+    first = rows.unique(["document_id", "server"], keep="first", maintain_order=True)
     return Usual(
-        rows=rows.select(SPLIT.names()),
-        odd=odd.with_columns(message=body).select(SPLIT.names()),
-        first_messages=certain.select("document_id", "server", "message"),
+        rows=pl.concat([rows, bare.select(SPLIT.names())]) if len(bare) else rows,
+        odd=odd.select(SPLIT.names()),
+        first_messages=first.select("document_id", "server", "message"),
     )
