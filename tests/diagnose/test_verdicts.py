@@ -3,7 +3,9 @@
 import polars as pl
 import pytest
 
+from mcplog.diagnose.lines import servers_of
 from mcplog.diagnose.verdicts import overall_verdict, server_verdict, standings
+from mcplog.model.facts import Facts
 from mcplog.model.frames import FACTS
 from mcplog.model.vocabulary import FinalState, Verdict
 
@@ -27,7 +29,9 @@ def facts(*rows: tuple[str, str | None]) -> pl.DataFrame:
     ],
 )
 def test_the_last_result_says_how_the_server_stood(rows: list[tuple[str, str | None]], state: FinalState) -> None:
-    assert standings(facts(*rows))[0, "s"].state is state
+    told = Facts(rows=facts(*rows))
+
+    assert standings(told, servers_of(told))[0, "s"].state is state
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,15 @@ def endings(events: pl.DataFrame, derived: pl.DataFrame, documents: pl.DataFrame
         derived: Rows derived from them, with a process.
         documents: DOCUMENTS.
     """
-    group = ["case_id", "process_id", "server", "subject", "document_id"]
-    last = events.group_by(group, maintain_order=True).agg(
-        pl.col("line_from", "line_to", "order").last(), pl.col("event_at").max()
+    last = (
+        events.lazy()
+        .group_by("process_id", "subject", "document_id", maintain_order=True)
+        .agg(
+            pl.col("case_id", "server").first(),
+            pl.col("line_from", "line_to", "order").last(),
+            pl.col("event_at").max(),
+        )
+        .collect()
     )
     # Of a million rows only the last of each group can be the last of a process or server.
     told = pl.concat([last, derived.select(last.columns)]).join(

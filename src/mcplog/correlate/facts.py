@@ -19,7 +19,7 @@ from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
 from mcplog.correlate.refreshes import token_saves
 from mcplog.correlate.store_rows import Stores, store_rows
-from mcplog.correlate.stream import order_events, segment
+from mcplog.correlate.stream import begun, order_events, segment
 from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED
 from mcplog.model.vocabulary import GapReason, TimeBasis
@@ -85,7 +85,7 @@ def _merged_messages(rows: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.Dat
 def _versions(stream: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Return the client version of each process, in their order."""
     return (
-        stream.select("document_id", "process_id")
+        begun(stream[["document_id", "process_id"]])
         .unique(maintain_order=True)
         .join(documents.select("document_id", "client_version"), on="document_id", maintain_order="left")
         .group_by("process_id")

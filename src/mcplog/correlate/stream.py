@@ -69,7 +69,7 @@ def order_events(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_processes(stream: pl.DataFrame) -> pl.DataFrame:
     who = pl.coalesce("session_id", pl.format("document {}", "document_id")).alias("who")
-    logs = stream.select("case_id", "document_id", "session_id").unique(maintain_order=True)
+    logs = begun(stream[["case_id", "document_id", "session_id"]]).unique(maintain_order=True)
     if len(logs) <= 1:
         return stream.with_columns(process_id=pl.lit(1, pl.UInt32))
     named = logs.with_columns(who)
@@ -83,6 +83,11 @@ def _with_processes(stream: pl.DataFrame) -> pl.DataFrame:
         of_log, on=["document_id", "session_id"], how="left", nulls_equal=True, maintain_order="left"
     )
     return stream.with_columns(found["process_id"])
+
+
+def begun(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that differ from the one before: of a million that come document by document they are few."""
+    return rows.filter(pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in rows.columns))
 
 
 def segment(stream: pl.DataFrame, has_url: pl.Series) -> pl.DataFrame:

@@ -167,9 +167,10 @@ def column(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
         at = pl.Series([numbers.setdefault(value, len(numbers)) for value in values], dtype=pl.UInt32)
         lists = [None if value is None else [_utf8(item) for item in value] for value in numbers]
         return pl.Series(name, lists, dtype).gather(at)
-    if dtype == pl.String:
+    try:
+        return pl.Series(name, values, dtype)
+    except UnicodeEncodeError:
         return pl.Series(name, [None if value is None else _utf8(value) for value in values], dtype)
-    return pl.Series(name, values, dtype)
 
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from mcplog.credentials.changes import entry_changes, store_turns
 from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
@@ -195,10 +196,13 @@ def _held_columns(spans: Sequence[Span]) -> dict[str, pl.Series]:
     """Return the columns of what the spans hold; many hold the same."""
     numbers: dict[Entry, int] = {}
     at = pl.Series([numbers.setdefault(_held(span), len(numbers)) for span in spans], dtype=pl.UInt32)
-    names = {name: f"held_{name}" for name in ENTRY_FIELDS}
+    names = {f"held_{name}" for name in ENTRY_FIELDS}
+    fields = [f"held_{name}" for name in Entry.__struct_fields__]
+    columns = zip(*map(astuple, numbers), strict=True) if numbers else ([] for _ in fields)
     return {
-        held: column(held, [getattr(entry, name) for entry in numbers], STATES[held]).gather(at)
-        for name, held in names.items()
+        held: column(held, values, STATES[held]).gather(at)
+        for held, values in zip(fields, columns, strict=True)
+        if held in names
     }
 
 

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from mcplog.diagnose.held import at_moments
 from mcplog.diagnose.known_issues import matching
 from mcplog.diagnose.ladder import climb
-from mcplog.diagnose.lines import Server, lines_of
+from mcplog.diagnose.lines import Numbered, Server, lines_of, servers_of
 from mcplog.diagnose.moments import decisive
 from mcplog.diagnose.open_questions import ask
 from mcplog.diagnose.ranking import Ranking, rank
 from mcplog.diagnose.red_herrings import spot
-from mcplog.diagnose.verdicts import READ, Standing, server_verdict, standings
+from mcplog.diagnose.verdicts import Standing, server_verdict, standings
 from mcplog.knowledge.known_issues import load_known_issues
 from mcplog.knowledge.ladder import load_ladder
 from mcplog.knowledge.red_herrings import load_red_herrings
@@ -68,13 +68,14 @@ def diagnose(
     found: dict[Server, list[Finding]] = {}
     for finding in findings:
         found.setdefault((finding.case_id, finding.server), []).append(finding)
-    stood = standings(evidence.facts.frame(READ))
+    numbered = servers_of(evidence.facts)
+    stood = standings(evidence.facts, numbered)
     made = [
         _one(one, stood.get(one, Standing()), rank(found.get(one, ()), by_id))
         for one in dict.fromkeys([*found, *stood])
         if server is None or one[1] == server
     ]
-    return _with_details(evidence, sorted(made, key=_urgency), most_detailed)
+    return _with_details(evidence, sorted(made, key=_urgency), numbered, most_detailed)
 
 
 def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
@@ -98,18 +99,21 @@ def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
     )
 
 
-def _with_details(evidence: Evidence, made: Sequence[Diagnosis], most: int) -> tuple[Diagnosis, ...]:
+def _with_details(
+    evidence: Evidence, made: Sequence[Diagnosis], numbered: Numbered, most: int
+) -> tuple[Diagnosis, ...]:
     """Add what a reader needs where something is the matter: a healthy server is one line in a report."""
     chosen = [one for one in made if one.verdict not in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)][:most]
     if not chosen:
         return tuple(made)
-    told = dict(zip(map(id, chosen), _detailed(evidence, chosen), strict=True))
+    told = dict(zip(map(id, chosen), _detailed(evidence, chosen, numbered), strict=True))
     return tuple(told.get(id(one), one) for one in made)
 
 
-def _detailed(evidence: Evidence, chosen: Sequence[Diagnosis]) -> Iterator[Diagnosis]:
+def _detailed(evidence: Evidence, chosen: Sequence[Diagnosis], numbered: Numbered) -> Iterator[Diagnosis]:
     """Yield the diagnoses with all that is known. Each question is asked for all servers at once."""
-    lines, origins = lines_of(evidence.facts, [(one.case_id, one.server) for one in chosen]), evidence.origins
+    lines = lines_of(evidence.facts, [(one.case_id, one.server) for one in chosen], numbered)
+    origins = evidence.origins
     primaries = [one.primary for one in chosen]
     findings = [(*((one.primary,) if one.primary else ()), *one.further) for one in chosen]
     ladders = climb(lines, origins, load_ladder())

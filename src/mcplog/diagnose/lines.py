@@ -5,7 +5,7 @@ servers; so each step asks once and sorts the answer by server.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from mcplog.model.facts import Facts, is_kind
 from mcplog.model.veiled import Veiled
 
 Server = tuple[int, str]  # its case and its name
+Numbered = tuple[Sequence[Server], pl.Series]  # servers, and for each row of FACTS which one it is about, or null
+MANY: Final = 2**32
 
 
 class Lines(Veiled, frozen=True):
@@ -63,14 +65,34 @@ class Lines(Veiled, frozen=True):
         return dict(self.at.group_by("who").agg(pl.col("row").last()).rows())
 
 
-def lines_of(facts: Facts, servers: Sequence[Server]) -> Lines:
+def lines_of(facts: Facts, servers: Sequence[Server], numbered: Numbered | None = None) -> Lines:
     """Return the rows of some servers.
 
     Args:
         facts: FACTS.
         servers: Case and name of each.
+        numbered: What `servers_of` says of the facts; null asks it.
     """
-    numbers = pl.DataFrame(servers, schema={"case_id": pl.UInt32(), "server": pl.String()}, orient="row")
-    rows = facts.rows[["case_id", "server", "kind", "order"]].with_row_index("row")
-    found = rows.join(numbers.with_row_index("who"), on=["case_id", "server"], maintain_order="left")
-    return Lines(facts, servers, found[["row", "who", "kind", "order"]])
+    all_servers, numbers = numbered or servers_of(facts)
+    at = {server: number for number, server in enumerate(all_servers)}
+    who_of = pl.repeat(None, len(all_servers), dtype=pl.UInt32, eager=True)
+    chosen = [(at[server], who) for who, server in enumerate(servers) if server in at]
+    who_of = who_of.scatter([number for number, _ in chosen], [who for _, who in chosen])
+    rows = facts.rows[["kind", "order"]].with_row_index("row").with_columns(who=who_of[numbers])
+    return Lines(facts, servers, rows.filter(pl.col("who").is_not_null())[["row", "who", "kind", "order"]])
+
+
+def servers_of(facts: Facts) -> Numbered:
+    """Return the servers by case and name, in the order of their first rows, and for each row which one it is about.
+
+    Args:
+        facts: FACTS.
+    """
+    rows = facts.rows[["case_id", "server"]]
+    name = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()
+    key = rows["case_id"].cast(pl.UInt64) * MANY + name
+    firsts = key.arg_unique().sort()
+    firsts = firsts.filter(key[firsts].is_not_null())
+    known = pl.DataFrame({"key": key[firsts]}).with_row_index("number")
+    numbers = key.to_frame("key").join(known, on="key", how="left", maintain_order="left")["number"]
+    return rows[firsts].rows(), numbers

@@ -4,13 +4,15 @@ Proof of success is a connection that was established, or a tool call that was a
 Silence proves nothing: a server without findings and without such proof is *inconclusive*.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import polars as pl
 from msgspec import Struct
 
-from mcplog.model.facts import is_kind
+from mcplog.diagnose.lines import Numbered, Server
+from mcplog.model.facts import Facts, is_kind
 from mcplog.model.vocabulary import FinalState, Verdict
 
 GOOD: Final = ("tool_completed", "reconnected", "signed_in_told")
@@ -22,7 +24,7 @@ BAD: Final = (
     "list_failed",
     "terminal_error_counted",
 )
-READ: Final = ("case_id", "server", "kind", "reason", "client_version")
+ENDED: Final = "attempt_ended"
 FRAME_KINDS: Final = ("process_started", "process_ended", "evidence_ended")  # say nothing about the server itself
 STATES: Final = {True: FinalState.WORKING, False: FinalState.BROKEN, None: FinalState.UNKNOWN}
 SIGNED_OUT: Final = ("token_revoked", "tokens_cleared", "credentials_invalidated", "refused_tokens_cleared")
@@ -42,32 +44,43 @@ class Standing(Struct, frozen=True, kw_only=True):
     client_versions: tuple[str, ...] = ()
 
 
-def standings(facts: pl.DataFrame) -> dict[tuple[int, str], Standing]:
+def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
     """Return how each server stood, by case and name, in the order of their first rows.
 
     Args:
-        facts: The columns READ of FACTS, in order; rows without a server are passed over.
+        facts: FACTS.
+        numbered: What `servers_of` says of them; rows without a server are passed over.
     """
-    result = pl.when(pl.col("kind") == "attempt_ended").then("reason")
-    working = (
-        pl.when(is_kind(GOOD) | (result == "connected"))
-        .then(pl.lit(value=True))
-        .when(is_kind([*BAD, *SIGNED_OUT]) | (result.is_not_null() & (result != "open")))
-        .then(pl.lit(value=False))
-    )
-    told = (
-        facts.filter(pl.col("server").is_not_null())
-        .group_by("case_id", "server", maintain_order=True)
-        .agg(
-            working=working.drop_nulls().last(),
-            has_lines=(~is_kind(FRAME_KINDS)).any(),
-            versions=pl.col("client_version").drop_nulls().unique(),
-        )
-    )
+    servers, numbers = numbered
+    at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT))
+    kind, reason = pl.col("kind"), pl.col("reason")
+    is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
+    turns = facts.frame(["kind", "reason"], at).with_columns(numbers[at].alias("who"))
+    telling = turns.filter((kind != ENDED) | (reason.is_not_null() & (reason != "open"))).with_columns(good=is_good)
+    last = dict(telling.unique("who", keep="last").select("who", "good").rows())
+    named = facts.rows.select(is_kind(FRAME_KINDS)).to_series()
+    has_lines = set(numbers.filter(~named).unique())
+    versions = _versions(facts, numbers)
     return {
-        (case_id, server): Standing(state=STATES[working], has_lines=has_lines, client_versions=tuple(sorted(versions)))
-        for case_id, server, working, has_lines, versions in told.rows()
+        server: Standing(
+            state=STATES[last.get(who)], has_lines=who in has_lines, client_versions=tuple(sorted(versions[who]))
+        )
+        for who, server in enumerate(servers)
     }
+
+
+def _versions(facts: Facts, numbers: pl.Series) -> Mapping[int, set[str]]:
+    """Return the client versions that the rows of each server name."""
+    column = "client_version"
+    pointer = next((name for name, table in facts.shared.items() if column in table.columns), column)
+    rows = facts.rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), numbers.alias("who"), told=pointer)
+    at = rows.unique(["who", "told"]).drop_nulls("told")
+    versions = defaultdict[int, set[str]](set)
+    named = facts.frame([column], at["row"])[column]
+    for who, version in zip(at["who"], named, strict=True):
+        if version is not None:
+            versions[who].add(version)
+    return versions
 
 
 def server_verdict(*, has_incident: bool, state: FinalState, has_lines: bool, is_explained: bool) -> Verdict:

@@ -178,8 +178,8 @@ def _sorted_out(likely: pl.DataFrame, start: str) -> pl.DataFrame:
     other = line[others]
     is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~other.str.contains(start)
     names_version = other.str.contains("cc_version=", literal=True)
-    is_followed = likely.select(is_next=(pl.col("row").shift(-1) == pl.col("row") + 1).fill_null(value=False))["is_next"]
-    unsure = (~(is_followed & is_record.shift(-1, fill_value=False))).arg_true()
+    is_next = likely.select((pl.col("row").shift(-1) == pl.col("row") + 1).fill_null(value=False)).to_series()
+    unsure = (~(is_next & is_record.shift(-1, fill_value=False))).arg_true()
     sorted_out = likely.with_columns(
         is_record=is_record,
         may_be_mark=no.scatter(others.filter(is_mark), values=True),
@@ -250,8 +250,8 @@ def _with_exact_texts(chunk: Chunk, hits: pl.DataFrame, bad: dict[int, tuple[int
     if not found:
         return hits
     at, *exact = zip(*found, strict=True)
-    told = zip(("line_to", "byte_to", "text", "is_long"), exact, strict=True)
-    return hits.with_columns(hits[name].scatter(at, pl.Series(values, dtype=hits.schema[name])) for name, values in told)
+    told = [(hits[name], values) for name, values in zip(("line_to", "byte_to", "text", "is_long"), exact, strict=True)]
+    return hits.with_columns(column.scatter(at, pl.Series(values, dtype=column.dtype)) for column, values in told)
 
 
 def _piece_of(chunk: Chunk, row: int) -> Piece:

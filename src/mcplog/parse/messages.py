@@ -208,7 +208,7 @@ def _is_misread() -> pl.Expr:
 
 
 def _is_about(messages: pl.Series) -> pl.Series:
-    """Tell which messages say that they are about MCP: other unknown texts without a server are other parts' of the client."""
+    """Tell which messages say that they are about MCP: other unknown texts without a server are no matter of ours."""
     text = pl.col("message")
     is_about = pl.any_horizontal(text.str.starts_with(prefix) for prefix in ABOUT_MCP)
     return messages.to_frame("message").select(is_about).to_series()
@@ -222,7 +222,7 @@ def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
     codes = messages.cast(pl.Categorical(pl.Categories.random())).to_physical()
     firsts = codes.arg_unique().sort()
     known = codes[firsts]
-    number_of = pl.repeat(0, int(known.max() or 0) + 1, dtype=pl.UInt32, eager=True)
+    number_of = pl.Series([0], dtype=pl.UInt32).new_from_index(0, max(known.to_list(), default=0) + 1)
     number_of = number_of.scatter(known, pl.int_range(len(known), dtype=pl.UInt32, eager=True))
     return number_of[codes].alias("message_id"), messages[firsts]
 

@@ -174,7 +174,8 @@ def _split_at(records: pl.DataFrame, at: int) -> Usual:
         )
         .with_columns(is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20))
         .with_columns(
-            has_colon=(pl.col("is_server") & rest.str.starts_with(": ") & (pl.col("server") != "")).fill_null(value=False)
+            has_colon=pl.col("is_server").fill_null(value=False)
+            & (rest.str.starts_with(": ") & (pl.col("server") != "")).fill_null(value=False)
         )
         .collect()
     )
