@@ -10,7 +10,9 @@ from typing import Final
 import polars as pl
 from msgspec.structs import replace
 
-from mcplog.diagnose.verdicts import READ, standings
+from mcplog.diagnose.lines import servers_of
+from mcplog.diagnose.verdicts import standings
+from mcplog.model.facts import Facts
 from mcplog.model.finding import Analysis, ClauseResult, Diagnosis, Finding
 from mcplog.model.rule import CompiledRule
 from mcplog.model.verification import Outcome, Verified
@@ -123,9 +125,9 @@ def _doubts(now: Diagnosis, after: Analysis, seen: Precondition | None, *, is_tr
 
 def _works_since(order: int, now: Diagnosis, after: Analysis) -> bool:
     """Say whether a server was seen to work behind a place in the stream, and not to fail after that."""
-    facts = after.facts.frame((*READ, "order"))
-    behind = facts.filter(pl.col("server") == now.server, pl.col("case_id") == now.case_id, pl.col("order") > order)
-    standing = standings(behind.select(READ)).get((now.case_id, now.server))
+    is_behind = (pl.col("server") == now.server) & (pl.col("case_id") == now.case_id) & (pl.col("order") > order)
+    behind = Facts(rows=after.facts.rows.filter(is_behind), shared=after.facts.shared)
+    standing = standings(behind, servers_of(behind)).get((now.case_id, now.server))
     return standing is not None and standing.state is FinalState.WORKING
 
 
