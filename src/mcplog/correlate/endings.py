@@ -39,15 +39,8 @@ def endings(events: pl.DataFrame, derived: pl.DataFrame, documents: pl.DataFrame
         derived: Rows derived from them, with a process.
         documents: DOCUMENTS.
     """
-    last = (
-        events.lazy()
-        .group_by("process_id", "subject", "document_id", maintain_order=True)
-        .agg(
-            pl.col("case_id", "server").first(),
-            pl.col("line_from", "line_to", "order").last(),
-            pl.col("event_at").max(),
-        )
-        .collect()
+    last = events.group_by("process_id", "subject", "document_id", maintain_order=True).agg(
+        pl.col("case_id", "server").first(), pl.col("line_from", "line_to", "order").last(), pl.col("event_at").max()
     )
     # Of a million rows only the last of each group can be the last of a process or server.
     told = pl.concat([last, derived.select(last.columns)]).join(
