@@ -17,7 +17,10 @@ BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # n
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
 POINTERS: Final = ("⎿", "❯", "⏺", "●", "›")  # noqa: RUF001 - as terminals print them
-FENCES: Final = ("```", "~~~")
+FENCE_MARKS: Final = "`~"
+SHORTEST_FENCE: Final = 3
+FENCE_WITHIN: Final = 64
+QUOTED_WITHIN: Final = 16
 EMPHASIS: Final = "*_"
 PAIRS: Final = (('"', '"'), ("`", "`"), ("'", "'"), ("“", "”"))
 NOTES: Final = ("<-", "←", "⬅", "⟵", "👈", "❌", "✅", "⚠", "# <", "// <", "<=", "<<")
@@ -78,7 +81,8 @@ def lines_of(text: str) -> Iterator[Line]:
 
     Of a text that is longer than any person pastes, only the lines near a word that entries have.
     """
-    at, number, fence = 0, 0, ""
+    at, number = 0, 0
+    fence: _Fence | None = None
     left, is_huge = NEAR_LINES, len(text) > HUGE_CHARS
     while at < len(text):
         end = text.find("\n", at)
@@ -86,13 +90,15 @@ def lines_of(text: str) -> Iterator[Line]:
         number += 1
         stop = end - 1 if end > at and text[end - 1] == "\r" else end
         mark = _fence_of(text, at, stop)
-        is_fence = bool(mark) and (not fence or mark.startswith(fence))
+        if fence is not None and fence.is_quoted and not text[at : at + QUOTED_WITHIN].lstrip(" \t").startswith(QUOTE):
+            fence = None  # the quote that it stands in is over
+        is_fence = mark is not None and (fence is None or mark.closes(fence))
         if is_huge:
             left = NEAR_LINES if _is_telling(text[at:stop]) else left - 1
         if left > 0:
-            yield _line(text, number, (at, stop), is_fenced=bool(fence) and not is_fence, is_fence=is_fence)
+            yield _line(text, number, (at, stop), is_fenced=fence is not None and not is_fence, is_fence=is_fence)
         if is_fence:
-            fence = "" if fence else mark
+            fence = mark if fence is None else None
         at = end + 1
 
 
@@ -117,12 +123,50 @@ def _stands_apart(text: str, at: int, note: str) -> bool:
     return note not in ("<=", "<<", "# <", "// <") or text[at - 2 : at].isspace()
 
 
-def _fence_of(text: str, start: int, stop: int) -> str:
-    bare = text[start : min(stop, start + 64)].lstrip(" \t>")
-    mark = next((fence for fence in FENCES if bare.startswith(fence)), "")
-    if not mark or (mark[0] in bare[len(mark) :].lstrip(mark[0]) and mark == FENCES[0]):
-        return ""
-    return mark
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    """A line of a code fence.
+
+    Attributes:
+        mark: "`" or "~".
+        length: How many of them.
+        is_bare: Nothing stands behind it.
+        is_quoted: It stands in a quote.
+    """
+
+    mark: str
+    length: int
+    is_bare: bool
+    is_quoted: bool
+
+    def closes(self, opening: "_Fence") -> bool:
+        """Return whether it closes the block that `opening` opened (CommonMark §4.5)."""
+        is_alike = self.mark == opening.mark and self.is_quoted == opening.is_quoted
+        return is_alike and self.is_bare and self.length >= opening.length
+
+
+def _fence_of(text: str, start: int, stop: int) -> _Fence | None:
+    """Return the fence that a line is, in a quote or the first line of a list item too; null when it is none."""
+    head = text[start : min(stop, start + FENCE_WITHIN)]
+    bare = head.lstrip(" \t>")
+    is_quoted = QUOTE in head[: len(head) - len(bare)]
+    item = next((bullet for bullet in BULLETS if bare.startswith(bullet)), "")
+    bare = bare[len(item) :].lstrip(" \t") if item else _behind_number(bare)
+    mark = bare[:1]
+    length = len(bare) - len(bare.lstrip(mark)) if mark and mark in FENCE_MARKS else 0
+    if length < SHORTEST_FENCE:
+        return None
+    behind = bare[length:]
+    if mark == FENCE_MARKS[0] and mark in behind:
+        return None
+    return _Fence(mark, length, is_bare=not behind.strip() and not item, is_quoted=is_quoted)
+
+
+def _behind_number(bare: str) -> str:
+    """Return the text behind the number of a list item, or all of it."""
+    number, dot, _ = bare[:4].partition(". ")
+    is_numbered = bool(dot) and number.isascii() and number.isdigit()
+    return bare[len(number) + len(dot) :].lstrip(" \t") if is_numbered else bare
 
 
 def _line(text: str, number: int, place: tuple[int, int], *, is_fenced: bool, is_fence: bool) -> Line:
