@@ -1,16 +1,14 @@
 """No input makes a reader raise, lose bytes or crawl.
 
     python -m checks.fuzz [TARGET…] [--inputs N] [--seed S] [--no-pumps]
-    python -m checks.fuzz entries --engine atheris --inputs 1000000
 
-The inputs are mutants of good ones, the same for the same seed; with atheris, where it is installed, they are chosen by
-what they reach. Pumps are inputs that repeat one thing: four times the size must not take much more than four times as
-long. Prints for each reader how many inputs it read, how many failed, and the most time that one took for each of its
-bytes, what a call costs by itself included; an input that fails is shown. `--show` shows the slowest too.
+The inputs are mutants of good ones, the same for the same seed; `checks.guided` chooses them by what they reach. Pumps
+are inputs that repeat one thing: four times the size must not take much more than four times as long. Prints for each
+reader how many inputs it read, how many failed, and the most time that one took for each of its bytes, what a call costs
+by itself included; an input that fails is shown. `--show` shows the slowest too.
 """
 
 import argparse
-import importlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -111,14 +109,6 @@ def pump(run: Run, target: Target) -> None:
             run.crawls.append((name, growth))
 
 
-def with_atheris(target: Target, inputs: int, seed: int) -> None:
-    """Let atheris choose the inputs; it ends the process, with an error at the first failure."""
-    atheris = importlib.import_module("atheris")  # only where it is installed and asked for
-    atheris.instrument_all()
-    atheris.Setup(["fuzz", f"-runs={inputs}", f"-seed={seed + 1}"], lambda data: target.read([data]))
-    atheris.Fuzz()
-
-
 def lines_of(run: Run) -> Iterator[str]:
     """Yield what there is to say of `run`."""
     worst = max(run.slowest, run.slowest_alone)
@@ -140,11 +130,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-pumps", action="store_true")
     parser.add_argument("--show", action="store_true", help="the slowest input")
-    parser.add_argument("--engine", choices=["mutator", "atheris"], default="mutator")
     asked = parser.parse_args()
     chosen = [every[name] for name in asked.targets or every]
-    if asked.engine == "atheris":
-        with_atheris(chosen[0], asked.inputs, asked.seed)
     print(f"{'reader':12}{'inputs':>10}{'failed':>10}{'crawls':>10}{'worst ns/byte':>14}")
     is_good = True
     for target in chosen:
