@@ -4,8 +4,8 @@
 
 The inputs are mutants of good ones, the same for the same seed; `checks.guided` chooses them by what they reach. Pumps
 are inputs that repeat one thing: four times the size must not take much more than four times as long. Prints for each
-reader how many inputs it read, how many failed, and the most time that one took for each of its bytes, what a call costs
-by itself included; an input that fails is shown. `--show` shows the slowest too.
+reader how many inputs it read, how many failed, and the most time that one took for each of its bytes, the cost of a
+call included; an input that fails is shown. `--show` shows the slowest too.
 """
 
 import argparse

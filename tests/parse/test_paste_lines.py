@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from mcplog.parse.paste_lines import lines_of
 
 MARKDOWN = MarkdownIt("commonmark")
-PIECES = ("```", "````", "~~~", "~~~~", "```text", "```shell x", "``` `", "```a`b", "  ```", "   ~~~", "text", "", "   c")
+PIECES = ("```", "````", "~~~", "~~~~", "```text", "```shell x", "``` `", "```a`b", "  ```", "   ~~~", "text", "")
 QUOTED = ("> ```", "> ~~~", "> text", "> ```text", ">")
 
 
