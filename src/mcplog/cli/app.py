@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "watch",
     "serve",
     "verify",
+    "shrink",
     "redact",
     "check",
     "rules",

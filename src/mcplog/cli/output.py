@@ -30,10 +30,19 @@ def write_parts(parts: Iterable[str], output: Path) -> None:
     Raises:
         UsageError: `output` is a folder or cannot be written.
     """
+    write_bytes((part.encode("utf-8", "backslashreplace") for part in parts), output)
+
+
+def write_bytes(parts: Iterable[bytes], output: Path) -> None:
+    """Write `parts`, one behind the other, to the file `output`, all or nothing.
+
+    Raises:
+        UsageError: `output` is a folder or cannot be written.
+    """
     if output.is_dir():
         raise UsageError("is a folder", place=str(output), hint="Name a file after -o.")
     try:
-        _to_file((part.encode("utf-8", "backslashreplace") for part in parts), Path(os.path.realpath(output)))
+        _to_file(parts, Path(os.path.realpath(output)))
     except OSError as fault:
         raise UsageError(f"cannot be written: {fault.strerror}", place=str(output)) from fault
 

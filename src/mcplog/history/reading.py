@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from mcplog.errors import InputError
-from mcplog.history.database import Kept, rows_of
+from mcplog.history.database import ROW_LIMIT, Kept, rows_of
 from mcplog.history.key import key_check, key_of
 from mcplog.model.document import StoreDump
 from mcplog.model.veiled import Veiled
@@ -65,7 +65,8 @@ def _notes(used: Sequence[Kept], left_out: int) -> Iterator[str]:
         count = f"{len(used)} snapshot{'s' if used[1:] else ''}"
         since, until = (_instant(of(kept.taken_at_ms for kept in used)) for of in (min, max))
         stretch = f"from {since} to {until}" if used[1:] else f"of {since}"
-        yield f"History of `mcplog snapshot`: {count} {stretch}."
+        only = f"; it has more, only the newest {ROW_LIMIT} are read" if len(used) + left_out >= ROW_LIMIT else ""
+        yield f"History of `mcplog snapshot`: {count} {stretch}{only}."
     if left_out:
         which = f"{left_out} snapshots of the history are left out: their" if left_out > 1 else ONE_LEFT_OUT
         yield f"{which} fingerprints were made with another key."
