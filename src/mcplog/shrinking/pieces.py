@@ -3,6 +3,7 @@
 A choice of pieces is a case, so a run judges many choices at once: its fixed cost is that of hundreds of lines.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -118,12 +119,28 @@ def evidence_of(files: Sequence[SharedFile], documents: Sequence[Document], dump
     """
     logs, stores = files[: len(documents)], files[len(documents) :]
     return Evidence(
-        logs=tuple(
-            Log(path=file.path, lines=tuple(file.content.splitlines(keepends=True)), is_pasted=document.is_pasted)
-            for file, document in zip(logs, documents, strict=True)
-        ),
+        logs=tuple(_log(file, is_pasted=document.is_pasted) for file, document in zip(logs, documents, strict=True)),
         stores=tuple(_store(file, dump) for file, dump in zip(stores, dumps, strict=True)),
     )
+
+
+def _log(file: SharedFile, *, is_pasted: bool) -> Log:
+    """Return a log in lines; an array of records, of which a part is none, as a record a line."""
+    records = _records(file.content)
+    if records is None:
+        return Log(path=file.path, lines=tuple(file.content.splitlines(keepends=True)), is_pasted=is_pasted)
+    lines = tuple(f"{json.dumps(record, ensure_ascii=False)}\n".encode("utf-8", "replace") for record in records)
+    return Log(path=str(PurePosixPath(file.path).with_suffix(".jsonl")), lines=lines, is_pasted=is_pasted)
+
+
+def _records(content: bytes) -> list[object] | None:
+    if not content.lstrip().startswith(b"["):
+        return None
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) and all(isinstance(one, dict) for one in found) else None
 
 
 def _store(file: SharedFile, dump: StoreDump) -> Store:
