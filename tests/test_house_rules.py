@@ -347,6 +347,7 @@ CALLERS: dict[str, dict[str, str]] = {
         "mcplog.parse.entries": "one plan over all documents",
         "mcplog.parse.messages": "distinct texts joined back to their rows",
         "mcplog.parse.records": "lines of a document to entries",
+        "mcplog.rules.chains": "all passes over a line are one plan",
     },
 }
 

@@ -173,7 +173,7 @@ def run(
     facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
     if reports is not None:
         facts = with_reports(facts, reports, parsed.documents)
-    findings = evaluate(rules, facts.frame(), documents=parsed.documents)
+    findings = evaluate(rules, facts, documents=parsed.documents)
     evidence = Evidence(
         facts=facts,
         documents=parsed.documents,

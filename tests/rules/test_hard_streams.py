@@ -26,6 +26,25 @@ def test_moments_by_rank_give_the_same(query: str, stream: list[dict[str, object
 def test_keys_by_rank_give_the_same(query: str, stream: list[dict[str, object]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mcplog.rules.ground.MOST", 0)
+        patch.setattr("mcplog.rules.entries.MOST", 0)
+
+        check(rule(query), facts(*stream))
+
+
+@settings(max_examples=2 * settings().max_examples)
+@given(query=queries(joint=False), stream=streams)
+def test_rows_that_are_left_out_make_no_difference(query: str, stream: list[dict[str, object]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mcplog.rules.thinning.MANY", 0)
+        patch.setattr("mcplog.rules.thinning.TIMES", 0)
+
+        check(rule(query), facts(*stream))
+
+
+@given(query=st.booleans().flatmap(lambda joint: queries(joint=joint)), stream=streams)
+def test_kinds_that_are_looked_at_one_by_one_give_the_same(query: str, stream: list[dict[str, object]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mcplog.rules.row_truths.RARE", 0)
 
         check(rule(query), facts(*stream))
 
@@ -40,8 +59,7 @@ def test_the_order_of_the_rows_does_not_matter(query: str, stream: list[dict[str
 def test_what_is_confirmed_with_candidates_left_out_is_true(query: str, stream: list[dict[str, object]]) -> None:
     the_rule, table = rule(query), facts(*stream)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mcplog.rules.joins.MOST_PAIRS", 2)
-        patch.setattr("mcplog.rules.clauses.MOST_PAIRS", 2)
+        patch.setattr("mcplog.rules.search.MOST_STEPS", 2)
         findings = evaluate([the_rule], table, documents=documents("a.log", "b.log"))
 
     sure = {(item.case_id, item.server) for item in findings if item.certainty == "confirmed"}
@@ -54,7 +72,7 @@ def test_a_finding_that_was_cut_says_so() -> None:
     made = rule("sequence by server [token_saved where number == b.number] [connected] as b")
     stream = [row("token_saved", second) for second in range(5)] + [row("connected", 9)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mcplog.rules.joins.MOST_PAIRS", 3)
+        patch.setattr("mcplog.rules.search.MOST_STEPS", 3)
         (found,) = evaluate([made], facts(*stream), documents=documents())
 
     assert [str(item.place) for item in found.evidence] == ["a.log:6", "a.log:5"]

@@ -9,7 +9,7 @@ FACTS has about a hundred columns, and of a million rows each reader wants a few
 joining and adding rows is done on the narrow rows, and a column is made when somebody asks for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 import polars as pl
@@ -42,17 +42,26 @@ class Facts(Veiled, frozen=True, kw_only=True):
             at: Numbers of the rows that are wanted; null for all.
         """
         wanted = FACTS.names() if names is None else list(dict.fromkeys(names))
-        told = {pointer: [name for name in wanted if name in table.columns] for pointer, table in self.shared.items()}
-        pointers = [pointer for pointer, named in told.items() if named]
-        own = [name for name in wanted if name in self.rows.columns]
-        rows = self.rows[list(dict.fromkeys([*own, *pointers])) or self.rows.columns[:1]]
+        here = set(self.rows.columns)
+        own = [name for name in wanted if name in here]
+        told = {pointer: [name for name in wanted if name in names] for pointer, names in self._names(wanted, own)}
+        rows = self.rows[[*own, *(pointer for pointer in told if pointer not in own)] or self.rows.columns[:1]]
         if at is not None:
             rows = rows[at]
         found = rows.hstack(
-            [column for pointer in pointers for column in self.shared[pointer][told[pointer]][rows[pointer]]]
+            [column for pointer, named in told.items() for column in self.shared[pointer][named][rows[pointer]]]
         )
-        missing = [pl.lit(None, FACTS[name]).alias(name) for name in wanted if name not in found.columns]
+        there = set(found.columns)
+        missing = [pl.lit(None, FACTS[name]).alias(name) for name in wanted if name not in there]
         return (found.with_columns(missing) if missing else found)[wanted]
+
+    def _names(self, wanted: Sequence[str], own: Sequence[str]) -> Iterator[tuple[str, set[str]]]:
+        """Yield pointer and columns of the tables that some `wanted` columns stand in; those of `own` stand in rows."""
+        rest = set(wanted).difference(own)
+        for pointer, table in self.shared.items():
+            names = rest.intersection(table.columns)
+            if names:
+                yield pointer, names
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows at which events of `kinds` stand."""

@@ -1,53 +1,59 @@
-"""Count the moments of a stream in small numbers, so that a moment and the number of a stretch fit in one integer.
+"""Count moments in small numbers, so that a moment and the number of a stretch fit in one integer.
 
 Mostly these are milliseconds since the first moment. Where stamps lie ages apart and rows are many, they are ranks.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import polars as pl
 
 MOST: Final = 2**61  # leaves room for one more stretch
 
-# `tv`: the moment of a row, from 1; null when it is not known. `fv`: the first moment a lost row can have. `floor`,
-# `ceil`: the least and greatest `tv` that lies within maxspan before and after the row; null without a moment. `fv` and
-# `ceil` are there only for a query that looks behind its anchor.
-CLOCK: Final = pl.Schema({"tv": pl.Int64(), "fv": pl.Int64(), "floor": pl.Int64(), "ceil": pl.Int64()})
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Turns epoch milliseconds into small numbers: from 1, and `late` for an unknown late moment.
 
-def with_clock(frame: pl.DataFrame, span_ms: int | None, *, behind: bool) -> tuple[pl.DataFrame, int]:
-    """Return a STREAM with the columns of CLOCK, and the number that stands for an unknown late moment.
-
-    Args:
-        frame: STREAM.
-        span_ms: maxspan; null when moments do not matter: then all are 0 and so is the late one.
-        behind: The query looks behind its anchor.
+    Attributes:
+        base: What is taken off.
+        late: More than any moment.
+        ranks: The moments there are, ascending, where numbers are ranks; null where they are milliseconds.
     """
-    if span_ms is None:
-        nought = pl.lit(0, pl.Int64)
-        return frame.with_columns(tv=nought, floor=nought), 0
-    known = [value for name in ("at", "from") for value in (frame[name].min(), frame[name].max())]
-    moments = [value for value in known if isinstance(value, int)] or [0]
-    base, late = min(moments) - 1, max(moments) - min(moments) + 2
-    if late * (frame.height + 2) < MOST:
-        tv = pl.col("at") - base
-        later = {"fv": pl.col("from") - base, "ceil": tv + span_ms} if behind else {}
-        return frame.with_columns(tv=tv, floor=tv - span_ms, **later), late
-    return _by_rank(frame, span_ms)
+
+    base: int
+    late: int
+    ranks: pl.Series | None = None
+
+    @property
+    def size(self) -> int:
+        """One more than any number of this clock."""
+        return self.late + 1
+
+    def moments(self, at: pl.Expr) -> pl.Expr:
+        """Return the numbers of the moments `at`; null stays null."""
+        return at - self.base if self.ranks is None else self._rank(at, "left") + 1
+
+    def earliest(self, at: pl.Expr, span_ms: pl.Expr) -> pl.Expr:
+        """Return the least number within `span_ms` before each of `at`, not below 0; null where either is."""
+        least = at - span_ms
+        return (least - self.base if self.ranks is None else self._rank(least, "left") + 1).clip(lower_bound=0)
+
+    def latest(self, at: pl.Expr, span_ms: pl.Expr) -> pl.Expr:
+        """Return the greatest number within `span_ms` behind each of `at`, at most `late`; null where either is."""
+        most = at + span_ms
+        return (most - self.base if self.ranks is None else self._rank(most, "right")).clip(upper_bound=self.late)
+
+    def _rank(self, at: pl.Expr, side: Literal["left", "right"]) -> pl.Expr:
+        found = pl.lit(self.ranks).search_sorted(at.fill_null(0), side=side).cast(pl.Int64)
+        return pl.when(at.is_not_null()).then(found)
 
 
-def _by_rank(frame: pl.DataFrame, span_ms: int) -> tuple[pl.DataFrame, int]:
-    times = pl.concat([frame["at"], frame["from"]]).drop_nulls().unique().sort()
-
-    def rank(moments: pl.Series, side: str) -> pl.Series:
-        found = times.search_sorted(moments.fill_null(0), side="left" if side == "left" else "right").cast(pl.Int64)
-        return pl.select(pl.when(moments.is_not_null()).then(found + (1 if side == "left" else 0))).to_series()
-
-    at = frame["at"]
-    ranked = frame.with_columns(
-        rank(at, "left").alias("tv"),
-        rank(frame["from"], "left").alias("fv"),
-        rank(at - span_ms, "left").alias("floor"),
-        rank(at + span_ms, "right").alias("ceil"),
-    )
-    return ranked, len(times) + 2
+def clock_for(moments: list[pl.Series], rows: int) -> Clock:
+    """Return the clock for these `moments`, for a line with so many `rows`."""
+    known = [value for part in moments for value in (part.min(), part.max()) if isinstance(value, int)] or [0]
+    late = max(known) - min(known) + 2
+    if late * (2 * rows + 2) < MOST:
+        return Clock(base=min(known) - 1, late=late)
+    times = pl.concat(moments).drop_nulls().unique().sort()
+    return Clock(base=0, late=len(times) + 2, ranks=times)

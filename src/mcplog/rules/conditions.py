@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.model.frames import FACTS
-from mcplog.model.rule import Query, Step, Term
+from mcplog.model.rule import Query, Term
 
 HIDDEN: Final = "unknown"
 REGEX_SPECIAL: Final = frozenset("\\.+*?()|[]{}^$-&~#")
@@ -22,7 +22,6 @@ HIDING: Final = frozenset(
 )
 FEW: Final = 8
 ColumnOf = Callable[[str, str], pl.Expr]  # alias (empty: the row itself), column → expression
-LostOf = Callable[[str], pl.Expr]
 
 
 def own_column(step: str, name: str) -> pl.Expr:
@@ -30,58 +29,39 @@ def own_column(step: str, name: str) -> pl.Expr:
     return pl.col(f"{step}.{name}" if step else name)
 
 
-def kind_is(kinds: Iterable[str]) -> pl.Expr:
-    """Return the test for one of `kinds`, never null."""
-    return reduce(or_, (pl.col("kind") == kind for kind in kinds))
-
-
-def step_truth(step: Step, where: Term | None) -> pl.Expr:
-    """Return whether a row can be `step`: its kind, and `where` (the part of its condition that needs no other row)."""
-    kind = kind_is(step.kinds)
-    return kind if where is None else kind & condition(where)
-
-
-def never_lost(_: str) -> pl.Expr:
-    """Return false: the rows of all aliases stand in the log."""
-    return pl.lit(value=False)
-
-
 def condition(  # noqa: PLR0911 - one for each operator
-    term: Term, column_of: ColumnOf = own_column, lost: LostOf = never_lost
+    term: Term, column_of: ColumnOf = own_column
 ) -> pl.Expr:
     """Return a Boolean expression.
 
     Args:
         term: The condition.
         column_of: Gives the expression of a column, of the row itself or of another step's.
-        lost: Gives for an alias whether a gap stands in for its row: what it held is not known to be unknown.
     """
     match term.op:
         case "and":
-            return reduce(and_, (condition(arg, column_of, lost) for arg in term.args))
+            return reduce(and_, (condition(arg, column_of) for arg in term.args))
         case "or":
-            return reduce(or_, (condition(arg, column_of, lost) for arg in term.args))
+            return reduce(or_, (condition(arg, column_of) for arg in term.args))
         case "not":
-            return ~condition(term.args[0], column_of, lost)
+            return ~condition(term.args[0], column_of)
         case "known" | "unknown":
-            value = _value(term.args[0], column_of)
-            known = value.is_not_null() if term.op == "known" else value.is_null()
-            aliases = {step for step, _ in references(term)}
-            return pl.when(~reduce(or_, map(lost, sorted(aliases)))).then(known) if aliases else known
+            value = value_of(term.args[0], column_of)
+            return value.is_not_null() if term.op == "known" else value.is_null()
         case "in":
-            return _one_of(_value(term.args[0], column_of), [*term.words, *term.numbers])
+            return _one_of(value_of(term.args[0], column_of), [*term.words, *term.numbers])
         case "like":
-            return _value(term.args[0], column_of).cast(pl.String).str.contains(pattern(term.words))
+            return value_of(term.args[0], column_of).cast(pl.String).str.contains(pattern(term.words))
         case "has":
-            return _has(*(_value(arg, column_of) for arg in term.args))
+            return _has(*(value_of(arg, column_of) for arg in term.args))
         case "column" | "truth":
-            return _value(term, column_of)
+            return value_of(term, column_of)
         case _:
             return _compare(term, column_of)
 
 
 def _compare(term: Term, column_of: ColumnOf) -> pl.Expr:
-    left, right = (_value(arg, column_of) for arg in term.args)
+    left, right = (value_of(arg, column_of) for arg in term.args)
     names = [arg.name for arg in term.args if arg.op == "column"]
     if len(names) > 1 and any(isinstance(FACTS[name], pl.Enum) for name in names):
         left, right = left.cast(pl.String), right.cast(pl.String)
@@ -100,7 +80,13 @@ def _compare(term: Term, column_of: ColumnOf) -> pl.Expr:
             return left >= right
 
 
-def _value(term: Term, column_of: ColumnOf) -> pl.Expr:  # noqa: PLR0911 - one for each operator
+def value_of(term: Term, column_of: ColumnOf) -> pl.Expr:  # noqa: PLR0911 - one for each operator
+    """Return the expression of an operand.
+
+    Args:
+        term: The operand.
+        column_of: Gives the expression of a column, of the row itself or of another step's.
+    """
     match term.op:
         case "column":
             return _column(term, column_of(term.step, term.name))
@@ -111,9 +97,9 @@ def _value(term: Term, column_of: ColumnOf) -> pl.Expr:  # noqa: PLR0911 - one f
         case "truth":
             return pl.lit(bool(term.numbers[0]))
         case "+":
-            return _value(term.args[0], column_of) + _value(term.args[1], column_of)
+            return value_of(term.args[0], column_of) + value_of(term.args[1], column_of)
         case "-":
-            return _value(term.args[0], column_of) - _value(term.args[1], column_of)
+            return value_of(term.args[0], column_of) - value_of(term.args[1], column_of)
         case _:
             return condition(term, column_of)
 

@@ -1,20 +1,19 @@
 """Turn matches into findings: evidence with its places, sentences with their values, what would settle the unknown."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-import polars as pl
 
 from mcplog.model.finding import ClauseResult, Evidence, Finding
 from mcplog.model.place import Place
 from mcplog.model.rule import Alternative, CompiledRule
 from mcplog.model.signature import signature_of
 from mcplog.model.vocabulary import Certainty, Confidence, Truth
-from mcplog.rules.clauses import Clause, Sort, clauses_of
+from mcplog.rules.clauses import Sort
 from mcplog.rules.conditions import columns
-from mcplog.rules.matches import Matches
-from mcplog.rules.settling import Settling
+from mcplog.rules.matches import Match
+from mcplog.rules.outline import number_of
+from mcplog.rules.settling import Hidden, Settling, settled_by
 from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import PLACE, fill, for_people, placeholders
 
@@ -22,30 +21,37 @@ STATE: Final = "credential-state"
 SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "order", "other_document_id", "other_line")
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
 Rests = tuple[Sort, int]  # sort and index of the clause that evidence belongs to
-Bound = Sequence[tuple[int, bool]]  # row number and whether a gap stands in, for each row of the sequence
 
 
-def build_findings(rule: CompiledRule, pattern: Alternative, matches: Matches, shown: Shown) -> list[Finding]:
-    """Return a finding for each match of a rule.
+Of = tuple[CompiledRule, Alternative, Match]  # a rule, which of its patterns was found, and what that rests on
+
+
+def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
+    """Return a finding for each match.
 
     Args:
-        rule: The rule.
-        pattern: Which of its patterns was run.
-        matches: What the pattern's query found.
+        found: Rules, which of their patterns was run, and what its query found.
         shown: The facts.
     """
-    plan = matches.stream.outline
-    names = [f"n{number}" for number in range(len(plan.atoms))]
-    lines = matches.stream.frame.select("row", "lost")
-    bound = [lines[matches.frame[name]].rows() for name in names]
-    wanted = pl.Series([row for column in bound for row, _ in column], dtype=pl.UInt32)
-    rows = shown.rows(wanted, [*SHOWN, *_columns(pattern)])
-    clauses = clauses_of(plan)
-    builder = _Builder(rule=rule, pattern=pattern, matches=matches, shown=shown, rows=rows, clauses=clauses)
+    hidden = [_hidden_of(match) for _, _, match in found]
+    parts = [part for own in hidden for of_clause in own.values() for part in of_clause]
+    wanted = [spot.row for _, _, match in found for spot in match.bound] + [match.hit.last for _, _, match in found]
+    wanted += [part.row for part in parts]
+    names = dict.fromkeys(name for _, pattern, _ in found for name in _columns(pattern))
+    rows = shown.rows(wanted, [*SHOWN, *names, *(name for part in parts for name in part.reads)])
     return [
-        builder.finding(found, [column[index] for column in bound])
-        for index, found in enumerate(matches.frame.to_dicts())
+        _Builder(rule=rule, pattern=pattern, match=match, shown=shown, rows=rows, hidden=own).finding()
+        for (rule, pattern, match), own in zip(found, hidden, strict=True)
     ]
+
+
+def _hidden_of(match: Match) -> dict[int, tuple[Hidden, ...]]:
+    """Return by the number of each clause that is unknown what hides its truth."""
+    if all(match.truths):
+        return {}
+    settling = Settling(judge=match.judge, bound=match.bound)
+    clauses = enumerate(zip(match.judge.clauses, match.truths, strict=True))
+    return {number: settling.of(clause) for number, (clause, truth) in clauses if truth is None}
 
 
 def _columns(pattern: Alternative) -> Iterator[str]:
@@ -61,68 +67,58 @@ def _columns(pattern: Alternative) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Builder:
-    """Turns the matches of one pattern into findings."""
+    """Turns a match into a finding."""
 
     rule: CompiledRule
     pattern: Alternative
-    matches: Matches
+    match: Match
     shown: Shown
     rows: Mapping[int, Row]
-    clauses: tuple[Clause, ...]
+    hidden: Mapping[int, tuple[Hidden, ...]]
 
-    def finding(self, found: Row, bound: Bound) -> Finding:
-        evidence = self._evidence(bound)
-        rule, pattern, value_of = self.rule, self.pattern, self._values(bound)
-        is_sure = found["sure"] and pattern.at_most is Certainty.CONFIRMED and self._is_recorded(bound)
+    def finding(self) -> Finding:
+        evidence = self._evidence()
+        rule, pattern, hit, anchor = self.rule, self.pattern, self.match.hit, self.rows[self.match.bound[-1].row]
+        recorded = is_recorded(anchor["confidence"])
         return Finding(
             rule_id=rule.id,
-            server=found["server"] or "",
-            certainty=Certainty.CONFIRMED if is_sure else Certainty.POSSIBLE,
+            server=hit.server,
+            certainty=certainty_of(pattern, sure=hit.sure, recorded=recorded),
             severity=rule.severity,
             responsible=pattern.responsible,
             title=rule.title,
-            cause=fill(pattern.cause, value_of),
-            next_observation=fill(pattern.next_observation, value_of),
+            cause=fill(pattern.cause, self._value),
+            next_observation=fill(pattern.next_observation, self._value),
             remedy=rule.remedy,
-            clauses=tuple(self._clauses(found, evidence, recorded=self._is_recorded(bound))),
+            clauses=tuple(self._clauses(evidence, recorded=recorded)),
             evidence=_primary_first(evidence),
-            occurrences=found["occurrences"],
-            first_at=found["first_at"],
-            last_at=found["last_at"],
-            case_id=found["case_id"],
-            order=self.rows[bound[-1][0]]["order"],
+            occurrences=hit.occurrences,
+            first_at=anchor["event_at"],
+            last_at=self.rows[hit.last]["event_at"],
+            case_id=hit.case_id,
+            order=anchor["order"],
             rivals=rule.rivals,
             supersedes=rule.supersedes,
             references=rule.references,
             signature=signature_of(rule.id, pattern.responsible),
         )
 
-    def _is_recorded(self, bound: Bound) -> bool:
-        """Tell whether the anchor stands in a log as the client wrote it, and not in a paste or in prose."""
-        return self.rows[bound[-1][0]]["confidence"] in (None, Confidence.RECORDED)
+    def _value(self, alias: str, column: str) -> object:
+        spot = self.match.bound[number_of(self.match.plan, alias) if alias else -1]
+        if spot.lost:
+            return None
+        row = self.rows[spot.row]
+        return str(self.shown.place(row)) if column == PLACE else row[column]
 
-    def _values(self, bound: Bound) -> Callable[[str, str], object]:
-        plan = self.matches.stream.outline
-        by_alias = {plan.query.steps[atom.step].alias: place for atom, place in zip(plan.atoms, bound, strict=True)}
-
-        def value(alias: str, column: str) -> object:
-            number, lost = by_alias[alias] if alias else bound[-1]
-            if lost:
-                return None
-            row = self.rows[number]
-            return str(self.shown.place(row)) if column == PLACE else row[column]
-
-        return value
-
-    def _evidence(self, bound: Bound) -> dict[Rests, list[Evidence]]:
+    def _evidence(self) -> dict[Rests, list[Evidence]]:
         """Return for each step its lines and for each credential test what was held, in order."""
-        plan = self.matches.stream.outline
+        plan, bound = self.match.plan, self.match.bound
         found: dict[Rests, list[Evidence]] = {}
         last = len(bound) - 1
-        for number, (atom, (at, lost)) in enumerate(zip(plan.atoms, bound, strict=True)):
-            if lost:
+        for number, (atom, spot) in enumerate(zip(plan.atoms, bound, strict=True)):
+            if spot.lost:
                 continue
-            row, step = self.rows[at], plan.query.steps[atom.step].alias or str(atom.step + 1)
+            row, step = self.rows[spot.row], plan.query.steps[atom.step].alias or str(atom.step + 1)
             found.setdefault((Sort.STEP, atom.step), []).append(
                 line_of(row, self.shown, role="primary" if number == last else "related", step=step)
             )
@@ -132,7 +128,7 @@ class _Builder:
         return found
 
     def _state(self, row: Row, step: str, index: int) -> Evidence:
-        where = self.matches.stream.outline.query.credentials[index].where
+        where = self.match.plan.query.credentials[index].where
         names = dict.fromkeys(name for name in columns(where) if name.startswith("held_") or name == "marked_at")
         facts = ", ".join(f"{_label(name)} {for_people(name, row[name])}" for name in names)
         return Evidence(
@@ -144,15 +140,13 @@ class _Builder:
             step=step,
         )
 
-    def _clauses(
-        self, found: Row, evidence: Mapping[Rests, list[Evidence]], *, recorded: bool
-    ) -> Iterator[ClauseResult]:
-        for number, clause in enumerate(self.clauses):
-            truth = TRUTHS[found[f"t{number}"]]
+    def _clauses(self, evidence: Mapping[Rests, list[Evidence]], *, recorded: bool) -> Iterator[ClauseResult]:
+        match = self.match
+        for number, (clause, truth) in enumerate(zip(match.judge.clauses, match.truths, strict=True)):
             yield ClauseResult(
                 clause=clause.text,
-                truth=truth,
-                settled_by=self._settling(found).of(clause) if truth is Truth.UNKNOWN else "",
+                truth=TRUTHS[truth],
+                settled_by=self._settled_by(number) if truth is None else "",
                 evidence=tuple(evidence.get((clause.sort, clause.index), ())),
             )
         if self.pattern.at_most is Certainty.POSSIBLE:
@@ -164,16 +158,31 @@ class _Builder:
                 truth=Truth.UNKNOWN,
                 settled_by="the log file itself: this is a copy of some of its lines",
             )
-        if found["cut"] and not found["sure"]:
+        if match.cut and not match.hit.sure:
             yield ClauseResult(
                 clause="every candidate was looked at",
                 truth=Truth.UNKNOWN,
                 settled_by="a shorter piece of the log: of very many candidates the nearest were looked at",
             )
 
-    def _settling(self, found: Row) -> Settling:
-        places = [found[f"n{number}"] for number in range(len(self.matches.stream.outline.atoms))]
-        return Settling(stream=self.matches.stream, shown=self.shown, places=places)
+    def _settled_by(self, clause: int) -> str:
+        return settled_by(self.hidden.get(clause, ()), self.rows, self.shown, self.match.plan.query.maxspan_ms)
+
+
+def is_recorded(confidence: str | None) -> bool:
+    """Tell from an anchor's `confidence` whether it stands in a log as the client wrote it, not in a paste or prose."""
+    return confidence in {None, Confidence.RECORDED}
+
+
+def certainty_of(pattern: Alternative, *, sure: bool, recorded: bool) -> Certainty:
+    """Return how sure a finding is.
+
+    Args:
+        pattern: The pattern that is found.
+        sure: Every clause of it is true.
+        recorded: Its anchor stands in a log as the client wrote it.
+    """
+    return Certainty.CONFIRMED if sure and recorded and pattern.at_most is Certainty.CONFIRMED else Certainty.POSSIBLE
 
 
 def line_of(row: Row, shown: Shown, *, role: str, step: str) -> Evidence:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
+from msgspec.structs import replace
 
+from mcplog.model.facts import Facts
 from mcplog.model.frames import KIND
+from mcplog.model.rule import Term
 
 GAP: Final = "coverage_gap"
 MOST: Final = 2**62  # sort keys stay below
@@ -30,16 +33,31 @@ class Ground:
 
     Attributes:
         facts: FACTS.
+        at: `event_at` of each row, epoch milliseconds.
         rows_by_kind: Event kind → numbers of its rows, ascending; only kinds that some rule asks for.
         gaps: LOST_ROWS, ascending.
         gaps_by_keys: What `lost_rows.py` has worked out so far for queries with the same keys.
+        truths: What `row_truths.py` has worked out so far: event kind and condition → its truth for the kind's rows.
     """
 
-    facts: pl.DataFrame
+    facts: Facts
+    at: pl.Series
     rows_by_kind: Mapping[str, pl.Series]
     gaps: pl.DataFrame
     gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.DataFrame]]] = field(default_factory=dict)
+    truths: dict[tuple[str, Term], pl.Series] = field(default_factory=dict)
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
+    _sizes: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.facts.rows.height
+
+    @property
+    def runs_forward(self) -> bool:
+        """Whether all moments are known and none is before that of an earlier row."""
+        return not self.at.null_count() and self.at.is_sorted()
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows of any of `kinds`, kind by kind."""
@@ -61,36 +79,44 @@ class Ground:
             self._codes[columns] = self._code(columns)
         return self._codes[columns]
 
+    def size(self, columns: tuple[str, ...]) -> int:
+        """Return a number that all `codes` of these columns are below."""
+        if columns not in self._sizes:
+            self._sizes[columns] = _size(self.codes(columns))
+        return self._sizes[columns]
+
     def subjects(self, rows: pl.Series) -> pl.Series:
         """Return a number for each of `rows`, equal for rows of one case and server, or of one case and no server."""
         case, server = self.codes(("case_id",))[rows], self.codes(("server",))[rows]
         if server.null_count():
             server = server.fill_null(-1)
-        return case * (self.facts.height + 1) + server
+        return case * (self.height + 1) + server
 
     def _code(self, columns: tuple[str, ...]) -> pl.Series:
         if len(columns) == 1:
-            return _column_code(self.facts[columns[0]])
+            return _column_code(self.facts.frame(columns)[columns[0]])
         head, last = self.codes(columns[:-1]), self.codes(columns[-1:])
-        if _size(head) == 1 and not head.has_nulls():
+        if self.size(columns[:-1]) == 1 and not head.has_nulls():
             return last
-        size = _size(last)
-        if _size(head) * size * (self.facts.height + 1) * 4 < MOST:
+        size = self.size(columns[-1:])
+        if self.size(columns[:-1]) * size * (self.height + 1) * 4 < MOST:
             return head * size + last
         return (head.rank("dense") * size + last).rank("dense").cast(pl.Int64)
 
 
-def lay_out(facts: pl.DataFrame, kinds: Iterable[str]) -> Ground:
+def lay_out(facts: Facts, kinds: Iterable[str]) -> Ground:
     """Return the Ground of the facts.
 
     Args:
         facts: FACTS in any order.
         kinds: The event kinds that rules ask for.
     """
-    if not _in_order(facts):
-        facts = facts.sort("case_id", "order")
-    rows_by_kind = _rows_by_kind(facts["kind"], {*kinds, GAP})
-    return Ground(facts=facts, rows_by_kind=rows_by_kind, gaps=_gaps(facts, rows_by_kind.get(GAP, NO_ROWS)))
+    if not _in_order(facts.rows):
+        facts = replace(facts, rows=facts.rows.sort("case_id", "order"))
+    rows_by_kind = _rows_by_kind(facts.rows["kind"], {*kinds, GAP})
+    at = facts.rows["event_at"].cast(pl.Int64)
+    gaps = _gaps(facts.rows, at, rows_by_kind.get(GAP, NO_ROWS))
+    return Ground(facts=facts, at=at, rows_by_kind=rows_by_kind, gaps=gaps)
 
 
 def _rows_by_kind(of_rows: pl.Series, kinds: AbstractSet[str]) -> dict[str, pl.Series]:
@@ -110,18 +136,18 @@ def _in_order(facts: pl.DataFrame) -> bool:
     return bool(ahead[1:].all())
 
 
-def _gaps(facts: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+def _gaps(facts: pl.DataFrame, at: pl.Series, rows: pl.Series) -> pl.DataFrame:
     """Return LOST_ROWS: a lost row was logged after its document's row before it and before the one after it.
 
     A gap of no document, or at an end of its document, lies between the rows of its case.
     """
     if rows.is_empty():
         return pl.DataFrame(schema=LOST_ROWS)
-    clock = facts.select("case_id", "document_id", at=pl.col("event_at").cast(pl.Int64)).with_row_index("row")
-    gaps = clock[rows]
-    gaps = _beside(gaps, clock, "document_id")
+    case = facts["case_id"].cast(pl.Int64)
+    group = case * (_size(facts["document_id"]) + 1) + facts["document_id"]
+    gaps = pl.DataFrame({"row": rows, "case_id": case[rows], "at": at[rows], **_beside(rows, group, at)})
     if gaps["before"].has_nulls() or gaps["after"].has_nulls():
-        of_case = _beside(gaps.drop("before", "after"), clock, "case_id")
+        of_case = _beside(rows, case, at)
         gaps = gaps.with_columns(
             before=pl.coalesce("before", of_case["before"]), after=pl.coalesce("after", of_case["after"])
         )
@@ -134,15 +160,21 @@ def _gaps(facts: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     )
 
 
-def _beside(gaps: pl.DataFrame, clock: pl.DataFrame, group: str) -> pl.DataFrame:
-    """Return `gaps` with the moments of the rows `before` and `after` that share their `group`."""
-    there = clock.filter(pl.col(group).is_in(gaps[group].drop_nulls().unique().implode()))
-    filled = there.select(
-        "row",
-        before=pl.col("at").forward_fill().shift(1).over("case_id", group),
-        after=pl.col("at").backward_fill().shift(-1).over("case_id", group),
-    )
-    return gaps.join(filled, on="row", how="left", maintain_order="left")
+def _beside(rows: pl.Series, group: pl.Series, at: pl.Series) -> dict[str, pl.Series]:
+    """Return the moments of the dated rows `before` and `after` each of `rows` that share its `group`."""
+    size = len(group) + 1
+    numbers = pl.int_range(len(group), dtype=pl.Int64, eager=True)
+    places = (group * size + numbers).filter(at.is_not_null() & group.is_in(group[rows].unique().implode()))
+    places, own = places.sort(), group[rows] * size + rows.cast(pl.Int64)
+    known = pl.DataFrame({"before": places.search_sorted(own, side="left").cast(pl.Int64) - 1})
+    known = known.with_columns(after=places.search_sorted(own, side="right").cast(pl.Int64), group=group[rows])
+
+    def moment(name: str) -> pl.Series:
+        found = known.select(pl.when(pl.col(name).is_between(0, len(places) - 1)).then(name).cast(pl.UInt32))[name]
+        there = places[found]
+        return at[pl.select(pl.when(there // size == known["group"]).then(there % size).cast(pl.UInt32)).to_series()]
+
+    return {name: moment(name) for name in ("before", "after")}
 
 
 def _never_back(moment: pl.Expr, *, reverse: bool) -> pl.Expr:

@@ -1,125 +1,221 @@
-"""Run one query on the facts: for each case and server the best anchor, its binding and the truth of every clause."""
+"""Run queries on the facts: for each case and server the best anchor, its binding and the truth of every clause."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.rule import Query
-from mcplog.rules.chains import OPEN, TRUE, Climb, climb
-from mcplog.rules.clauses import clause_truths, clauses_of
+from mcplog.rules.candidates import find_candidates
+from mcplog.rules.chains import climb
+from mcplog.rules.clauses import Judge, clauses_of
 from mcplog.rules.ground import Ground
-from mcplog.rules.joins import join_bindings
+from mcplog.rules.joint import Bound, Joint, joint_of
+from mcplog.rules.line import Line, lay_in_line
 from mcplog.rules.outline import Outline
-from mcplog.rules.picks import pick_bindings
-from mcplog.rules.stream import Stream, build_stream
+from mcplog.rules.roles import Voice
+from mcplog.rules.search import Found, Search
+from mcplog.rules.strands import Strands, strands_of
 
-# One row a case and server. `n{j}`: the binding; `t{c}`: truth of each clause; `sure`: confirmed, else possible; `cut`:
-# candidates were left out; `occurrences`: anchors as sure as that; `first_at`, `last_at`: of them.
-MATCHES: Final = pl.Schema(
-    {
-        "case_id": pl.UInt32(),
-        "server": pl.String(),
-        "sure": pl.Boolean(),
-        "cut": pl.Boolean(),
-        "occurrences": pl.UInt32(),
-        "first_at": pl.Datetime("ms", "UTC"),
-        "last_at": pl.Datetime("ms", "UTC"),
-    }
-)
-SUBJECT: Final = ("case_id", "server")
+# The anchors of one query and subject: the earliest with its entry and row, the last row, how many there are.
+SPANS: Final = {
+    "query": pl.Int64(),
+    "voice": pl.Int64(),
+    "row": pl.Int64(),
+    "last": pl.Int64(),
+    "entry": pl.Int64(),
+    "occurrences": pl.Int64(),
+    "sure": pl.Boolean(),
+}
+HITS: Final = ("query", "voice", "case_id", "server", "sure", "row", "last", "entry", "occurrences")
+
+
+class Hit(Struct, frozen=True):
+    """A query is found on one case and server: HITS, in this order.
+
+    Attributes:
+        query: Number of the query.
+        voice: Number of the query and level in the line.
+        case_id: The case.
+        server: The server; empty for events that name none.
+        sure: Every clause is true, else some are unknown.
+        row: Number of the earliest anchor that is as sure as that, in FACTS.
+        last: Number of the latest such anchor.
+        entry: The earliest anchor's number in the line.
+        occurrences: How many such anchors there are.
+        found: The binding, where it had to be known to find the anchor.
+    """
+
+    query: int
+    voice: int
+    case_id: int
+    server: str
+    sure: bool
+    row: int
+    last: int
+    entry: int
+    occurrences: int
+    found: Found | None = None
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """What a Hit rests on.
+
+    Attributes:
+        hit: Case, server and anchor.
+        plan: The query.
+        bound: Row of the log or gap for each row of the sequence.
+        truths: The truth of each clause, in the order of `clauses_of`.
+        cut: Candidates were left out.
+        judge: Knows what is in the way.
+    """
+
+    hit: Hit
+    plan: Outline
+    bound: Bound
+    truths: tuple[bool | None, ...]
+    judge: Judge
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """What one query found: MATCHES and the stream their places refer to."""
+    """What some queries find.
 
-    stream: Stream
-    frame: pl.DataFrame
+    Attributes:
+        hits: One a query, case and server.
+        ground: The facts.
+        line: The entries of the queries; null when none can be found.
+        climbed: The same with the chains that end there.
+    """
+
+    hits: Sequence[Hit]
+    ground: Ground
+    line: Line | None = None
+    climbed: pl.DataFrame | None = None
+
+    def bind(self, hits: Sequence[Hit]) -> list[Match]:
+        """Return what each of some `hits` rests on."""
+        if self.line is None or self.climbed is None:
+            return []
+        asked = [hit for hit in hits if hit.found is None]
+        voices = {hit.voice: self.line.voices[hit.voice] for hit in hits}
+        whole = [bool(voices[hit.voice].own.plan.trailing) for hit in asked]
+        strands = strands_of(self.line, self.climbed, [hit.entry for hit in asked], whole=whole)
+        judges = {number: _judge(voice, strands, self.ground, joint=None) for number, voice in voices.items()}
+        return [_match(hit, judges[hit.voice], is_open=voices[hit.voice].is_open) for hit in hits]
 
 
-def may_match(query: Query, ground: Ground) -> bool:
-    """Tell whether the kinds of events that a query needs occur at all.
+def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
+    """Return what queries find.
 
     Args:
-        query: The query.
+        queries: The queries.
         ground: The facts.
     """
-    anchor, *others = reversed([step for step in query.steps if not step.missing])
-    gaps = not ground.gaps.is_empty()
-    return ground.has_any(anchor.kinds) and all(
-        ground.has_any(step.kinds) or (gaps and not step.required) for step in others
-    )
+    found = find_candidates(queries, ground)
+    if not found:
+        return Matches(hits=(), ground=ground)
+    line = lay_in_line(found, ground)
+    climbed = climb(line)
+    return Matches(hits=_hits(line, climbed, ground), ground=ground, line=line, climbed=climbed)
 
 
-def match(plan: Outline, ground: Ground, anchors: pl.Series) -> Matches | None:
-    """Return what a query finds; null when it finds nothing.
-
-    Args:
-        plan: The query.
-        ground: The facts.
-        anchors: Rows that can be the anchor, see `find_anchors`; numbers of FACTS.
-    """
-    stream = None if anchors.is_empty() else build_stream(plan, ground, anchors)
-    if stream is None:
-        return None
-    found = _joined(stream, ground) if plan.has_references else _chained(stream, ground)
-    return None if found.is_empty() else Matches(stream=stream, frame=found)
+def _match(hit: Hit, judge: Judge, *, is_open: bool) -> Match:
+    plan, found = judge.plan, hit.found
+    if found:
+        return Match(hit=hit, plan=plan, bound=found.bound, truths=found.truths, cut=found.cut, judge=found.judge)
+    bound = judge.strands.bind(judge.strands.number(hit.entry))
+    truths = judge.truths(bound) if is_open else (True,) * len(judge.clauses)
+    return Match(hit=hit, plan=plan, bound=bound, truths=truths, judge=judge)
 
 
-def _joined(stream: Stream, ground: Ground) -> pl.DataFrame:
-    bindings = join_bindings(stream)
-    last = len(stream.outline.atoms) - 1
-    anchors = _with_subject(stream, ground, bindings.rename({f"n{last}": "n"}))
-    sure = anchors.filter("sure")
-    rest = anchors.filter(~pl.col("sure")).join(sure, on="subject", how="anti")
-    return _summary(pl.concat([sure, rest]), ground).rename({"n": f"n{last}"})
+def _judge(voice: Voice, strands: Strands, ground: Ground, *, joint: Joint | None) -> Judge:
+    plan = voice.own.plan
+    return Judge(plan=plan, ground=ground, strands=strands, joint=joint, clauses=clauses_of(plan))
 
 
-def _chained(stream: Stream, ground: Ground) -> pl.DataFrame:
-    """Return MATCHES; what is not possible is not confirmed, so the lenient pass comes first."""
-    maybe = None if stream.exact else climb(stream, OPEN)
-    if maybe and maybe.anchors.is_empty():
-        return pl.DataFrame(schema=MATCHES)
-    sure = climb(stream, TRUE)
-    sure_anchors = _with_subject(stream, ground, pl.DataFrame({"n": sure.anchors}))
-    found = [_bound(stream, _summary(sure_anchors, ground), pick=sure)] if not sure_anchors.is_empty() else []
-    if maybe:
-        anchors = _with_subject(stream, ground, pl.DataFrame({"n": maybe.anchors}))
-        anchors = anchors.join(sure_anchors, on="subject", how="anti")
-        found += [_bound(stream, _summary(anchors, ground), pick=maybe)] if not anchors.is_empty() else []
-    return pl.concat(found) if found else pl.DataFrame(schema=MATCHES)
-
-
-def _with_subject(stream: Stream, ground: Ground, anchors: pl.DataFrame) -> pl.DataFrame:
-    """Return the anchors with `row` and `subject`, a number for case and server."""
-    rows = stream.frame["row"][anchors["n"]]
-    return anchors.hstack([rows, ground.subjects(rows).alias("subject")])
-
-
-def _summary(anchors: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    """Return the earliest anchor of each case and server, and what is told of all of them."""
-    spans = anchors.group_by("subject").agg(row=pl.col("row").min(), last=pl.col("row").max(), occurrences=pl.len())
-    first = spans.join(anchors, on=["subject", "row"]).sort("row")
-    told, rows, last = ground.facts, first["row"], first["last"]
-    return first[[name for name in first.columns if name not in ("subject", "row", "last")]].hstack(
-        [
-            told["case_id"][rows],
-            told["server"][rows],
-            told["event_at"][rows].alias("first_at"),
-            told["event_at"][last].alias("last_at"),
+def _hits(line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
+    entries = climbed["anchor"].arg_true()
+    if entries.is_empty():
+        return []
+    rows = (climbed["spot"][entries] // 2).cast(pl.UInt32)
+    voices = pl.Series(line.voice_of, dtype=pl.Int64)[climbed["role"][entries]]
+    anchors = pl.DataFrame({"voice": voices, "subject": ground.subjects(rows), "entry": entries, "row": rows})
+    jointly = [number for number, voice in enumerate(line.voices) if voice.own.plan.has_references]
+    if jointly:
+        of_joint = anchors.filter(pl.col("voice").is_in(jointly))
+        return [
+            *_plain_hits(anchors.filter(~pl.col("voice").is_in(jointly)), line, ground),
+            *_joint_hits(of_joint, line, climbed, ground),
         ]
+    return _plain_hits(anchors, line, ground)
+
+
+def _plain_hits(anchors: pl.DataFrame, line: Line, ground: Ground) -> list[Hit]:
+    """Return the earliest of the surest anchors of each query and subject; a query's level TRUE comes before OPEN."""
+    many, size = len(line.voices), line.frame.height
+    spans = (
+        anchors.select(
+            "row",
+            key=pl.col("subject") * many + pl.col("voice"),
+            at=pl.col("row").cast(pl.Int64) * size + pl.col("entry"),
+        )
+        .group_by("key")
+        .agg(first=pl.col("at").min(), last=pl.col("row").max(), occurrences=pl.len())
+        .with_columns(voice=pl.col("key") % many, subject=pl.col("key") // many)
+        .with_columns(row=pl.col("first") // size, entry=pl.col("first") % size)
     )
+    queries = pl.Series([voice.own.number for voice in line.voices], dtype=pl.Int64)
+    spans = spans.hstack([queries[spans["voice"]].alias("query")])
+    if len(line.voices) > 1:
+        spans = spans.sort("voice").unique(["query", "subject"], keep="first")
+    opens = pl.Series([voice.is_open for voice in line.voices], dtype=pl.Boolean)
+    told = spans.select("query", "voice", "row", "last", "entry", "occurrences", sure=~opens[spans["voice"]])
+    return [Hit(*item) for item in _with_subject(told, ground).iter_rows()]
 
 
-def _bound(stream: Stream, chosen: pl.DataFrame, *, pick: Climb) -> pl.DataFrame:
-    """Return `chosen` with the binding of each anchor and the truth of its clauses."""
-    bindings = pick_bindings(pick, chosen["n"])
-    clauses = len(clauses_of(stream.outline))
-    if pick.level == OPEN:
-        truths = clause_truths(stream, bindings)
-    else:
-        yes = pl.repeat(value=True, n=bindings.height, dtype=pl.Boolean, eager=True)
-        truths = pl.DataFrame({f"t{number}": yes for number in range(clauses)})
-    fixed = chosen.drop("n").with_columns(sure=pl.lit(pick.level == TRUE), cut=pl.lit(value=False))
-    return pl.concat([fixed, bindings, truths], how="horizontal")
+def _with_subject(spans: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """Return the anchors of queries and subjects as HITS."""
+    who = ground.facts.frame(("case_id", "server"), spans["row"].cast(pl.UInt32))
+    return spans.hstack([who["case_id"], who["server"].fill_null("")]).select(HITS)
+
+
+def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
+    """Return the same for queries in which the binding decides which anchors there are."""
+    if anchors.is_empty():
+        return []
+    by_subject: dict[tuple[int, int], list[tuple[int, int, Found]]] = defaultdict(list)
+    for (number,), own in anchors.group_by("voice", maintain_order=True):
+        voice = line.voices[int(str(number))]
+        entries = own["entry"].to_list()
+        strands = strands_of(line, climbed, entries, whole=[bool(voice.own.plan.trailing)] * len(entries))
+        judge = _judge(voice, strands, ground, joint=joint_of(voice.own.plan, strands.rows(), ground))
+        found = Search(judge).best([strands.number(entry) for entry in entries])
+        for subject, row, entry, best in zip(own["subject"], own["row"], entries, found, strict=True):
+            if best:
+                by_subject[int(str(number)), subject].append((row, entry, best))
+    return _best_of(by_subject, line, ground)
+
+
+def _best_of(
+    by_subject: Mapping[tuple[int, int], Sequence[tuple[int, int, Found]]], line: Line, ground: Ground
+) -> list[Hit]:
+    rows = []
+    chosen = []
+    for (voice, _), found in by_subject.items():
+        best = sorted((one for one in found if one[2].sure), key=_by_row) or sorted(found, key=_by_row)
+        row, entry, binding = best[0]
+        rows.append((line.voices[voice].own.number, voice, row, best[-1][0], entry, len(best), binding.sure))
+        chosen.append(binding)
+    spans = pl.DataFrame(rows, schema=SPANS, orient="row")
+    told = _with_subject(spans, ground).iter_rows()
+    return [replace(Hit(*item), found=binding) for item, binding in zip(told, chosen, strict=True)]
+
+
+def _by_row(found: tuple[int, int, Found]) -> int:
+    return found[0]

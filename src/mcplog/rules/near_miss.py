@@ -10,16 +10,15 @@ from datetime import timedelta
 
 import polars as pl
 
+from mcplog.model.facts import Facts
 from mcplog.model.finding import ClauseResult, Evidence, Finding, NearMiss
 from mcplog.model.rule import Alternative, CompiledRule, Query, Term
 from mcplog.model.vocabulary import Truth
-from mcplog.rules.anchors import find_anchors
 from mcplog.rules.conditions import columns, conjuncts
 from mcplog.rules.evaluate import evaluate
 from mcplog.rules.findings import build_findings, line_of
 from mcplog.rules.ground import lay_out
-from mcplog.rules.matches import Matches, match, may_match
-from mcplog.rules.outline import outline
+from mcplog.rules.matches import find_matches
 from mcplog.rules.relaxing import Drop, Part, Relaxed, droppable, turned, with_end_between, without
 from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import duration, for_people
@@ -43,7 +42,7 @@ def why_not(
     if found:
         return NearMiss(rule_id=rule.id, server=server, certainty=found[0].certainty, met=found[0].clauses)
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
-    ground = lay_out(asked, asked["kind"].unique().to_list())
+    ground = lay_out(Facts(rows=asked), asked["kind"].unique().to_list())
     search = _Search(rule=rule, shown=Shown(ground=ground, origins=origins), server=server)
     misses = [search.nearest(pattern.query) for pattern in rule.patterns]
     return min(misses, key=lambda miss: (not miss.met, len(miss.failed)))
@@ -91,21 +90,18 @@ class _Search:
 
     def _find(self, relaxed: Relaxed) -> _Found | None:
         ground, query = self.shown.ground, relaxed.query
-        if not may_match(query, ground):
+        matches = find_matches([query], ground)
+        own = [hit for hit in matches.hits if hit.server == self.server]
+        if not own:
             return None
-        plan = outline(query)
-        matches = match(plan, ground, find_anchors([plan], ground)[0])
-        own = matches.frame.filter(pl.col("server").fill_null("") == self.server) if matches else None
-        if matches is None or own is None or own.is_empty():
-            return None
-        matches = Matches(stream=matches.stream, frame=own.head(1))
+        (match,) = matches.bind([min(own, key=lambda hit: (not hit.sure, hit.row))])
         pattern = Alternative(query=query, cause="", responsible=self.rule.responsible)
         rows: dict[int, list[int]] = {}
-        for number, atom in enumerate(plan.atoms):
-            place = own[f"n{number}"][0]
-            if not matches.stream.frame["lost"][place]:
-                rows.setdefault(relaxed.kept[atom.step], []).append(matches.stream.frame["row"][place])
-        return _Found(finding=build_findings(self.rule, pattern, matches, self.shown)[0], rows=rows)
+        for atom, spot in zip(match.plan.atoms, match.bound, strict=True):
+            if not spot.lost:
+                rows.setdefault(relaxed.kept[atom.step], []).append(spot.row)
+        (finding,) = build_findings([(self.rule, pattern, match)], self.shown)
+        return _Found(finding=finding, rows=rows)
 
     def _failure(  # noqa: PLR0911 - one for each part
         self, query: Query, drops: frozenset[Drop], drop: Drop, found: _Found
@@ -157,7 +153,7 @@ class _Search:
         return _failed(text, "; ".join(told), self._lines(numbers))
 
     def _rows(self, numbers: list[int], names: list[str]) -> list[Row]:
-        found = self.shown.rows(pl.Series(numbers, dtype=pl.UInt32), names)
+        found = self.shown.rows(numbers, names)
         return [found[number] for number in numbers]
 
     def _lines(self, numbers: list[int]) -> tuple[Evidence, ...]:

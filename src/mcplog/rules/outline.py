@@ -54,6 +54,11 @@ class Outline:
     carried: tuple[str, ...]
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that all rows of a binding share."""
+        return ("case_id", *self.query.keys)
+
+    @property
     def anchor(self) -> Step:
         """The step whose row is the anchor."""
         return self.query.steps[self.atoms[-1].step]
@@ -119,3 +124,9 @@ def _atoms(query: Query) -> tuple[tuple[Atom, ...], tuple[int, ...]]:
             )
             missing = ()
     return tuple(atoms), missing
+
+
+def number_of(plan: Outline, alias: str) -> int:
+    """Return the number of the row that an `alias` of a `plan` means: the last one of its step."""
+    step = next(index for index, step in enumerate(plan.query.steps) if step.alias == alias)
+    return max(number for number, atom in enumerate(plan.atoms) if atom.step == step)

@@ -26,12 +26,12 @@ class Shown:
     ground: Ground
     origins: Mapping[int, str]
 
-    def rows(self, numbers: pl.Series, columns: Iterable[str]) -> dict[int, Row]:
+    def rows(self, numbers: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """Return the rows of these `numbers` with their place and `columns`; the numbers are those of FACTS."""
-        names = list(dict.fromkeys([*PLACED, *columns]))
-        wanted = numbers.unique()
-        values = self.ground.facts.select(names)[wanted].to_dicts()
-        return dict(zip(wanted.to_list(), values, strict=True))
+        wanted = sorted(set(numbers))
+        found = self.ground.facts.frame([*PLACED, *columns], pl.Series(wanted, dtype=pl.UInt32))
+        names = found.columns
+        return {number: dict(zip(names, row, strict=True)) for number, row in zip(wanted, found.rows(), strict=True)}
 
     def place(self, row: Row) -> Place:
         """Return where a `row` stands: in its document, else in the snapshot its state was read from."""

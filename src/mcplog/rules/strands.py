@@ -1,0 +1,161 @@
+"""Bind rows to the sequences of a line: from an anchor back, the latest row that still gives a valid chain.
+
+A row from the log is preferred to a gap that stands in for one. Only what lies before the anchors that are asked about
+is looked at, one anchor at a time; that there is a chain to them is known.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from mcplog.rules.joint import Spot
+from mcplog.rules.line import Line
+from mcplog.rules.roles import NONE, Role
+
+EMPTY: Final[Sequence[int]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strands:
+    """The entries of some keys as lists; an entry is known by its number among them.
+
+    Attributes:
+        entries: Their numbers in the line, ascending.
+        roles: Their roles.
+        spots: Their `spot`.
+        v: Their `v`.
+        floors: Their `floor`.
+        starts: Where the key of each begins.
+        ends: Where it ends.
+        chained: Row of the sequence, and whether a gap stands in → entries that end a chain there.
+        blocking: Row of the sequence → entries that may not lie before it.
+        seen: Number of a missing step → entries that can be it.
+        gaps: Entries of gaps.
+    """
+
+    entries: Sequence[int]
+    roles: Sequence[Role]
+    spots: Sequence[int]
+    v: Sequence[int | None]
+    floors: Sequence[int]
+    starts: Mapping[int, int]
+    keys: Sequence[int]
+    ends: Mapping[int, int]
+    chained: Mapping[tuple[int, bool], Sequence[int]]
+    blocking: Mapping[int, Sequence[int]]
+    seen: Mapping[int, Sequence[int]]
+    gaps: Sequence[int]
+
+    def number(self, entry: int) -> int:
+        """Return the number here of the `entry` of that number in the line."""
+        return bisect_left(self.entries, entry)
+
+    def rows(self) -> list[int]:
+        """Return the rows of the log that have an entry."""
+        return [place // 2 for place, role in zip(self.spots, self.roles, strict=True) if not role.lost]
+
+    def start(self, entry: int) -> int:
+        """Return where the key of an `entry` begins."""
+        return self.starts[self.keys[entry]]
+
+    def end(self, entry: int) -> int:
+        """Return where the key of an `entry` ends, exclusive."""
+        return self.ends[self.keys[entry]]
+
+    def spot(self, entry: int) -> Spot:
+        """Return the row of an `entry`."""
+        role, place = self.roles[entry], self.spots[entry]
+        return Spot(row=place // 2, lost=role.lost, sure=role.sure, covered=role.covered, entry=entry)
+
+    def before(self, entry: int, floor: int) -> Iterator[int]:
+        """Yield what can come before an entry: rows of the log first, the latest first.
+
+        Args:
+            entry: A row of a sequence that is not its first.
+            floor: The least moment that its first row may have.
+        """
+        number, low = self.roles[entry].after, self.start(entry)
+        blocking = self.blocking.get(number + 1, EMPTY)
+        place = bisect_left(blocking, entry) - 1
+        if place >= 0 and blocking[place] >= low:
+            low = blocking[place] + 1
+        for lost in (False, True):
+            chained = self.chained.get((number, lost), EMPTY)
+            for index in range(bisect_left(chained, entry) - 1, -1, -1):
+                found = chained[index]
+                if found < low:
+                    break
+                if (self.v[found] or 0) >= floor:
+                    yield found
+
+    def bind(self, anchor: int) -> list[Spot]:
+        """Return the row of the log or gap for each row of the sequence that ends with `anchor`."""
+        chain = [anchor]
+        while self.roles[chain[-1]].after != NONE:
+            chain.append(next(self.before(chain[-1], self.floors[anchor])))
+        return [spot for entry in reversed(chain) for spot in self.spots_of(entry)]
+
+    def spots_of(self, entry: int) -> list[Spot]:
+        """Return the rows of the sequence that an `entry` is: one, or all of a step that a gap stands in for."""
+        role = self.roles[entry]
+        return [self.spot(entry)] * (role.to - role.after)
+
+
+def strands_of(line: Line, climbed: pl.DataFrame, anchors: Sequence[int], *, whole: Sequence[bool]) -> Strands:
+    """Return the entries that some anchors can rest on.
+
+    Args:
+        line: The line.
+        climbed: Its entries with `v`.
+        anchors: Numbers of the anchors' entries.
+        whole: For each of them whether what is behind it in its key matters too.
+    """
+    numbers = pl.Series(anchors, dtype=pl.UInt32)
+    asked = pl.DataFrame({"k": climbed["k"][numbers], "last": numbers, "whole": pl.Series(whole, dtype=pl.Boolean)})
+    limits = asked.group_by("k").agg(last=pl.col("last").max(), whole=pl.col("whole").any())
+    there = climbed.select("spot", "role", "k", "v", "floor").with_row_index("entry")
+    there = there.join(limits, on="k", how="inner", maintain_order="left")
+    there = there.filter(pl.col("whole") | (pl.col("entry") <= pl.col("last")))
+    return _strands(line, there)
+
+
+def _strands(line: Line, there: pl.DataFrame) -> Strands:
+    v, keys = there["v"].to_list(), there["k"].to_list()
+    roles = [line.roles[number] for number in there["role"].to_list()]
+    chained: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    blocking: dict[int, list[int]] = defaultdict(list)
+    seen: dict[int, list[int]] = defaultdict(list)
+    gaps: list[int] = []
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    for entry, (role, key) in enumerate(zip(roles, keys, strict=True)):
+        starts.setdefault(key, entry)
+        ends[key] = entry + 1
+        if role.to != NONE:
+            if v[entry] is not None:
+                chained[role.to, role.lost].append(entry)
+            continue
+        if role.blocks != NONE:
+            blocking[role.blocks].append(entry)
+        if role.lost:
+            gaps.append(entry)
+        else:
+            seen[role.about].append(entry)
+    return Strands(
+        entries=there["entry"].to_list(),
+        roles=roles,
+        spots=there["spot"].to_list(),
+        v=v,
+        floors=there["floor"].to_list(),
+        keys=keys,
+        starts=starts,
+        ends=ends,
+        chained=chained,
+        blocking=blocking,
+        seen=seen,
+        gaps=gaps,
+    )

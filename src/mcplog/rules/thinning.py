@@ -1,0 +1,107 @@
+"""Leave out rows that can make no difference where very many stand between a few.
+
+Of what is in the way, one between two rows of a sequence is as good as a thousand: it is enough to keep the first
+behind each row that can come before it, or the last before each that can come after it. Of the first rows of a sequence
+only the last before each second row is of use, as it is the latest and has the least in its way; where moments run
+backwards and matter, that does not hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from mcplog.rules.candidates import UNTIL, Candidates
+from mcplog.rules.ground import Ground
+from mcplog.rules.row_truths import Meets
+
+MANY: Final = 2_000  # fewer rows are not worth the look
+TIMES: Final = 2  # so many times as many as the rows between which they stand
+
+
+def thinned(own: Candidates, ground: Ground) -> Candidates:
+    """Return a query with the rows that can make a difference.
+
+    Args:
+        own: The query with its rows.
+        ground: The facts.
+    """
+    plan = own.plan
+    if plan.has_references or max(len(meets) for meets in (*own.atoms, *own.missing.values())) < MANY:
+        return own
+    thin = _Thinning(own=own, ground=ground)
+    between = {
+        (index, number): thin.in_the_way(own.missing[index], number)
+        for number, atom in enumerate(plan.atoms)
+        for index in (*atom.missing, *((UNTIL,) if plan.query.until else ()))
+        if number
+    }
+    return replace(own, atoms=(thin.first_rows(), *own.atoms[1:]), between=between)
+
+
+class _Thinning:
+    """Leaves out rows of one query."""
+
+    def __init__(self, *, own: Candidates, ground: Ground) -> None:
+        self._own = own
+        self._ground = ground
+        self._codes = ground.codes(own.plan.keys)
+        self._size = ground.height + 1
+
+    def first_rows(self) -> Meets:
+        """Return the first rows of a sequence that are of use."""
+        first, plan = self._own.atoms[0], self._own.plan
+        second = self._between(1) if len(plan.atoms) > 1 else None
+        is_bounded = plan.query.maxspan_ms is not None and not self._ground.runs_forward
+        if second is None or is_bounded or plan.atoms[0].missing:
+            return first
+        return self._each(first, second, before=True)
+
+    def in_the_way(self, meets: Meets, number: int) -> Meets:
+        """Return what is in the way before the row of that `number` as far as it makes a difference."""
+        behind, before = self._between(number - 1), self._between(number)
+        sides = [
+            (len(rows), is_before, rows) for rows, is_before in ((behind, False), (before, True)) if rows is not None
+        ]
+        if not sides:
+            return meets
+        _, is_before, rows = min(sides, key=lambda side: side[:2])
+        return self._each(meets, rows, before=is_before)
+
+    def _between(self, number: int) -> pl.Series | None:
+        """Return the rows that can be the one of that `number`; null when a gap can stand in for it."""
+        if self._own.plan.atoms[number].may_be_lost and not self._ground.gaps.is_empty():
+            return None
+        meets = self._own.atoms[number]
+        return pl.concat([meets.sure, meets.unsure])
+
+    def _each(self, meets: Meets, edges: pl.Series, *, before: bool) -> Meets:
+        return Meets(
+            sure=self._nearest(meets.sure, edges, before=before),
+            unsure=self._nearest(meets.unsure, edges, before=before),
+        )
+
+    def _nearest(self, rows: pl.Series, edges: pl.Series, *, before: bool) -> pl.Series:
+        """Return of some rows the nearest before, or behind, each of the `edges` in its key."""
+        if len(rows) < MANY or len(rows) < TIMES * len(edges):
+            return rows
+        places = self._places(rows).sort()
+        asked = self._places(edges)
+        at = places.search_sorted(asked, side="left" if before else "right").cast(pl.Int64) - int(before)
+        found = at.filter((at >= 0) & (at < len(places))).unique()
+        return (places[found.cast(pl.UInt32)] % self._size).cast(pl.UInt32)
+
+    def _places(self, rows: pl.Series) -> pl.Series:
+        places = self._codes[rows] * self._size + rows.cast(pl.Int64)
+        return places.filter(places.is_not_null()) if places.null_count() else places
+
+
+def rows_of(own: Candidates) -> Sequence[pl.Series]:
+    """Return all rows that are left of a query, some of them more than once."""
+    whole = [meets for index, meets in own.missing.items() if not any(index == thin for thin, _ in own.between)]
+    meets = (*own.atoms, *own.between.values(), *whole)
+    hidden = [own.missing[index].unsure for index in {index for index, _ in own.between}]
+    return [part for one in meets for part in (one.sure, one.unsure) if len(part)] + [
+        rows for rows in hidden if len(rows)
+    ]
