@@ -1,6 +1,6 @@
 """No input makes a reader raise, lose bytes or crawl.
 
-    python -m checks.fuzz [TARGET…] [--inputs N] [--seed S] [--no-pumps]
+    python -m checks.fuzz [TARGET…] [--inputs N] [--seconds S] [--seed S] [--no-pumps]
 
 The inputs are mutants of good ones, the same for the same seed; `checks.guided` chooses them by what they reach. Pumps
 are inputs that repeat one thing: four times the size must not take much more than four times as long. Prints for each
@@ -9,6 +9,7 @@ call included; an input that fails is shown. `--show` shows the slowest too.
 """
 
 import argparse
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -83,16 +84,18 @@ def failure_of(read: Callable[[Sequence[bytes]], None], inputs: Sequence[bytes])
     return ""
 
 
-def fuzzed(target: Target, inputs: int, seed: int) -> Run:
+def fuzzed(target: Target, inputs: int, seed: int, seconds: float = math.inf) -> Run:
     """Give a number of mutants to a reader.
 
     Args:
         target: The reader.
         inputs: How many, rounded up to whole calls.
         seed: The same seed makes the same mutants.
+        seconds: When to stop before.
     """
     run, mutator = Run(target.name), Mutator(target.seeds, seed)
-    while run.inputs < inputs:
+    stop = time.monotonic() + seconds
+    while run.inputs < inputs and time.monotonic() < stop:
         run.read(target, *(mutator.next() for _ in range(target.together)))
     return run
 
@@ -128,6 +131,7 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", choices=[*every, []], help="default: all")
     parser.add_argument("--inputs", type=int, default=2000, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=math.inf, metavar="S", help="for each reader, at most")
     parser.add_argument("--no-pumps", action="store_true")
     parser.add_argument("--show", action="store_true", help="the slowest input")
     asked = parser.parse_args()
@@ -135,7 +139,7 @@ def main() -> int:
     print(f"{'reader':12}{'inputs':>10}{'failed':>10}{'crawls':>10}{'worst ns/byte':>14}")
     is_good = True
     for target in chosen:
-        run = fuzzed(target, asked.inputs, asked.seed)
+        run = fuzzed(target, asked.inputs, asked.seed, asked.seconds)
         if not asked.no_pumps:
             pump(run, target)
         print("\n".join(lines_of(run)), flush=True)

@@ -28,7 +28,7 @@ from mcplog.sources.recognise import FileKind
 ROOT: Final = Path(__file__).parents[1]
 SESSION: Final = "11111111-2222-4333-8444-555555555555"
 PLACES: Final = (("log.txt", ""), (f"{SESSION}.txt", "debug"), ("x.jsonl", "mcp-logs-s"), ("issue.md", ""))
-SEED_BYTES: Final = 4096
+SEED_BYTES: Final = 1024
 RECORD: Final = b'2026-11-25T00:36:43.901Z [DEBUG] MCP server "s": '
 ARCHIVED: Final = 6  # members of an archive
 ARCHIVED_BYTES: Final = 1500
