@@ -269,3 +269,10 @@ def test_of_a_huge_text_the_lines_near_telling_words_are_read_alone(monkeypatch:
     assert read(text).entries.equals(whole.entries)
     assert read(text).documents.equals(whole.documents)
     assert told(whole, "line_from") == [(41,), (84,)]
+
+
+def test_thousands_of_entries_on_one_line_are_read_one_by_one() -> None:
+    """What each asks of the line is found once; else a line of a megabyte would take minutes."""
+    line = " ".join([TOKENS, 'MCP server "s": Returning tokens'] * 5_000)
+
+    assert told(read(f"see\n{line}\n")) == [PASTED, ("s", "Returning tokens")] * 5_000

@@ -171,8 +171,8 @@ class PasteReader:
         if not start.is_about_mcp and not self.looks_like(body):
             self.close()
             return
-        before = line.text[: start.at].strip("*_`>\"'([{ \t")
-        in_prose = is_first and bool(before) and not line.is_fenced and line.start + start.at != self.begun_at
+        is_behind = is_first and bool(line.text[: start.at].strip("*_`>\"'([{ \t"))
+        in_prose = is_behind and not line.is_fenced and line.start + start.at != self.begun_at
         at_ms, basis = (self.stamp if is_first and self.stamp else None) or (start.at_ms, start.basis)
         self.stamp = None
         self.begin(

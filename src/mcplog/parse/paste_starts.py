@@ -8,6 +8,7 @@
 May import: model. Touches: nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +42,8 @@ STAMP_CHARS: Final = "0123456789-:.,TZ+/XxYyMDhms[]"
 STAMP_LENGTH: Final = 40
 DATE_LENGTH: Final = 10
 NAME_LENGTH: Final = 200
+LOOK_BACK: Final = 64
+OUTPUT: Final = "Server stderr: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +67,50 @@ class Start:
     is_about_mcp: bool
 
 
+class _Marks:
+    """Where in a line things stand that many starts ask for; found once, since a line may hold thousands of entries."""
+
+    __slots__ = ("content_at", "openings", "outputs")
+
+    def __init__(self, text: str) -> None:
+        self.content_at = len(text) - len(text.lstrip(MARKS))
+        self.openings = _places_of(text, OPENING)
+        self.outputs = _places_of(text, OUTPUT)
+
+    def is_in_output(self, at: int) -> bool:
+        """Return whether the entry before `at` shows what a local server printed."""
+        last = bisect_left(self.openings, at) - 1
+        if last < 0:
+            return False
+        output = bisect_left(self.outputs, self.openings[last])
+        return output < len(self.outputs) and self.outputs[output] + len(OUTPUT) <= at
+
+    def is_behind_output(self, at: int) -> bool:
+        """Return whether what a local server printed stands anywhere before `at`."""
+        return bool(self.outputs) and self.outputs[0] + len(OUTPUT) <= at
+
+
 def starts_in(text: str) -> list[Start]:
     """Return the starts in the content of one line, from left to right."""
-    found = [start for at in _level_places(text) if (start := _start_at_level(text, at)) is not None]
-    taken = {start.text_at for start in found}
-    at = text.find(OPENING)
-    while at >= 0:
-        if at not in taken and _can_stand_alone(text, at, found):
+    marks = _Marks(text)
+    found = [start for at in _level_places(text) if (start := _start_at_level(text, at, marks)) is not None]
+    heads, alone = [start.at for start in found], []
+    for at in marks.openings:
+        head = bisect_right(heads, at) - 1
+        is_free = head < 0 or found[head].text_at < at
+        is_taken = head >= 0 and found[head].text_at == at
+        if not is_taken and _can_stand_alone(text, at, marks, is_free=is_free):
             stamp_at, at_ms, basis = stamp_before(text, at)
-            found.append(Start(at=stamp_at, text_at=at, level=Level.NONE, at_ms=at_ms, basis=basis, is_about_mcp=True))
-        at = text.find(OPENING, at + 1)
-    return sorted(found, key=lambda start: start.at)
+            alone.append(Start(at=stamp_at, text_at=at, level=Level.NONE, at_ms=at_ms, basis=basis, is_about_mcp=True))
+    return sorted([*found, *alone], key=lambda start: start.at)
+
+
+def _places_of(text: str, needle: str) -> list[int]:
+    places, at = [], text.find(needle)
+    while at >= 0:
+        places.append(at)
+        at = text.find(needle, at + 1)
+    return places
 
 
 def stamp_before(text: str, at: int) -> tuple[int, int | None, TimeBasis]:
@@ -125,7 +161,10 @@ def _first_word(text: str) -> str:
 
 
 def _blanks(text: str, at: int) -> int:
-    return len(text) - at - len(text[at:].lstrip())
+    stop = at
+    while stop < len(text) and text[stop].isspace():
+        stop += 1
+    return stop - at
 
 
 def _level_places(text: str) -> list[int]:
@@ -139,15 +178,16 @@ def _level_places(text: str) -> list[int]:
     return places
 
 
-def _start_at_level(text: str, at: int) -> Start | None:
+def _start_at_level(text: str, at: int, marks: _Marks) -> Start | None:
     """Return the start whose level stands at `at`; null when it is part of another entry's text."""
     end = text.index("]", at) + 1
     text_at = end + _blanks(text, end)
     stamp_at, at_ms, basis = stamp_before(text, at)
     is_about_mcp = text.startswith(SUBJECTS, text_at)
     is_upper = text[at + 1].isupper()
-    is_first = not text[:stamp_at].strip(MARKS)
-    if not (is_about_mcp or is_first or (is_upper and _before(text, stamp_at))):
+    is_first = stamp_at <= marks.content_at
+    is_amid = is_upper and not is_first and text[stamp_at - 1] in " *_" and not marks.is_in_output(stamp_at)
+    if not (is_about_mcp or is_first or is_amid):
         return None
     return Start(
         at=stamp_at,
@@ -159,26 +199,19 @@ def _start_at_level(text: str, at: int) -> Start | None:
     )
 
 
-def _before(text: str, at: int) -> bool:
-    """Return whether a level in the middle can begin a record: not inside a local server's own output."""
-    last = text.rfind(OPENING, 0, at)
-    return text[at - 1] in " *_" and not (last >= 0 and "Server stderr: " in text[last:at])
-
-
-def _can_stand_alone(text: str, at: int, found: list[Start]) -> bool:
+def _can_stand_alone(text: str, at: int, marks: _Marks, *, is_free: bool) -> bool:
     """Return whether `MCP server "` at `at` begins an entry of its own and is not part of a message."""
-    stamp_at = stamp_before(text, at)[0]
-    if not text[:stamp_at].strip(MARKS):
+    if stamp_before(text, at)[0] <= marks.content_at:
         return True
-    if any(start.at <= at <= start.text_at for start in found):
-        return False
     close = text.find('"', at + len(OPENING))
+    before = text[max(0, at - LOOK_BACK) : at].rstrip(" *_`(")
     return (
-        close > 0
+        is_free
+        and close > 0
         and text.startswith('": ', close)
         and text[at - 1] in " *_`("
-        and not text[:at].rstrip(" *_`(").endswith((" to", "failed:", "error:", "Error:"))
-        and "Server stderr: " not in text[:at]
+        and not before.endswith((" to", "failed:", "error:", "Error:"))
+        and not marks.is_behind_output(at)
     )
 
 
