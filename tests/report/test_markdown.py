@@ -9,8 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from mcplog.report.formats.markdown import render
+from mcplog.report.inert import inert
+from mcplog.report.inert_markdown import block, code, markdown, markdown_cell
 from mcplog.report.layout import Page
-from mcplog.report.markdown_text import block, code, prose
 from mcplog.report.view import report_v1
 from tests.report.analyses import many, refused
 from tests.report.poisoned import SCRIPTS, poisoned
@@ -100,12 +101,12 @@ def test_the_shape_of_the_page_does_not_depend_on_what_a_log_says(text: str) -> 
     assert shapes[0] == shapes[1]
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1))
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("`@#._ ab1"), min_size=1))
 def test_a_text_reads_as_it_was(text: str) -> None:
-    (paragraph,) = [token for token in READER.parse(f"x {prose(text)}") if token.type == "inline"]
+    (paragraph,) = [token for token in READER.parse(f"x {markdown(text)}") if token.type == "inline"]
     read = "".join(child.content for child in paragraph.children or () if child.type in ("text", "code_inline"))
 
-    assert " ".join(read.split()) == " ".join(f"x {text}".split())
+    assert "".join(read.split()).replace("`", "") == "".join(f"x {inert(text)}".split()).replace("`", "")
     assert {child.type for child in paragraph.children or ()} <= {"text", "code_inline"}
 
 
@@ -125,9 +126,27 @@ def test_no_line_ends_a_code_block(lines: list[str]) -> None:
 
 
 def test_plain_sentences_stay_plain_and_names_become_code() -> None:
-    assert prose("The server https://notes.example/mcp answered 401 to AT#3f9a01c2, twice (2.0.75).") == (
+    assert markdown("The server https://notes.example/mcp answered 401 to AT#3f9a01c2, twice (2.0.75).") == (
         "The server `https://notes.example/mcp` answered 401 to `AT#3f9a01c2`, twice (2.0.75)."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Ask for `aud` and `iss`.", "Ask for `aud` and `iss`."),
+        ("Run `claude mcp list`, then (`/mcp`).", "Run `claude mcp list`, then (`/mcp`)."),
+        ("one ` alone", "one `` ` `` alone"),
+        ("a@b`c`d@e", "`a@b` `c` `d@e`"),
+        ("`@x`s", "`@x`s"),
+    ],
+)
+def test_code_of_a_sentence_stays_code(text: str, told: str) -> None:
+    assert markdown(text) == told
+
+
+def test_a_cell_has_no_border_of_its_own() -> None:
+    assert markdown_cell("a|b c") == "`a\\|b` c"
 
 
 def test_the_verdict_is_in_sight_and_the_proof_is_folded() -> None:

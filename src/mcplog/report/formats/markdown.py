@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mcplog.report.clause_words import sentences, tells_something
+from mcplog.report.inert_markdown import block, code, markdown
 from mcplog.report.layout import Page
-from mcplog.report.markdown_text import block, code, prose
 from mcplog.report.v1 import ClauseV1, EvidenceV1, FindingV1, HeldV1, MomentV1, ReportV1, ServerV1
 from mcplog.report.wording import (
     FINAL_STATES,
@@ -49,7 +49,7 @@ def _verdict(report: ReportV1) -> str:
 def _server(report: ReportV1, server: ServerV1, say: Places) -> Iterator[str]:
     own = [found for found in report.findings if _about(found, server)]
     primary = next((found for found in own if found.primary), None)
-    yield f"### {code(server.server or UNNAMED)}: {prose(primary.title if primary else server.summary)}"
+    yield f"### {code(server.server or UNNAMED)}: {markdown(primary.title if primary else server.summary)}"
     if primary:
         yield from _cause(primary, server)
     yield _listed("Not known", map(say.within, server.unknown))
@@ -62,7 +62,7 @@ def _server(report: ReportV1, server: ServerV1, say: Places) -> Iterator[str]:
     beside = [*(found for found in own if not found.primary), *_of(report.consequences, server)]
     yield _folded("Also found", [_other(found) for found in beside])
     yield _folded("What else would explain it", [_rival(found) for found in _of(report.rivals, server)])
-    herrings = [f"- {code(line.excerpt)}: {prose(line.reason)}" for line in server.red_herrings]
+    herrings = [f"- {code(line.excerpt)}: {markdown(line.reason)}" for line in server.red_herrings]
     yield _folded("Lines that look guilty and are not", herrings)
     yield _listed("Public reports that fit", server.known_issues)
 
@@ -74,12 +74,12 @@ def _cause(finding: FindingV1, server: ServerV1) -> Iterator[str]:
         f"severity {finding.severity}",
         FINAL_STATES[server.final_state],
         *([f"seen {counted(finding.occurrences, 'time')}"] if finding.occurrences > 1 else []),
-        *([prose(f"Claude Code {', '.join(server.client_versions)}")] if server.client_versions else []),
+        *([markdown(f"Claude Code {', '.join(server.client_versions)}")] if server.client_versions else []),
     ]
     yield " · ".join(facts)
-    yield prose(finding.cause or finding.title)
+    yield markdown(finding.cause or finding.title)
     yield f"**Who has to act:** {either(finding.responsible)}"
-    yield "\n".join(f"- {party}: {prose(text)}" for party, text in by_party(finding.remedy, finding.responsible))
+    yield "\n".join(f"- {party}: {markdown(text)}" for party, text in by_party(finding.remedy, finding.responsible))
 
 
 def _proof(finding: FindingV1, say: Places) -> list[str]:
@@ -94,8 +94,8 @@ def _clause(clause: ClauseV1, said: str, say: Places) -> list[str]:
     sign = _SIGNS[clause.truth]
     if not said:
         return [f"- {sign} {_line(item, say)}" for item in clause.evidence]
-    settle = [f"  - to settle it: {prose(say.within(clause.settled_by))}"] if clause.settled_by else []
-    return [f"- {sign} {prose(said)}", *settle, *(f"  - {_line(item, say)}" for item in clause.evidence)]
+    settle = [f"  - to settle it: {markdown(say.within(clause.settled_by))}"] if clause.settled_by else []
+    return [f"- {sign} {markdown(said)}", *settle, *(f"  - {_line(item, say)}" for item in clause.evidence)]
 
 
 def _line(item: EvidenceV1, say: Places) -> str:
@@ -118,8 +118,8 @@ def _minute(moments: Sequence[MomentV1], say: Places) -> list[str]:
 def _held(states: Sequence[HeldV1]) -> list[str]:
     rows = []
     for state in states:
-        rows.append(f"- {prose(state.moment)} {clock(state.event_at) if state.event_at else ''}".rstrip())
-        rows += [f"  - {prose(name)}: {code(value)}" for name, value in state.facts.items()]
+        rows.append(f"- {markdown(state.moment)} {clock(state.event_at) if state.event_at else ''}".rstrip())
+        rows += [f"  - {markdown(name)}: {code(value)}" for name, value in state.facts.items()]
         rows += [] if state.known else ["  - not known"]
     return rows
 
@@ -127,19 +127,19 @@ def _held(states: Sequence[HeldV1]) -> list[str]:
 def _ladder(server: ServerV1) -> list[str]:
     signs = {"reached": "✔", "failed": "✘", "not-seen": "?"}
     return [
-        f"- {signs[rung.state]} {RUNGS.get(rung.rung, rung.rung)}" + (f": {prose(rung.note)}" if rung.note else "")
+        f"- {signs[rung.state]} {RUNGS.get(rung.rung, rung.rung)}" + (f": {markdown(rung.note)}" if rung.note else "")
         for rung in server.ladder
         if rung.state in signs
     ]
 
 
 def _rival(finding: FindingV1) -> str:
-    apart = f"\n  - to tell them apart: {prose(finding.next_observation)}" if finding.next_observation else ""
+    apart = f"\n  - to tell them apart: {markdown(finding.next_observation)}" if finding.next_observation else ""
     return f"{_other(finding)}{apart}"
 
 
 def _other(finding: FindingV1) -> str:
-    return f"- {code(finding.rule)} ({finding.verdict}): {prose(finding.cause or finding.title)}"
+    return f"- {code(finding.rule)} ({finding.verdict}): {markdown(finding.cause or finding.title)}"
 
 
 def _folded(head: str, rows: Sequence[str]) -> str:
@@ -150,7 +150,7 @@ def _folded(head: str, rows: Sequence[str]) -> str:
 
 
 def _listed(head: str, texts: Iterable[str]) -> str:
-    rows = [f"- {prose(text)}" for text in texts]
+    rows = [f"- {markdown(text)}" for text in texts]
     return "\n".join([f"**{head}**", "", *rows]) if rows else ""
 
 
