@@ -4,7 +4,7 @@
   smuggled; elements are opened, focused and hovered. A control shows that the beacon can fire, another that the policy
   of the page stops a script even where one stood in it.
 - Nothing is asked of a network, nothing is blocked or complained of, and no page is wider than its window.
-- A report on a long log is below two megabytes and opens within a second.
+- A report on a long log is below two megabytes and opens within a second, and so does a triage of thousands of cases.
 
 With `--pictures FOLDER` it takes the pictures of the documentation as well.
 """
@@ -28,6 +28,9 @@ from mcplog.pipeline import analyze
 from mcplog.report.formats import html, markdown, svg
 from mcplog.report.layout import Page
 from mcplog.report.view import report_v1
+from mcplog.triage.html_report import html_page
+from mcplog.triage.rows import CaseRow
+from mcplog.triage.summary import summary_of
 from tests.report.analyses import many, refused
 from tests.report.poisoned import SCRIPTS, poisoned
 
@@ -185,23 +188,61 @@ def long_log(tab: Tab, folder: Path, lines: int) -> Iterator[str]:
     analysis = analyze([top / "log.txt"], credentials=[top / "credentials"])
     text = _report(analysis)
     address = write(folder, "long.html", text)
-    times = sorted(opening_ms(tab, address) for _ in range(5))
-    spread = f"{times[2]:.0f} ms ({times[0]:.0f} to {times[-1]:.0f})"
-    print(f"a log of {lines:,} lines: {len(text.encode()):,} bytes, opens in {spread}")
+    opened = sorted(opening_ms(tab, address) for _ in range(5))
+    (busy, waited), _, (median, _), *_ = opened
+    said = f"opens in {waited:.0f} ms, busy for {busy:.0f} at best and {median:.0f} in the middle of five"
+    print(f"a log of {lines:,} lines: {len(text.encode()):,} bytes, {said}")
     if len(text.encode()) > MOST_BYTES:
         yield f"the report has {len(text.encode()):,} bytes"
-    if times[0] > MOST_MS:
-        yield f"the report opens in {times[0]:.0f} ms at best"
+    if median > MOST_MS:
+        yield f"the report keeps the browser busy for {median:.0f} ms"
 
 
-def opening_ms(tab: Tab, address: str) -> float:
-    """Return how long a page takes from the request to its first picture."""
+def large_triage(tab: Tab, folder: Path) -> Iterator[str]:
+    """Yield what is wrong with the page on very many cases: its size, how long it takes to open."""
+    hostile = SCRIPTS[0]
+    cases = [
+        CaseRow(
+            case=f"dump/{number:05}.txt{hostile}",
+            source=f"dump/{number:05}.txt",
+            verdict="incident",
+            signature=f"kind-{number % 200}",
+            rule="rejected-after-auth",
+            title="Server refuses a token that was issued seconds ago",
+            certainty="confirmed",
+            severity="high",
+            responsible=("mcp-server",),
+            server=f"server-{number % 40}",
+            cause=f"The MCP server answered 401 to a token that was just issued {hostile}",
+            client_versions=("2.1.90",),
+        )
+        for number in range(10_000)
+    ]
+    text = html_page(summary_of(cases), cases, None, tool="mcplog 0")
+    address = write(folder, "triage.html", text)
+    busy, waited = sorted(opening_ms(tab, address) for _ in range(5))[2]
+    print(
+        f"a triage of {len(cases):,} cases: {len(text.encode()):,} bytes, opens in {waited:.0f} ms, busy for {busy:.0f}"
+    )
+    if len(text.encode()) > MOST_BYTES:
+        yield f"the page has {len(text.encode()):,} bytes"
+    if busy > MOST_MS:
+        yield f"the page keeps the browser busy for {busy:.0f} ms"
+    if beacons(tab, address):
+        yield "a script in a case runs"
+
+
+def opening_ms(tab: Tab, address: str) -> tuple[float, float]:
+    """Return how long the browser works on a page until its first picture, and how long one waits for it.
+
+    What one waits for depends on what else the machine does; the work does not.
+    """
     tab.open("about:blank")
     start = time.perf_counter()
     tab.open(address)
     waited = 1_000 * (time.perf_counter() - start)
-    loaded = float(tab.ask("performance.getEntriesByType('navigation')[0].loadEventEnd"))
-    return max(loaded, waited)
+    metrics = {one["name"]: one["value"] for one in tab.call("Performance.getMetrics")["metrics"]}
+    return 1_000 * float(metrics["TaskDuration"]), waited
 
 
 def _report(analysis: Analysis) -> str:
@@ -233,9 +274,11 @@ def main() -> int:
         ("plain reports", plain_reports),
         ("keyboard", keyboard),
         ("long log", lambda tab, folder: long_log(tab, folder, wanted.lines)),
+        ("large triage", large_triage),
     ]
     failed = 0
     with tempfile.TemporaryDirectory() as scratch, chromium() as tab:
+        tab.call("Performance.enable", timeDomain="threadTicks")
         tab.call("Runtime.addBinding", name="ring")
         tab.call("Page.addScriptToEvaluateOnNewDocument", source="window.beacon = () => ring('')")
         for name, check in checks:

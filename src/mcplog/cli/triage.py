@@ -14,7 +14,7 @@ program: Final = plain_typer()
 _MORE: Final = """\b
 Examples:
   mcplog triage dump/
-  mcplog triage dump/ --jsonl triage.jsonl --csv triage.csv --markdown triage.md
+  mcplog triage dump/ --jsonl triage.jsonl --csv triage.csv --html triage.html
   mcplog triage dump/ --jsonl triage.jsonl --resume
   gh issue list --json number,title,author,body,comments | mcplog triage - --comments comments/
   mcplog triage 's3://bucket/dump' --engine dask --scheduler tcp://host:8786
@@ -69,6 +69,7 @@ _Paths = Annotated[list[str], typer.Argument(metavar="PATH...", default_factory=
 _Jsonl = Annotated[_File, typer.Option("--jsonl", metavar="FILE", help="Write the rows as JSON lines, as they come.")]
 _Csv = Annotated[_File, typer.Option("--csv", metavar="FILE", help="Write the rows as CSV, safe to open.")]
 _Markdown = Annotated[_File, typer.Option("--markdown", metavar="FILE", help="Write a report as Markdown.")]
+_Html = Annotated[_File, typer.Option("--html", metavar="FILE", help="Write a page to sort and filter.")]
 _Comments = Annotated[_File, typer.Option("--comments", metavar="DIR", help="Write a suggested comment per issue.")]
 _Per = Annotated[Per, typer.Option("--per", help="One row per finding, or one per case.")]
 _Cases = Annotated[Cases, typer.Option("--cases", help="One case per file, or per folder below PATH.")]
@@ -97,6 +98,7 @@ def triage(  # noqa: PLR0913 - one parameter an option, as typer wants them
     jsonl: _Jsonl = None,
     csv: _Csv = None,
     markdown: _Markdown = None,
+    html: _Html = None,
     comments: _Comments = None,
     per: _Per = Per.FINDING,
     cases: _Cases = Cases.AUTO,
@@ -122,6 +124,7 @@ def triage(  # noqa: PLR0913 - one parameter an option, as typer wants them
         jsonl=jsonl,
         csv=csv,
         markdown=markdown,
+        html=html,
         comments=comments,
         per_case=per is Per.CASE,
         grouping=cases.value,

@@ -45,6 +45,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     jsonl: Path | None
     csv: Path | None
     markdown: Path | None
+    html: Path | None
     comments: Path | None
     per_case: bool
     grouping: str
@@ -113,7 +114,7 @@ def _check(asked: Asked) -> None:
         raise UsageError("--resume needs --jsonl", hint="Name the file that the run that was stopped wrote.")
     if asked.engine == "dask" and not asked.scheduler:
         raise UsageError("--engine dask needs --scheduler", hint="Start one with `dask scheduler`.")
-    for output in (asked.jsonl, asked.csv, asked.markdown):
+    for output in (asked.jsonl, asked.csv, asked.markdown, asked.html):
         refuse_to_overwrite([*asked.paths, *([asked.baseline] if asked.baseline else [])], output)
 
 
@@ -159,6 +160,10 @@ def _written(journal: Journal, asked: Asked, ran: Ran) -> Summary:
         write_parts(csv_lines(journal.rows(), per_case=asked.per_case), asked.csv)
     if asked.markdown is not None:
         write_parts(markdown_lines(summary, baseline), asked.markdown)
+    if asked.html is not None:
+        from mcplog.triage.html_report import html_page  # loads a template engine
+
+        write(html_page(summary, journal.rows(), baseline, tool=f"mcplog {version()}"), asked.html)
     if asked.comments is not None:
         _write_comments(journal, summary, asked.comments)
     write(screen(summary, ran, baseline, page_for(None, asked.width)))

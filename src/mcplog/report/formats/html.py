@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from mcplog.model.finding import Analysis
 
 _CSP: Final = (
-    "default-src 'none'; style-src '{style}'; script-src '{script}'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src '{style}'; script-src '{early}' '{script}'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+_PARTS: Final = ("report.css", "early.js", "report.js")  # the style, and the two scripts: before the page, behind it
 
 
 def render(report: ReportV1, page: Page) -> str:
@@ -69,8 +70,8 @@ def document(template: str, **values: object) -> str:
         values: What it shows; every text is escaped.
     """
     engine = _engine()
-    style, script = (engine.get_template(name).render() for name in ("report.css", "report.js"))
-    policy = _CSP.format(style=_hash(style), script=_hash(script))
+    style, early, script = (_hash(engine.get_template(name).render()) for name in _PARTS)
+    policy = _CSP.format(style=style, early=early, script=script)
     return engine.get_template(template).render(policy=policy, **values).rstrip() + "\n"
 
 
