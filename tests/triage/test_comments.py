@@ -56,7 +56,7 @@ def test_reporters_of_one_issue_share_a_comment_and_each_is_named() -> None:
 def test_others_with_the_same_signature_are_counted() -> None:
     told = comments(incident("a"), incident("b"), incident("c"))
 
-    assert "- 2 other cases have the signature token-refused/mcp-server.\n" in told[0].text
+    assert "- 2 other cases have the signature `token-refused/mcp-server`.\n" in told[0].text
 
 
 def test_nobody_is_mentioned_and_nothing_is_linked() -> None:

@@ -70,7 +70,7 @@ def test_the_markdown_report_tells_the_same() -> None:
 
 | kind | cases | confirmed | severity | who acts |
 |---|--:|--:|---|---|
-| token-refused: Token is refused | `2` | `1` | high | MCP server |
+| token-refused: Token is refused | 2 | 1 | high | MCP server |
 
 | Severity | cases |
 |---|--:|
@@ -78,8 +78,8 @@ def test_the_markdown_report_tells_the_same() -> None:
 
 | Client version | cases |
 |---|--:|
-| `2.1.331` | 1 |
-| `2.1.90` | 1 |
+| 2.1.331 | 1 |
+| 2.1.90 | 1 |
 
 | Provider | cases |
 |---|--:|
@@ -89,10 +89,10 @@ def test_the_markdown_report_tells_the_same() -> None:
 
 ### Token is refused: 2 cases
 
-Signature token-refused/mcp-server. Example: The server refuses.
+Signature `token-refused/mcp-server`. Example: The server refuses.
 
 - state at the end: broken (2 of 2)
-- cases: `1`, `2`
+- cases: 1, 2
 
 ## Undecided: 2 cases
 
@@ -103,12 +103,12 @@ Signature token-refused/mcp-server. Example: The server refuses.
 
 ## Since the baseline
 
-- new: `2`: token-refused/mcp-server
-- new: `3`: healthy
-- new: `4`: inconclusive
-- new: `5`: no-evidence
-- gone: `0`: healthy
-- changed: `1`: healthy became token-refused/mcp-server
+- new: 2: `token-refused/mcp-server`
+- new: 3: healthy
+- new: 4: inconclusive
+- new: 5: no-evidence
+- gone: 0: healthy
+- changed: 1: healthy became `token-refused/mcp-server`
 - same: 0
 
 ## Could not be used
