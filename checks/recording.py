@@ -59,14 +59,19 @@ def analysed(recording: Recording) -> Analysis:
 def written(recording: Recording) -> Iterator[str]:
     """Write `recording` out as a user's folder, and yield where it lies as long as it does."""
     with tempfile.TemporaryDirectory(prefix="mcplog-check-") as folder:
-        for name, content in recording.files.items():
-            path = Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            at = recording.written_ns.get(name)
-            if at is not None:
-                os.utime(path, ns=(at, at))
+        write(recording, Path(folder))
         yield folder
+
+
+def write(recording: Recording, folder: Path) -> None:
+    """Write `recording` out below `folder`, with the times of its files."""
+    for name, content in recording.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        at = recording.written_ns.get(name)
+        if at is not None:
+            os.utime(path, ns=(at, at))
 
 
 def file_of(recording: Recording, origin: str) -> str:
