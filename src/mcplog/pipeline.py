@@ -41,6 +41,7 @@ class Choice(Struct, frozen=True, kw_only=True):
         until: Only events before this moment.
         strict_grammar: Parse every line with lark instead of the table.
         most_detailed: So many servers are looked at closely, worst first; the others get their findings alone.
+        briefly: Leave out the decisive minute, what the store held and red herrings.
     """
 
     server: str | None = None
@@ -48,6 +49,7 @@ class Choice(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     strict_grammar: bool = False
     most_detailed: int = MOST_DETAILED
+    briefly: bool = False
 
 
 def analyze(
@@ -182,7 +184,14 @@ def run(
         origins=dict(zip(parsed.documents["document_id"], parsed.documents["origin"], strict=True)),
         cases_with_store=frozenset(dump.case_id for dump in dumps),
     )
-    diagnoses = diagnose(evidence, findings, rules, server=wanted.server, most_detailed=wanted.most_detailed)
+    diagnoses = diagnose(
+        evidence,
+        findings,
+        rules,
+        server=wanted.server,
+        most_detailed=wanted.most_detailed,
+        briefly=wanted.briefly,
+    )
     return Analysis(
         verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
         diagnoses=diagnoses,

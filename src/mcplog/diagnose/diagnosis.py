@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mcplog.diagnose.held import at_moments
 from mcplog.diagnose.known_issues import matching
 from mcplog.diagnose.ladder import climb
-from mcplog.diagnose.lines import Numbered, Server, lines_of, servers_of
+from mcplog.diagnose.lines import Lines, Numbered, Server, lines_of, servers_of
 from mcplog.diagnose.moments import decisive
 from mcplog.diagnose.open_questions import ask
 from mcplog.diagnose.ranking import Ranking, rank
@@ -20,7 +20,7 @@ from mcplog.knowledge.known_issues import load_known_issues
 from mcplog.knowledge.ladder import load_ladder
 from mcplog.knowledge.red_herrings import load_red_herrings
 from mcplog.model.facts import Facts
-from mcplog.model.finding import Diagnosis, Finding
+from mcplog.model.finding import Diagnosis, Finding, HeldCredential, Moment, RedHerring
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import FinalState, Severity, Verdict
 
@@ -54,6 +54,7 @@ def diagnose(
     *,
     server: str | None = None,
     most_detailed: int = MOST_DETAILED,
+    briefly: bool = False,
 ) -> tuple[Diagnosis, ...]:
     """Return one diagnosis per server and case, incidents first.
 
@@ -63,6 +64,7 @@ def diagnose(
         rules: The rules that were run.
         server: Only this server; null for all.
         most_detailed: So many servers are looked at closely.
+        briefly: Leave out what is shown on a page of its own: the decisive minute, what the store held, red herrings.
     """
     by_id = {rule.id: rule for rule in rules}
     found: dict[Server, list[Finding]] = {}
@@ -75,7 +77,7 @@ def diagnose(
         for one in dict.fromkeys([*found, *stood])
         if server is None or one[1] == server
     ]
-    return _with_details(evidence, sorted(made, key=_urgency), numbered, most_detailed)
+    return _with_details(evidence, sorted(made, key=_urgency), numbered, most_detailed, briefly=briefly)
 
 
 def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
@@ -100,28 +102,29 @@ def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
 
 
 def _with_details(
-    evidence: Evidence, made: Sequence[Diagnosis], numbered: Numbered, most: int
+    evidence: Evidence, made: Sequence[Diagnosis], numbered: Numbered, most: int, *, briefly: bool
 ) -> tuple[Diagnosis, ...]:
     """Add what a reader needs where something is the matter: a healthy server is one line in a report."""
     chosen = [one for one in made if one.verdict not in (Verdict.HEALTHY, Verdict.NO_EVIDENCE)][:most]
     if not chosen:
         return tuple(made)
-    told = dict(zip(map(id, chosen), _detailed(evidence, chosen, numbered), strict=True))
+    told = dict(zip(map(id, chosen), _detailed(evidence, chosen, numbered, briefly=briefly), strict=True))
     return tuple(told.get(id(one), one) for one in made)
 
 
-def _detailed(evidence: Evidence, chosen: Sequence[Diagnosis], numbered: Numbered) -> Iterator[Diagnosis]:
+def _detailed(
+    evidence: Evidence, chosen: Sequence[Diagnosis], numbered: Numbered, *, briefly: bool
+) -> Iterator[Diagnosis]:
     """Yield the diagnoses with all that is known. Each question is asked for all servers at once."""
     lines = lines_of(evidence.facts, [(one.case_id, one.server) for one in chosen], numbered)
     origins = evidence.origins
     primaries = [one.primary for one in chosen]
     findings = [(*((one.primary,) if one.primary else ()), *one.further) for one in chosen]
     ladders = climb(lines, origins, load_ladder())
-    herrings = spot(lines, origins, load_red_herrings())
     questions = ask(lines, evidence.documents, evidence.gaps, findings, cases_with_store=evidence.cases_with_store)
-    moments = decisive(lines, primaries, origins)
-    credentials = at_moments(lines, evidence.states, primaries, origins)
-    issues = load_known_issues([one.rule_id for one in primaries if one]) if any(primaries) else ()
+    nothing: list[tuple[()]] = [()] * len(chosen)
+    herrings, moments, credentials = (nothing,) * 3 if briefly else _shown(evidence, lines, primaries)
+    issues = _known_issues(chosen)
     for who, one in enumerate(chosen):
         yield replace(
             one,
@@ -132,8 +135,27 @@ def _detailed(evidence: Evidence, chosen: Sequence[Diagnosis], numbered: Numbere
             collect=questions[who][1],
             moments=moments[who],
             credentials=credentials[who],
-            known_issues=matching(one.primary.rule_id, one.client_versions, issues) if one.primary else (),
+            known_issues=issues.get((one.primary.rule_id, one.client_versions), ()) if one.primary else (),
         )
+
+
+def _known_issues(chosen: Sequence[Diagnosis]) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+    """Return the known issues by rule and client versions: many servers share both."""
+    asked = {(one.primary.rule_id, one.client_versions) for one in chosen if one.primary}
+    issues = load_known_issues([rule_id for rule_id, _ in asked]) if asked else ()
+    return {(rule_id, versions): matching(rule_id, versions, issues) for rule_id, versions in asked}
+
+
+def _shown(
+    evidence: Evidence, lines: Lines, primaries: Sequence[Finding | None]
+) -> tuple[list[tuple[RedHerring, ...]], list[tuple[Moment, ...]], list[tuple[HeldCredential, ...]]]:
+    """Return for each server the lines to ignore, the decisive minute, and what the store held."""
+    origins = evidence.origins
+    return (
+        spot(lines, origins, load_red_herrings()),
+        decisive(lines, primaries, origins),
+        at_moments(lines, evidence.states, primaries, origins),
+    )
 
 
 def _summary(verdict: Verdict, state: FinalState, primary: Finding | None) -> str:

@@ -92,7 +92,7 @@ def ask(
         weightiest first. Nothing for a server without rows.
     """
     seen = _seen(lines)
-    read = {case_id: _read(case_id, documents, gaps) for case_id in {case_id for case_id, _ in lines.servers}}
+    read = _read(documents, gaps)
     return [
         _asked(seen[who], read[case_id], of_server, has_store=case_id in cases_with_store, limit=limit)
         if who in seen
@@ -149,19 +149,23 @@ def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
     return {row["who"]: row for row in shown.to_dicts()}
 
 
-def _read(case_id: int, documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[str, Any]:
-    """Return what was read of the documents of a case, as counts and truths by name."""
-    of_case = documents.filter(pl.col("case_id") == case_id)
-    is_server_log = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
-    ids = of_case["document_id"].implode()
-    told = of_case.select(
-        server_logs=is_server_log.sum(),
-        debug_files=(pl.col("format") == DocumentFormat.DEBUG_FILE).sum(),
-        starts_late=pl.col("starts_late").any(),
-        ends_early=pl.col("ends_early").any(),
-    ).row(0, named=True)
-    unread = gaps.filter(pl.col("reason").is_in([str(reason) for reason in UNREAD]) & pl.col("document_id").is_in(ids))
-    return {**told, "unread": unread.height}
+def _read(documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[int, dict[str, Any]]:
+    """Return what was read of the documents of each case, as counts and truths by name."""
+    unread = (
+        gaps.filter(pl.col("reason").is_in([str(reason) for reason in UNREAD])).group_by("document_id").len("unread")
+    )
+    told = (
+        documents.join(unread, on="document_id", how="left")
+        .group_by("case_id")
+        .agg(
+            server_logs=pl.col("format").is_in([str(word) for word in SERVER_LOGS]).sum(),
+            debug_files=(pl.col("format") == DocumentFormat.DEBUG_FILE).sum(),
+            starts_late=pl.col("starts_late").any(),
+            ends_early=pl.col("ends_early").any(),
+            unread=pl.col("unread").sum(),
+        )
+    )
+    return {row["case_id"]: row for row in told.to_dicts()}
 
 
 def _of_clauses(findings: Sequence[Finding]) -> Iterator[Question]:

@@ -71,7 +71,7 @@ def judge(
     told = {id(one): list(one.case.problems) for one in named}
     rows: dict[int, tuple[Row, ...]] = {}
     if usable:
-        choice = Choice(most_detailed=EVERYTHING)
+        choice = Choice(most_detailed=EVERYTHING, briefly=True)
         analysis = run(inputs.documents, inputs.dumps, rules, key=key, choice=choice, problems=inputs.problems)
         owners = _owners(analysis, usable)
         for problem in (*analysis.problems, *changes_while_reading(inputs)):
