@@ -137,12 +137,43 @@ def _files(program: Command, folder: Path) -> dict[str, Command]:
     return {"analyze": (*program, "analyze", "--exit-zero", str(folder), "--credentials", store)}
 
 
+def _triage(program: Command, folder: Path) -> dict[str, Command]:
+    data = folder.parent
+
+    def of(name: str, *words: str) -> Command:
+        cases = () if name == "triage-issues" else ("--cases", "file")
+        return (*program, "triage", str(data / name), *cases, *words)
+
+    return {
+        "33 files": of("triage-33"),
+        "1,000 files": of("triage-1000"),
+        "10,000 files": of("triage"),
+        "10,000 files, processes": of("triage", "--engine", "processes"),
+        "1,000 long files": of("triage-long"),
+        "1,000 issues": of("triage-issues"),
+    }
+
+
+def _peers(program: Command, folder: Path) -> dict[str, Command]:
+    log, peers = str(folder.parent / "million" / "log.txt"), HERE / "peers"
+    return {
+        "analyze": (*program, "analyze", "--exit-zero", log),
+        "script": (sys.executable, str(peers / "one_rule.py"), log),
+        "rg + awk": ("sh", str(peers / "one_rule.sh"), log),
+        "duckdb": (sys.executable, str(peers / "one_rule_duckdb.py"), log),
+        "lnav": ("sh", str(peers / "one_rule_lnav.sh"), log),
+        "eql": (sys.executable, str(peers / "one_rule_eql.py"), log),
+    }
+
+
 def _hostile(program: Command, folder: Path) -> dict[str, Command]:
     names = ("long-line", "unknown-templates", "deep-json", "many-servers")
     return {name: (*program, "analyze", "--exit-zero", str(folder / f"{name}.txt")) for name in names}
 
 
-PEERS: Final = {"rg": "rg", "duckdb": "duckdb"}  # optional: measured where they are installed
+# Optional: measured where they are installed.
+PEERS: Final = {"rg": "rg", "duckdb": "duckdb", "rg + awk": "rg", "lnav": "lnav", "eql": "eql"}
+ONE_RULE: Final = ("script", "rg + awk", "duckdb", "lnav", "eql")
 
 GROUPS: Final[tuple[Group, ...]] = (
     Group(
@@ -212,6 +243,46 @@ GROUPS: Final[tuple[Group, ...]] = (
         bars=(
             Bar(number="6", says="10,000 files of 300 lines, wall", figure=wall("analyze"), limit=9),
             Bar(number="7", says="10,000 files, peak memory", figure=peak("analyze"), limit=260, unit="MiB"),
+        ),
+    ),
+    Group(
+        name="triage",
+        makes=("many", "--files", "10000", "--lines", "300", "--mcp", "0.05", "--servers", "40"),
+        also={
+            "triage-33": ("many", "--files", "33", "--lines", "300", "--mcp", "0.05", "--servers", "40"),
+            "triage-1000": ("many", "--files", "1000", "--lines", "300", "--mcp", "0.05", "--servers", "40"),
+            "triage-long": ("many", "--files", "1000", "--lines", "5000", "--mcp", "0.05", "--servers", "40"),
+            "triage-issues": ("issues", "--files", "1000", "--lines", "60", "--mcp", "0.5", "--servers", "40"),
+        },
+        commands=_triage,
+        is_quick=False,
+        bars=(
+            Bar(number="6", says="triage, 10,000 files, wall", figure=wall("10,000 files"), limit=9),
+            Bar(number="6", says="triage, 10,000 files, CPU", figure=cpu("10,000 files"), limit=None),
+            Bar(number="6", says="same in processes, wall", figure=wall("10,000 files, processes"), limit=None),
+            Bar(number="6", says="triage, 1,000 long files, wall", figure=wall("1,000 long files"), limit=12),
+            Bar(number="6", says="triage, 1,000 issues, wall", figure=wall("1,000 issues"), limit=None),
+            Bar(
+                number="5",
+                says="slope, 33 to 10,000 files",
+                figure=slope("33 files", "10,000 files", 303),
+                limit=1.05,
+                unit="",
+            ),
+            Bar(number="7", says="triage, 1,000 files, peak", figure=peak("1,000 files"), limit=None, unit="MiB"),
+            Bar(number="7", says="triage, 10,000 files, peak", figure=peak("10,000 files"), limit=260, unit="MiB"),
+        ),
+    ),
+    Group(
+        name="peers",
+        makes=("one", "--lines", "300"),
+        also={"million": ("one", "--lines", "1000000", "--mcp", "0.05", "--servers", "40", "--snapshots", "100")},
+        commands=_peers,
+        needs=PEERS,
+        is_quick=False,
+        bars=tuple(
+            Bar(number="8", says=f"1 M lines, CPU over {name}", figure=cpu("analyze", name), limit=None)
+            for name in ONE_RULE
         ),
     ),
     Group(

@@ -2,6 +2,7 @@
 
     python -m benchmarks.generate one FOLDER --lines 1000000 --mcp 0.05     log.txt, credentials/, truth.json
     python -m benchmarks.generate many FOLDER --files 10000 --lines 300     NN/<session>.txt, credentials/, truth.json
+    python -m benchmarks.generate issues FOLDER --files 1000 --lines 60     issues.json: `gh issue list --json`
     python -m benchmarks.generate hostile FOLDER                            one file for each hazard
 
 The same parameters give the same bytes.
@@ -42,6 +43,26 @@ def write_many(folder: Path, session: Session, files: int, lines: int) -> None:
     _write_sides(folder, session, 1)
 
 
+PROSE = "It worked yesterday. Since the update `/mcp` says that it needs authentication.\n\n```\n"
+
+
+def write_issues(folder: Path, session: Session, issues: int, lines: int) -> None:
+    """Write into `folder` an export of `issues` issues with about `lines` lines of a log of `session` in each.
+
+    Every third one has a comment of another reporter with a log of their own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    export = []
+    for number in range(1, issues + 1):
+        session.now = START + number * SESSION_EVERY_S
+        texts = [PROSE + "".join(write_lines(session, lines)) + "```\n" for _ in range(1 + (number % 3 == 0))]
+        comments = [{"author": {"login": f"second-{number}"}, "body": text} for text in texts[1:]]
+        author = {"login": f"first-{number}"}
+        issue = {"number": number, "title": "Sign-in is lost", "author": author, "body": texts[0], "comments": comments}
+        export.append(issue)
+    (folder / "issues.json").write_text(json.dumps(export), "utf-8")
+
+
 def _write_sides(folder: Path, session: Session, snapshots: int) -> None:
     write_snapshots(session, folder / "credentials", snapshots)
     servers = {
@@ -61,7 +82,7 @@ def _write_sides(folder: Path, session: Session, snapshots: int) -> None:
 def main() -> None:
     """Read the command line and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["one", "many", "hostile"])
+    parser.add_argument("what", choices=["one", "many", "issues", "hostile"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lines", type=int, default=1_000_000, help="of the log, or of each file")
     parser.add_argument("--files", type=int, default=10_000)
@@ -75,6 +96,8 @@ def main() -> None:
         write_one(asked.folder, session, asked.lines, asked.snapshots)
     elif asked.what == "many":
         write_many(asked.folder, session, asked.files, asked.lines)
+    elif asked.what == "issues":
+        write_issues(asked.folder, session, asked.files, asked.lines)
     else:
         write_hostile(asked.folder, asked.seed)
 

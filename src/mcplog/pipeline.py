@@ -41,7 +41,7 @@ class Choice(Struct, frozen=True, kw_only=True):
         until: Only events before this moment.
         strict_grammar: Parse every line with lark instead of the table.
         most_detailed: So many servers are looked at closely, worst first; the others get their findings alone.
-        briefly: Leave out the decisive minute, what the store held and red herrings.
+        briefly: Leave out the decisive minute, what the store held, red herrings, and what is told of all logs together.
     """
 
     server: str | None = None
@@ -192,11 +192,12 @@ def run(
         most_detailed=wanted.most_detailed,
         briefly=wanted.briefly,
     )
+    of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
     return Analysis(
         verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
         diagnoses=diagnoses,
         counts=_counts(parsed, rows, dumps),
-        problems=(*problems, *parsed.problems, *reading.problems, *newer_wording(rows, parsed.documents)),
+        problems=(*problems, *parsed.problems, *reading.problems, *of_all),
         stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
         notes=tuple(notes),
         case_names=tuple(case_names),

@@ -1,12 +1,15 @@
 """Benchmark inputs: the same bytes for the same parameters, and a truth that an independent count agrees with."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from benchmarks.generate import write_issues
 from benchmarks.hostile import HOSTILE
 from benchmarks.log import write_lines
 from benchmarks.peers.one_rule import count
+from benchmarks.peers.one_rule_eql import servers
 from benchmarks.session import Session
 from mcplog.model.event_kinds import EVENT_KINDS
 
@@ -65,3 +68,20 @@ def test_a_hostile_file_is_made_of_bytes(name: str) -> None:
     made = b"".join(HOSTILE[name](good))
 
     assert (made == b"") == (name == "empty.txt")
+
+
+def test_issues_are_an_export_with_a_second_reporter_in_every_third(tmp_path: Path) -> None:
+    write_issues(tmp_path, a_session(), 6, 20)
+    issues = json.loads((tmp_path / "issues.json").read_text("utf-8"))
+
+    assert [(issue["number"], len(issue["comments"])) for issue in issues] == [
+        (number, int(number % 3 == 0)) for number in range(1, 7)
+    ]
+    assert all("```\n2026-" in issue["body"] for issue in issues)
+
+
+def test_eql_finds_the_servers_of_the_one_rule_script(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("".join(write_lines(a_session(), 20_000)), "utf-8")
+
+    assert servers(str(log)) == {name.decode() for name, row in count(str(log)).items() if row[2]}
