@@ -9,6 +9,7 @@
     python -m checks.duplicates CORPUS    recordings of one fault have one signature, of two faults two
     python -m checks.fuzz                 no input makes a reader raise, lose bytes or crawl
     python -m checks.guided READER        the same, with inputs that atheris chooses by what they reach
+    python -m checks.evidence CASES       each line that is named as evidence of a case is read
     python -m checks.deleting             no alternative of the grammar can go without being missed
     python -m checks.vocabulary TABLE     the grammar knows every template of a catalogue of messages
 

@@ -25,7 +25,7 @@ from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
-from mcplog.parse.client_versions import newer_wording
+from mcplog.parse.client_versions import newer_wording, wording_notes
 from mcplog.rules import evaluate
 from mcplog.sources import Inputs, changes_while_reading, gather_here, rule_texts
 
@@ -199,7 +199,7 @@ def run(
         counts=_counts(parsed, rows, dumps),
         problems=(*problems, *parsed.problems, *reading.problems, *of_all),
         stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
-        notes=tuple(notes),
+        notes=(*notes, *wording_notes(table, parsed.documents)),
         case_names=tuple(case_names),
         documents=parsed.documents,
         gaps=parsed.gaps,

@@ -4,7 +4,7 @@ import pytest
 
 from mcplog.model.client_version import VersionEvidence
 from mcplog.model.document import Problem
-from mcplog.parse.client_versions import HINT, client_versions, newer_wording
+from mcplog.parse.client_versions import HINT, client_versions, newer_wording, wording_notes
 from mcplog.parse.entries import read_entries
 from mcplog.parse.messages import read_events, recognises
 from tests.parse.documents_of import document
@@ -89,3 +89,18 @@ def test_wording_that_is_not_known_is_told_when_there_is_more_than_a_little() ->
     assert told(*strange[:2], "Saving tokens") == ()
     assert told(*strange, *["Saving tokens"] * 200) == ()
     assert told(AGENT, "Saving tokens") == ()
+
+
+def test_a_case_without_a_version_is_told_by_its_wording() -> None:
+    documents = [
+        document(log(NEW, OLD), id_=0, name="a.md", case_id=0),
+        document(log("Saving tokens"), id_=1, name="b.md", case_id=1),
+        document(log(NEW), id_=2, name="c.md", case_id=2),
+        document(log(AGENT), id_=3, name="d.md", case_id=2),
+        document(log(NEW, TO_HTTP, "MTLS options: default"), id_=4, name="e.md", case_id=3),
+    ]
+    parsed = read_entries(documents, looks_like_message=recognises)
+
+    assert wording_notes(read_events(parsed.entries, key=b"k" * 32), parsed.documents) == (
+        "No line of a.md names the client's version; by its wording it is later than 2.1.30, earlier than 2.1.331.",
+    )

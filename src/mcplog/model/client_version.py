@@ -41,3 +41,13 @@ class ClientVersion(Struct, frozen=True, kw_only=True):
     before: str | None
     evidence: tuple[VersionEvidence, ...]
     contradicts: bool
+
+
+def band_words(after: str | None, before: str | None) -> str:
+    """Return in words that a version lies between two others, neither of them included.
+
+    Args:
+        after: The version is later; null when nothing is told.
+        before: The version is earlier; null when nothing is told.
+    """
+    return ", ".join([f"later than {after}"] * bool(after) + [f"earlier than {before}"] * bool(before))

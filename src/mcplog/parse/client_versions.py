@@ -15,13 +15,15 @@ import polars as pl
 
 from mcplog.knowledge.client_wordings import client_wordings
 from mcplog.knowledge.known_issues import version_key
-from mcplog.model.client_version import ClientVersion, VersionEvidence
+from mcplog.model.client_version import ClientVersion, VersionEvidence, band_words
 from mcplog.model.document import Problem
 from mcplog.parse.messages import UNKNOWN, EventTable
 
 EXACT: Final = {"http_transport_options": "user-agent", "client_version_told": "attribution"}
 RUNTIME: Final = "runtime_told"
 FEW_UNKNOWN: Final = 3
+MOST_NAMELESS: Final = 50
+MOST_NOTES: Final = 3
 UNKNOWN_SHARE: Final = 0.02
 LOWEST: Final = (0,)
 HINT: Final = (
@@ -41,6 +43,25 @@ def client_versions(table: EventTable) -> list[ClientVersion]:
         if evidence is not None:
             lines.setdefault(document_id, []).append(evidence)
     return [_client(document_id, evidence) for document_id, evidence in lines.items()]
+
+
+def wording_notes(table: EventTable, documents: pl.DataFrame) -> tuple[str, ...]:
+    """Return what the wording tells of the client where no line of a case names its version; a few notes at most.
+
+    Args:
+        table: The events of a run.
+        documents: DOCUMENTS of the same run.
+    """
+    nameless = documents.filter(pl.col("client_version").is_null().all().over("case_id"))
+    if nameless.is_empty() or nameless.height > MOST_NAMELESS:
+        return ()
+    origins = dict(nameless.select("document_id", "origin").iter_rows())
+    told = [(origins[one.document_id], one) for one in client_versions(table) if one.document_id in origins]
+    return tuple(
+        f"No line of {origin} names the client's version; by its wording it is {band}."
+        for origin, one in told
+        if not one.contradicts and (band := band_words(one.after, one.before))
+    )[:MOST_NOTES]
 
 
 def newer_wording(rows: pl.DataFrame, documents: pl.DataFrame) -> tuple[Problem, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mcplog.model.client_version import ClientVersion, VersionEvidence
+from mcplog.model.client_version import ClientVersion, VersionEvidence, band_words
 from mcplog.report.layout import BLANK, Ink, Line, Page, padded, wrapped
 from mcplog.report.paint import text
 
@@ -35,16 +35,12 @@ def _document(client: ClientVersion | None, origin: str, page: Page) -> Iterator
 
 
 def _known(client: ClientVersion) -> str:
-    band = _band(client.after, client.before)
+    band = band_words(client.after, client.before)
     if client.version:
         return f"client {client.version}" + (f"; its wording: {band}" if band else "")
     return f"client {band}, by its wording" if band else "the version is not told; what it runs on is a hint"
 
 
 def _says(one: VersionEvidence) -> str:
-    told = f"{one.version}: " if one.version else f"{_band(one.after, one.before)}: "
+    told = f"{one.version}: " if one.version else f"{band_words(one.after, one.before)}: "
     return told + one.says
-
-
-def _band(after: str | None, before: str | None) -> str:
-    return ", ".join([f"later than {after}"] * bool(after) + [f"earlier than {before}"] * bool(before))
