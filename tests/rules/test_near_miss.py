@@ -95,3 +95,18 @@ def test_only_one_case_is_looked_at_when_it_is_named() -> None:
     miss = why_not(rule(QUERY), facts(*rows), documents=documents(), server="s", case_id=1)
 
     assert [clause.settled_by for clause in miss.failed] == ["no such event before it"]
+
+
+def test_what_is_there_does_not_name_the_part_that_fails() -> None:
+    rows = [saved(), refused(http_status=500)]
+
+    miss = why_not(rule(QUERY), facts(*rows), documents=documents(), server="s")
+
+    assert [clause.clause for clause in miss.met] == [
+        "[token_saved where after_auth] as a",
+        "![refresh_failed]",
+        "[connected where tool is unknown] as b",
+        "with maxspan=10s",
+        'credential at b where held_token_is == "valid"',
+        "until [tokens_cleared]",
+    ]

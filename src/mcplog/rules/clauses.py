@@ -58,6 +58,24 @@ def clauses_of(plan: Outline) -> tuple[Clause, ...]:
     return tuple(found)
 
 
+class Steps:
+    """How many rows may still be looked at, one by one.
+
+    Attributes:
+        left: So many.
+    """
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, rows: int) -> bool:
+        """Tell whether so many rows may be looked at, and count them."""
+        if rows > self.left:
+            return False
+        self.left -= rows
+        return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """Tells the truth of the clauses of bindings of one query, at level OPEN.
@@ -68,6 +86,7 @@ class Judge:
         strands: The entries of the keys of the bindings.
         joint: The conditions that need several rows; null when the query has none.
         clauses: The clauses of the query.
+        steps: The rows in windows that may be looked at; what is beyond stays unknown.
     """
 
     plan: Outline
@@ -75,6 +94,7 @@ class Judge:
     strands: Strands
     joint: Joint | None
     clauses: tuple[Clause, ...]
+    steps: Steps
 
     def truths(self, bound: Bound) -> tuple[bool | None, ...]:
         """Return the truth of each clause for one binding `bound`."""
@@ -163,19 +183,26 @@ class Judge:
 
     def _entries(self, index: int, bound: Bound, before: int, here: int) -> Iterator[tuple[int, int]]:
         """Yield entry and place of what may be in the way."""
-        inside = bound[here if before == EDGE else before].entry
-        low = self.strands.start(inside) if before == EDGE else bound[before].entry
-        high = self.strands.end(inside) if here == EDGE else bound[here].entry
         first = -1 if before == EDGE else bound[before].place
         last = None if here == EDGE else bound[here].place
-        for entries in (self.strands.seen.get(index, EMPTY), self.strands.gaps):
-            for number in range(bisect_left(entries, low), bisect_left(entries, high)):
+        for entries, numbers in self._ranges(index, bound, before, here):
+            for number in numbers:
                 place = self.strands.spots[entries[number]]
                 if first < place and (last is None or place < last):
                     yield entries[number], place
 
+    def _ranges(self, index: int, bound: Bound, before: int, here: int) -> list[tuple[Sequence[int], range]]:
+        """Return what can be a missing step, and gaps, with which of them lie between two rows of the sequence."""
+        inside = bound[here if before == EDGE else before].entry
+        low = self.strands.start(inside) if before == EDGE else bound[before].entry
+        high = self.strands.end(inside) if here == EDGE else bound[here].entry
+        both_of = (self.strands.seen.get(index, EMPTY), self.strands.gaps)
+        return [(entries, range(bisect_left(entries, low), bisect_left(entries, high))) for entries in both_of]
+
     def _none_between(self, index: int, bound: Bound, before: int, here: int) -> bool | None:
         """Return whether nothing that must be missing lies in a window."""
+        if not self.steps.take(sum(len(numbers) for _, numbers in self._ranges(index, bound, before, here))):
+            return None
         term = self.plan.until_joint if index == UNTIL else self.plan.joint.get(index)
         found = both(
             negated(self._in_the_way(entry, place, term, bound, before, here))

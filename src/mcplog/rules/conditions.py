@@ -166,9 +166,15 @@ def columns(term: Term | None) -> Iterator[str]:
 def split(term: Term | None) -> tuple[Term | None, Term | None]:
     """Return the part of `term` that the row alone decides, and the part that needs other steps."""
     parts = conjuncts(term)
-    alone = [part for part in parts if not any(references(part))]
-    joint = [part for part in parts if any(references(part))]
-    return join_conjuncts(alone), join_conjuncts(joint)
+    refers = [_refers(part) for part in parts]
+    if not any(refers):
+        return term, None
+    alone = [part for part, joint in zip(parts, refers, strict=True) if not joint]
+    return join_conjuncts(alone), join_conjuncts([part for part, joint in zip(parts, refers, strict=True) if joint])
+
+
+def _refers(term: Term) -> bool:
+    return bool(term.op == "column" and term.step) or any(map(_refers, term.args))
 
 
 def join_conjuncts(parts: Sequence[Term]) -> Term | None:

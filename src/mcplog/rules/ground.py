@@ -44,7 +44,7 @@ class Ground:
     at: pl.Series
     rows_by_kind: Mapping[str, pl.Series]
     gaps: pl.DataFrame
-    gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.DataFrame]]] = field(default_factory=dict)
+    gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.Series]]] = field(default_factory=dict)
     truths: dict[tuple[str, Term], pl.Series] = field(default_factory=dict)
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
     _sizes: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -145,45 +145,51 @@ def _gaps(facts: pl.DataFrame, at: pl.Series, rows: pl.Series) -> pl.DataFrame:
         return pl.DataFrame(schema=LOST_ROWS)
     case = facts["case_id"].cast(pl.Int64)
     group = case * (_size(facts["document_id"]) + 1) + facts["document_id"]
-    gaps = pl.DataFrame({"row": rows, "case_id": case[rows], "at": at[rows], **_beside(rows, group, at)})
-    if gaps["before"].has_nulls() or gaps["after"].has_nulls():
+    of_document, of_case = _beside(rows, group, at), None
+    if of_document["before"].has_nulls() or of_document["after"].has_nulls():
         of_case = _beside(rows, case, at)
-        gaps = gaps.with_columns(
-            before=pl.coalesce("before", of_case["before"]), after=pl.coalesce("after", of_case["after"])
-        )
-    return gaps.with_columns(
-        lost_from=pl.min_horizontal("at", "before"), lost_to=pl.max_horizontal("at", "after")
-    ).select(
+        of_document = of_document.select(pl.coalesce(name, of_case[name]).alias(name) for name in ("before", "after"))
+    own = pl.col("at")
+    gaps = of_document.hstack([rows.alias("row"), case[rows].alias("case_id"), at[rows].alias("at")]).select(
+        "row", "case_id", lost_from=pl.min_horizontal(own, "before"), lost_to=pl.max_horizontal(own, "after")
+    )
+    alone = case.min() == case.max()
+    return gaps.select(
         "row",
-        lost_from=_never_back(pl.col("lost_from"), reverse=True),
-        lost_to=_never_back(pl.col("lost_to"), reverse=False),
+        lost_from=_never_back(pl.col("lost_from"), reverse=True, alone=alone),
+        lost_to=_never_back(pl.col("lost_to"), reverse=False, alone=alone),
     )
 
 
-def _beside(rows: pl.Series, group: pl.Series, at: pl.Series) -> dict[str, pl.Series]:
+def _beside(rows: pl.Series, group: pl.Series, at: pl.Series) -> pl.DataFrame:
     """Return the moments of the dated rows `before` and `after` each of `rows` that share its `group`."""
     size = len(group) + 1
-    numbers = pl.int_range(len(group), dtype=pl.Int64, eager=True)
-    places = (group * size + numbers).filter(at.is_not_null() & group.is_in(group[rows].unique().implode()))
-    places, own = places.sort(), group[rows] * size + rows.cast(pl.Int64)
-    known = pl.DataFrame({"before": places.search_sorted(own, side="left").cast(pl.Int64) - 1})
-    known = known.with_columns(after=places.search_sorted(own, side="right").cast(pl.Int64), group=group[rows])
+    places = group * size + pl.int_range(len(group), dtype=pl.Int64, eager=True)
+    known = group.is_not_null() & at.is_not_null() if group.null_count() or at.null_count() else None
+    places = (places if known is None else places.filter(known)).sort()
+    of_rows = group[rows]
+    asked = pl.DataFrame({"group": of_rows, "place": of_rows * size + rows.cast(pl.Int64)})
+    between = pl.lit(pl.concat([pl.Series([-1], dtype=pl.Int64), places, pl.Series([MOST], dtype=pl.Int64)]))
 
-    def moment(name: str) -> pl.Series:
-        found = known.select(pl.when(pl.col(name).is_between(0, len(places) - 1)).then(name).cast(pl.UInt32))[name]
-        there = places[found]
-        return at[pl.select(pl.when(there // size == known["group"]).then(there % size).cast(pl.UInt32)).to_series()]
+    def moment(number: pl.Expr) -> pl.Expr:
+        there = between.gather(number)
+        row = (there % size).clip(upper_bound=size - 2)
+        return pl.when(there // size == pl.col("group")).then(pl.lit(at).gather(row))
 
-    return {name: moment(name) for name in ("before", "after")}
+    place = pl.col("place").fill_null(0)
+    return asked.select(
+        before=moment(pl.lit(places).search_sorted(place, side="left")),
+        after=moment(pl.lit(places).search_sorted(place, side="right") + 1),
+    )
 
 
-def _never_back(moment: pl.Expr, *, reverse: bool) -> pl.Expr:
+def _never_back(moment: pl.Expr, *, reverse: bool, alone: bool) -> pl.Expr:
     """Return moments that do not decrease within a case; null (unbounded) stays null for all that it bounds."""
-    if reverse:
-        open_end = moment.is_null().cum_max(reverse=True).over("case_id")
-        return pl.when(~open_end).then(moment.cum_min(reverse=True).over("case_id"))
-    open_end = moment.is_null().cum_max().over("case_id")
-    return pl.when(~open_end).then(moment.cum_max().over("case_id"))
+    is_open = moment.is_null().cum_max(reverse=reverse)
+    best = moment.cum_min(reverse=True) if reverse else moment.cum_max()
+    if not alone:
+        is_open, best = is_open.over("case_id"), best.over("case_id")
+    return pl.when(~is_open).then(best)
 
 
 def _column_code(values: pl.Series) -> pl.Series:

@@ -12,13 +12,15 @@ import polars as pl
 
 from mcplog.model.vocabulary import GapReason
 from mcplog.rules.candidates import Candidates
-from mcplog.rules.ground import LOST_ROWS, Ground
+from mcplog.rules.ground import MOST, Ground
 from mcplog.rules.thinning import rows_of
 
 # `unexplained-write` hides what another process did, and nothing of a process whose own log is there.
 OF_OTHER_PROCESSES: Final = str(GapReason.UNEXPLAINED_WRITE)
 NARROW_KEYS: Final = frozenset({"process_id", "attempt_id", "flow_id", "document_id"})
-Named = tuple[tuple[str, ...], pl.DataFrame]
+NO_PLACE: Final = pl.Series([-1], dtype=pl.Int64)  # before and behind all gaps
+END: Final = pl.Series([MOST], dtype=pl.Int64)
+Named = tuple[tuple[str, ...], pl.Series]  # the columns that some gaps name, and key and row of each as one number
 
 
 def lost_by_query(found: Sequence[Candidates], ground: Ground) -> dict[int, pl.DataFrame]:
@@ -29,7 +31,7 @@ def lost_by_query(found: Sequence[Candidates], ground: Ground) -> dict[int, pl.D
         ground: The facts.
 
     Returns:
-        LOST_ROWS with `key`.
+        Numbers of the gaps (`row`) and `key`.
     """
     if ground.gaps.is_empty():
         return {}
@@ -43,13 +45,14 @@ def lost_by_query(found: Sequence[Candidates], ground: Ground) -> dict[int, pl.D
         lost = _lost_rows(ground, _keyed(queries, ground.codes(keys), size), keys)
         owner = lost["key"] // size
         for place, own in enumerate(queries):
-            mine = lost.filter(owner == place)
-            if not mine.is_empty():
-                told[own.number] = mine.with_columns(key=mine["key"] - place * size)
+            is_own = owner == place
+            if is_own.any():
+                keyed = lost["key"].filter(is_own) - place * size
+                told[own.number] = pl.DataFrame({"row": lost["row"].filter(is_own), "key": keyed})
     return told
 
 
-def _keyed(queries: Sequence[Candidates], codes: pl.Series, size: int) -> pl.DataFrame:
+def _keyed(queries: Sequence[Candidates], codes: pl.Series, size: int) -> tuple[pl.Series, pl.Series]:
     """Return row and key of each row of some queries; the keys of a query are those of its place times `size`."""
     rows: list[pl.Series] = []
     places: list[pl.Series] = []
@@ -59,20 +62,21 @@ def _keyed(queries: Sequence[Candidates], codes: pl.Series, size: int) -> pl.Dat
         rows += parts
         places.append(table.new_from_index(place, sum(len(part) for part in parts)))
     joined = pl.concat(rows)
-    keyed = pl.DataFrame({"row": joined, "key": codes[joined] + pl.concat(places)})
-    return keyed.filter(keyed["key"].is_not_null()) if keyed["key"].null_count() else keyed
+    keys = codes[joined] + pl.concat(places)
+    known = keys.is_not_null() if keys.null_count() else None
+    return (joined, keys) if known is None else (joined.filter(known), keys.filter(known))
 
 
-def _lost_rows(ground: Ground, keyed: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Return LOST_ROWS with `key`: a row for each key and gap beside one of the rows of that key."""
-    found = [_beside(ground, keyed, gaps, named) for named, gaps in _by_named(ground, keys)]
+def _lost_rows(ground: Ground, keyed: tuple[pl.Series, pl.Series], keys: tuple[str, ...]) -> pl.DataFrame:
+    """Return row and key of the gaps beside the rows of each key."""
+    found = [_beside(ground, *keyed, gaps, named) for named, gaps in _by_named(ground, keys)]
     if not found:
-        return ground.gaps.clear().with_columns(key=pl.lit(None, pl.Int64))
-    return pl.concat(found).unique(["key", "row"])
+        return pl.DataFrame(schema={"row": pl.UInt32(), "key": pl.Int64()})
+    return pl.concat(found).unique()
 
 
 def _by_named(ground: Ground, keys: tuple[str, ...]) -> list[Named]:
-    """Return the key columns that gaps name, with these gaps by `place`; the same for all queries with these keys."""
+    """Return the key columns that gaps name, with these gaps; the same for all queries with these keys."""
     if keys not in ground.gaps_by_keys:
         ground.gaps_by_keys[keys] = _split(ground, keys)
     return ground.gaps_by_keys[keys]
@@ -80,28 +84,27 @@ def _by_named(ground: Ground, keys: tuple[str, ...]) -> list[Named]:
 
 def _split(ground: Ground, keys: tuple[str, ...]) -> list[Named]:
     rows = ground.gaps["row"]
-    known = ground.gaps.hstack(ground.facts.frame([*keys, "reason"], rows))
-    if NARROW_KEYS & set(keys):
-        known = known.filter((pl.col("reason") != OF_OTHER_PROCESSES).fill_null(value=True))
+    known = ground.facts.frame([*keys, "reason"], rows)
+    is_named = [pl.col(name).is_not_null().cast(pl.Int64) * 2**bit for bit, name in enumerate(keys)]
+    applies = (pl.col("reason") != OF_OTHER_PROCESSES).fill_null(value=True)
+    told = known.select(named=pl.sum_horizontal(is_named), applies=applies if NARROW_KEYS & set(keys) else True)
+    masks = told["named"].filter(told["applies"])
+    rows = rows.filter(told["applies"])
     found = []
-    for mask, part in known.group_by([pl.col(name).is_not_null() for name in keys], maintain_order=True):
-        named = tuple(name for name, is_named in zip(keys, mask, strict=True) if is_named)
-        gaps = part.select(LOST_ROWS.names())
-        place = ground.codes(named)[gaps["row"]] * (ground.height + 1) + gaps["row"].cast(pl.Int64)
-        found.append((named, gaps.with_columns(place=place).sort("place")))
+    for mask in masks.unique(maintain_order=True).to_list():
+        named = tuple(name for bit, name in enumerate(keys) if mask >> bit & 1)
+        own = rows.filter(masks == mask)
+        places = (ground.codes(named)[own] * (ground.height + 1) + own.cast(pl.Int64)).sort()
+        found.append((named, pl.concat([NO_PLACE, places, END])))
     return found
 
 
-def _beside(ground: Ground, keyed: pl.DataFrame, gaps: pl.DataFrame, named: tuple[str, ...]) -> pl.DataFrame:
-    """Return key and gap for the gaps directly before and after each row that is equal in the `named` columns."""
+def _beside(ground: Ground, rows: pl.Series, keys: pl.Series, gaps: pl.Series, named: tuple[str, ...]) -> pl.DataFrame:
+    """Return row and key of the gaps directly before and after each row that is equal in the `named` columns."""
     size = ground.height + 1
-    groups = ground.codes(named)[keyed["row"]]
-    behind = gaps["place"].search_sorted(groups * size + keyed["row"].cast(pl.Int64), side="left").cast(pl.Int64)
-    either = {
-        "key": pl.concat([keyed["key"]] * 2),
-        "group": pl.concat([groups] * 2),
-        "at": pl.concat([behind - 1, behind]),
-    }
-    asked = pl.DataFrame(either).filter(pl.col("at").is_between(0, gaps.height - 1))
-    found = gaps[asked["at"]].hstack(asked).filter(pl.col("place") // size == pl.col("group"))
-    return found[[*LOST_ROWS.names(), "key"]]
+    groups = ground.codes(named)[rows]
+    behind = gaps.search_sorted(groups * size + rows.cast(pl.Int64), side="left")
+    there = gaps[pl.concat([behind - 1, behind])]
+    applies = there // size == pl.concat([groups, groups])
+    lost = (there % size).cast(pl.UInt32).filter(applies)
+    return pl.DataFrame({"row": lost, "key": pl.concat([keys, keys]).filter(applies)})

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from mcplog.model.rule import Query
 from mcplog.rules.candidates import find_candidates
 from mcplog.rules.chains import climb
-from mcplog.rules.clauses import Judge, clauses_of
+from mcplog.rules.clauses import Judge, Steps, clauses_of
 from mcplog.rules.ground import Ground
 from mcplog.rules.joint import Bound, Joint, joint_of
 from mcplog.rules.line import Line, lay_in_line
 from mcplog.rules.outline import Outline
 from mcplog.rules.roles import Voice
-from mcplog.rules.search import Found, Search
+from mcplog.rules.search import MOST_STEPS, Found, Search
 from mcplog.rules.strands import Strands, strands_of
 
 # The anchors of one query and subject: the earliest with its entry and row, the last row, how many there are.
@@ -106,7 +106,8 @@ class Matches:
         voices = {hit.voice: self.line.voices[hit.voice] for hit in hits}
         whole = [bool(voices[hit.voice].own.plan.trailing) for hit in asked]
         strands = strands_of(self.line, self.climbed, [hit.entry for hit in asked], whole=whole)
-        judges = {number: _judge(voice, strands, self.ground, joint=None) for number, voice in voices.items()}
+        steps = Steps(MOST_STEPS)
+        judges = {number: _judge(voice, strands, self.ground, steps) for number, voice in voices.items()}
         return [_match(hit, judges[hit.voice], is_open=voices[hit.voice].is_open) for hit in hits]
 
 
@@ -134,9 +135,9 @@ def _match(hit: Hit, judge: Judge, *, is_open: bool) -> Match:
     return Match(hit=hit, plan=plan, bound=bound, truths=truths, judge=judge)
 
 
-def _judge(voice: Voice, strands: Strands, ground: Ground, *, joint: Joint | None) -> Judge:
+def _judge(voice: Voice, strands: Strands, ground: Ground, steps: Steps, joint: Joint | None = None) -> Judge:
     plan = voice.own.plan
-    return Judge(plan=plan, ground=ground, strands=strands, joint=joint, clauses=clauses_of(plan))
+    return Judge(plan=plan, ground=ground, strands=strands, joint=joint, clauses=clauses_of(plan), steps=steps)
 
 
 def _hits(line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
@@ -194,7 +195,7 @@ def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground
         voice = line.voices[int(str(number))]
         entries = own["entry"].to_list()
         strands = strands_of(line, climbed, entries, whole=[bool(voice.own.plan.trailing)] * len(entries))
-        judge = _judge(voice, strands, ground, joint=joint_of(voice.own.plan, strands.rows(), ground))
+        judge = _judge(voice, strands, ground, Steps(0), joint_of(voice.own.plan, strands.rows(), ground))
         found = Search(judge).best([strands.number(entry) for entry in entries])
         for subject, row, entry, best in zip(own["subject"], own["row"], entries, found, strict=True):
             if best:

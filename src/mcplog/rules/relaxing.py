@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mcplog.model.rule import CredentialTest, Query, Step, Term
 from mcplog.rules.conditions import columns_of, conjuncts, join_conjuncts, references
+from mcplog.rules.wording import bracket
 
 
 class Part(StrEnum):
@@ -113,8 +114,12 @@ def with_end_between(relaxed: Relaxed, until: Step) -> Iterator[Relaxed]:
 
 def _step(step: Step, drops: AbstractSet[Drop], index: int, lost: AbstractSet[str]) -> Step:
     gone = {drop.conjunct for drop in drops if drop.part is Part.CONDITION and drop.index == index}
-    parts = [part for number, part in enumerate(conjuncts(step.where)) if number not in gone]
-    return replace(step, where=join_conjuncts([part for part in parts if not _refers(part, lost)]))
+    parts = conjuncts(step.where)
+    kept = [part for number, part in enumerate(parts) if number not in gone and not _refers(part, lost)]
+    if len(kept) == len(parts):
+        return step
+    rest = replace(step, where=join_conjuncts(kept))
+    return replace(rest, text=bracket(rest) if step.text else "")
 
 
 def _refers(term: Term, lost: AbstractSet[str]) -> bool:

@@ -56,15 +56,13 @@ class Search:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._tests = _tests(judge.plan)
-        self._left = 0
 
     def best(self, anchors: Sequence[int]) -> list[Found | None]:
         """Return the best binding for each of the `anchors`; null for one that has none."""
         found = []
-        self._left = 0
         share, rest = divmod(MOST_STEPS, max(1, len(anchors)))
         for number, anchor in enumerate(anchors):
-            self._left += max(1, share) + (number < rest)  # what one leaves over is the next one's
+            self._judge.steps.left += max(1, share) + (number < rest)  # what one leaves over is the next one's
             found.append(self._best(anchor))
         return found
 
@@ -79,7 +77,7 @@ class Search:
             if found.sure:
                 return found
             possible = possible or found
-        if possible and self._left <= 0:
+        if possible and self._judge.steps.left <= 0:
             return replace(possible, cut=True)
         return possible
 
@@ -93,9 +91,8 @@ class Search:
             yield bound
             return
         for before in strands.before(entry, floor):
-            if self._left <= 0:
+            if not self._judge.steps.take(1):
                 return
-            self._left -= 1
             yield from self._extended(before, bound, floor)
 
     def _passes(self, bound: tuple[Spot, ...], new: int) -> bool:

@@ -1,8 +1,17 @@
-"""Write a condition as a rule would, for people who ask which part of it failed."""
+"""Write a condition or a step as a rule would, for people who ask which part of it failed."""
 
-from mcplog.model.rule import Term
+from mcplog.model.rule import Step, Term
 
 INFIX = frozenset({"==", "!=", "<", "<=", ">", ">=", "+", "-", "and", "or"})
+
+
+def bracket(step: Step) -> str:
+    """Return the text of a `step`."""
+    where = f" where {wording(step.where)}" if step.where else ""
+    text = f"{'!' if step.missing else ''}[{' or '.join(step.kinds)}{where}]"
+    name = f" as {step.alias}" if step.alias else ""
+    runs = f" with runs={step.runs}" if step.runs > 1 else ""
+    return f"{text}{name}{runs}{' required' if step.required else ''}"
 
 
 def wording(term: Term) -> str:  # noqa: PLR0911 - one for each operator
