@@ -1,7 +1,7 @@
 """The truth of every clause of a query for one binding."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Final
 from mcplog.model.rule import Term
 from mcplog.rules.candidates import UNTIL
 from mcplog.rules.ground import Ground
-from mcplog.rules.joint import Bound, Joint, both, negated
+from mcplog.rules.joint import Bound, Said, both, negated
 from mcplog.rules.outline import Outline
 from mcplog.rules.row_truths import truth_at
 from mcplog.rules.strands import EMPTY, Strands
@@ -84,7 +84,7 @@ class Judge:
         plan: The query.
         ground: The facts.
         strands: The entries of the keys of the bindings.
-        joint: The conditions that need several rows; null when the query has none.
+        joint: By the `id` of each condition that needs several rows: what says its truth.
         clauses: The clauses of the query.
         steps: The rows in windows that may be looked at; what is beyond stays unknown.
     """
@@ -92,7 +92,7 @@ class Judge:
     plan: Outline
     ground: Ground
     strands: Strands
-    joint: Joint | None
+    joint: Mapping[int, Said]
     clauses: tuple[Clause, ...]
     steps: Steps
 
@@ -124,10 +124,13 @@ class Judge:
     def _is(self, index: int, number: int, bound: Bound) -> bool | None:
         spot, step = bound[number], self.plan.query.steps[index]
         alone = True if spot.sure else truth_at(spot.row, step.kinds, self.plan.alone[index], self.ground)
-        return both(iter((alone, self._jointly(self.plan.joint.get(index), number, bound))))
+        return both((alone, self._jointly(self.plan.joint.get(index), number, bound)))
 
     def _jointly(self, term: Term | None, number: int, bound: Bound) -> bool | None:
-        return True if term is None or self.joint is None else self.joint.truth(term, bound[number].row, bound)
+        if term is None:
+            return True
+        found: bool | None = self.joint[id(term)]([spot.entry for spot in bound], bound[number].entry)
+        return found
 
     def _credential(self, index: int, bound: Bound) -> bool | None:
         test = self.plan.query.credentials[index]
@@ -136,7 +139,7 @@ class Judge:
         if spot.lost:
             return None
         alone = True if spot.sure else truth_at(spot.row, kinds, self.plan.credentials_alone[index], self.ground)
-        return both(iter((alone, self._jointly(self.plan.credentials_joint[index], number, bound))))
+        return both((alone, self._jointly(self.plan.credentials_joint[index], number, bound)))
 
     def moment(self, place: int, *, first: bool = False) -> int | None:
         """Return the moment of a `place`: of a gap the last its rows can have been logged at, or the `first`."""
@@ -218,13 +221,13 @@ class Judge:
     ) -> bool | None:
         role = self.strands.roles[entry]
         is_it: bool | None = True if role.sure else None
-        if term is not None and self.joint is not None and not role.lost:
-            is_it = both(iter((is_it, self.joint.truth(term, place // 2, bound))))
+        if term is not None and not role.lost:
+            is_it = both((is_it, self.joint[id(term)]([spot.entry for spot in bound], entry)))
         if self.plan.query.maxspan_ms is None or EDGE not in {before, here}:
             return is_it
         if before == EDGE:
-            return both(iter((is_it, self._within(self.moment(place), self.moment(bound[here].place)))))
-        return both(iter((is_it, self._reached(place, bound[before].place))))
+            return both((is_it, self._within(self.moment(place), self.moment(bound[here].place))))
+        return both((is_it, self._reached(place, bound[before].place)))
 
     def _reached(self, place: int, anchor: int) -> bool | None:
         """Return whether the window behind the anchor reaches a place; what a gap lost can have come at once."""
@@ -232,8 +235,3 @@ class Judge:
         if place % 2 and ends is None and begins is not None:
             return True
         return self._within(begins, ends)
-
-
-def found_false(truths: Sequence[bool | None]) -> bool:
-    """Tell whether one of `truths` is false."""
-    return any(truth is False for truth in truths)

@@ -1,11 +1,11 @@
 """The truth of conditions that compare a row with other rows of a binding.
 
 What one row decides of such a condition is worked out by `conditions.py` for all rows at once; here the parts of
-several rows meet, one binding at a time. Null is unknown, as everywhere.
+several rows meet, one binding at a time. Null is unknown, as everywhere; a lost row says nothing.
 """
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,9 @@ ORDERINGS: Final[Mapping[str, Callable[[Any, Any], object]]] = {
     "has": operator.contains,
 }
 CONSTANTS: Final = frozenset({"text", "number", "truth"})
+Entry = int
+# What a condition, or a part of it, says of a binding: the entries of its rows, and the entry it is tested on.
+Said = Callable[[Sequence[Entry], Entry], Any]
 
 
 class Spot(Struct, frozen=True):
@@ -46,7 +49,7 @@ class Spot(Struct, frozen=True):
     lost: bool = False
     sure: bool = True
     covered: bool = True
-    entry: int = -1
+    entry: Entry = -1
 
     @property
     def place(self) -> int:
@@ -57,78 +60,106 @@ class Spot(Struct, frozen=True):
 Bound = Sequence[Spot]  # of each row of a sequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Joint:
-    """The conditions of one query that need several rows.
-
-    Attributes:
-        plan: The query.
-        told: What each row says of the parts that it decides alone: row → `id` of the part of the plan → value.
-    """
-
-    plan: Outline
-    told: Mapping[int, Mapping[int, object]]
-
-    def truth(self, term: Term, own: int, bound: Bound) -> bool | None:
-        """Return the truth of a condition.
-
-        Args:
-            term: The condition.
-            own: Number of the row it is tested on, in FACTS; it stands in the log.
-            bound: The binding.
-        """
-        found: bool | None = self._value(term, own, bound)  # type: ignore[assignment] # the value of a condition
-        return found
-
-    def _value(self, term: Term, own: int, bound: Bound) -> object:  # noqa: PLR0911 - one for each kind of operator
-        if term.op in CONSTANTS:
-            return (
-                term.words[0] if term.op == "text" else bool(term.numbers[0]) if term.op == "truth" else term.numbers[0]
-            )
-        aliases = aliases_of(term)
-        if len(aliases) == 1:
-            return self._alone(term, next(iter(aliases)), own, bound)
-        if term.op == "and":
-            return both(self._value(arg, own, bound) for arg in term.args)
-        if term.op == "or":
-            return negated(both(negated(self._value(arg, own, bound)) for arg in term.args))
-        if term.op == "not":
-            return negated(self._value(term.args[0], own, bound))
-        values = [self._value(arg, own, bound) for arg in term.args]
-        if term.op in {"known", "unknown"}:
-            lost = any(bound[number_of(self.plan, alias)].lost for alias in aliases - {""})
-            return None if lost else (values[0] is not None) == (term.op == "known")
-        if None in values:
-            return None
-        return values[0] in (*term.words, *term.numbers) if term.op == "in" else ORDERINGS[term.op](*values)
-
-    def _alone(self, term: Term, alias: str, own: int, bound: Bound) -> object:
-        """Return the value of a part that one row decides."""
-        if not alias:
-            return self.told[own][id(term)]
-        spot = bound[number_of(self.plan, alias)]
-        return None if spot.lost else self.told[spot.row][id(term)]
-
-
-def joint_of(plan: Outline, rows: Sequence[int], ground: Ground) -> Joint:
-    """Return the conditions of a query that need several rows.
+def joint_conditions(plan: Outline, rows: Sequence[int | None], ground: Ground) -> dict[int, Said]:
+    """Return by the `id` of each condition of a query that needs several rows what says its truth.
 
     Args:
         plan: The query.
-        rows: Numbers of the FACTS rows that they can be asked about.
+        rows: By entry the number of its FACTS row; null for what a gap lost.
         ground: The facts.
     """
-    tests = (*plan.joint.values(), plan.until_joint, *plan.credentials_joint)
-    parts = [part for term in tests if term for part in _parts(term)]
-    names = list(
-        dict.fromkeys(name for part in parts for name in (*columns(part), *(name for _, name in references(part))))
-    )
-    wanted = pl.Series(sorted(set(rows)), dtype=pl.UInt32)
-    there = ground.facts.frame(names or ["kind"], wanted)
-    values = there.with_columns(**{str(number): value_of(part, _own) for number, part in enumerate(parts)})
-    marks = [id(part) for part in parts]
-    told = [dict(zip(marks, row, strict=True)) for row in values[[str(number) for number in range(len(parts))]].rows()]
-    return Joint(plan=plan, told=dict(zip(wanted.to_list(), told, strict=True)))
+    tests = [term for term in (*plan.joint.values(), plan.until_joint, *plan.credentials_joint) if term]
+    if not tests:
+        return {}
+    parts = [part for term in tests for part in _parts(term)]
+    names = dict.fromkeys(name for part in parts for name in (*columns(part), *(name for _, name in references(part))))
+    numbers = pl.Series("row", rows, dtype=pl.UInt32)
+    there = ground.facts.frame(names or ["kind"], numbers).hstack([numbers])
+    logged = pl.col("row").is_not_null()
+    values = there.select(pl.when(logged).then(value_of(part, _own)).alias(str(at)) for at, part in enumerate(parts))
+    told = {id(part): column.to_list() for part, column in zip(parts, values.iter_columns(), strict=True)}
+    lost = [row is None for row in rows]
+    return {id(term): _Reading(plan=plan, told=told, lost=lost).read(term) for term in tests}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """Turns conditions into functions.
+
+    Attributes:
+        plan: The query.
+        told: By the `id` of a part that one row decides: what each entry says.
+        lost: Whether each entry is a gap.
+    """
+
+    plan: Outline
+    told: Mapping[int, Sequence[object]]
+    lost: Sequence[bool]
+
+    def read(self, term: Term) -> Said:
+        """Return what says the value of a `term`."""
+        if term.op in CONSTANTS:
+            constant = term.words[0] if term.op == "text" else term.numbers[0]
+            value: object = bool(constant) if term.op == "truth" else constant
+            return lambda _bound, _own: value
+        aliases = aliases_of(term)
+        if len(aliases) == 1:
+            return self._alone(term, next(iter(aliases)))
+        parts = [self.read(arg) for arg in term.args]
+        if term.op in {"known", "unknown"}:
+            return self._known(parts[0], aliases - {""}, is_known=term.op == "known")
+        return _joined(term, parts)
+
+    def _alone(self, term: Term, alias: str) -> Said:
+        """Return what says the value of a part that one row decides."""
+        values = self.told[id(term)]
+        if not alias:
+            return lambda _bound, own: values[own]
+        number = number_of(self.plan, alias)
+        return lambda bound, _own: values[bound[number]]
+
+    def _known(self, part: Said, aliases: Iterable[str], *, is_known: bool) -> Said:
+        numbers, lost = [number_of(self.plan, alias) for alias in aliases], self.lost
+
+        def said(bound: Sequence[Entry], own: Entry) -> bool | None:
+            if any(lost[bound[number]] for number in numbers):
+                return None
+            return (part(bound, own) is not None) == is_known
+
+        return said
+
+
+def _joined(term: Term, parts: Sequence[Said]) -> Said:
+    match term.op:
+        case "and":
+            return lambda bound, own: both(part(bound, own) for part in parts)
+        case "or":
+            return lambda bound, own: negated(both(negated(part(bound, own)) for part in parts))
+        case "not":
+            return lambda bound, own: negated(parts[0](bound, own))
+        case "in":
+            return _one_of(parts[0], frozenset((*term.words, *term.numbers)))
+        case _:
+            return _compared(ORDERINGS[term.op], *parts)
+
+
+def _one_of(part: Said, choices: frozenset[str | int]) -> Said:
+    def said(bound: Sequence[Entry], own: Entry) -> bool | None:
+        value = part(bound, own)
+        return None if value is None else value in choices
+
+    return said
+
+
+def _compared(ordering: Callable[[Any, Any], object], left: Said, right: Said) -> Said:
+    def said(bound: Sequence[Entry], own: Entry) -> object:
+        one = left(bound, own)
+        if one is None:
+            return None
+        other = right(bound, own)
+        return None if other is None else ordering(one, other)
+
+    return said
 
 
 def aliases_of(term: Term) -> set[str]:
@@ -150,7 +181,7 @@ def _parts(term: Term) -> Iterator[Term]:
         yield from _parts(arg)
 
 
-def both(truths: Iterator[object]) -> bool | None:
+def both(truths: Iterable[object]) -> bool | None:
     """Return the conjunction of `truths` in Kleene's logic."""
     unknown = False
     for truth in truths:

@@ -14,7 +14,7 @@ from mcplog.rules.candidates import find_candidates
 from mcplog.rules.chains import climb
 from mcplog.rules.clauses import Judge, Steps, clauses_of
 from mcplog.rules.ground import Ground
-from mcplog.rules.joint import Bound, Joint, joint_of
+from mcplog.rules.joint import Bound, Said, joint_conditions
 from mcplog.rules.line import Line, lay_in_line
 from mcplog.rules.outline import Outline
 from mcplog.rules.roles import Voice
@@ -129,15 +129,19 @@ def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
 def _match(hit: Hit, judge: Judge, *, is_open: bool) -> Match:
     plan, found = judge.plan, hit.found
     if found:
-        return Match(hit=hit, plan=plan, bound=found.bound, truths=found.truths, cut=found.cut, judge=found.judge)
+        rows = [found.judge.strands.spot(entry) for entry in found.bound]
+        found.judge.steps.left = MOST_STEPS
+        return Match(hit=hit, plan=plan, bound=rows, truths=found.judge.truths(rows), cut=found.cut, judge=found.judge)
     bound = judge.strands.bind(judge.strands.number(hit.entry))
     truths = judge.truths(bound) if is_open else (True,) * len(judge.clauses)
     return Match(hit=hit, plan=plan, bound=bound, truths=truths, judge=judge)
 
 
-def _judge(voice: Voice, strands: Strands, ground: Ground, steps: Steps, joint: Joint | None = None) -> Judge:
+def _judge(
+    voice: Voice, strands: Strands, ground: Ground, steps: Steps, joint: Mapping[int, Said] | None = None
+) -> Judge:
     plan = voice.own.plan
-    return Judge(plan=plan, ground=ground, strands=strands, joint=joint, clauses=clauses_of(plan), steps=steps)
+    return Judge(plan=plan, ground=ground, strands=strands, joint=joint or {}, clauses=clauses_of(plan), steps=steps)
 
 
 def _hits(line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
@@ -195,9 +199,11 @@ def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground
         voice = line.voices[int(str(number))]
         entries = own["entry"].to_list()
         strands = strands_of(line, climbed, entries, whole=[bool(voice.own.plan.trailing)] * len(entries))
-        judge = _judge(voice, strands, ground, Steps(0), joint_of(voice.own.plan, strands.rows(), ground))
+        judge = _judge(voice, strands, ground, Steps(0), joint_conditions(voice.own.plan, strands.rows(), ground))
         found = Search(judge).best([strands.number(entry) for entry in entries])
-        for subject, row, entry, best in zip(own["subject"], own["row"], entries, found, strict=True):
+        for subject, row, entry, best in zip(
+            own["subject"].to_list(), own["row"].to_list(), entries, found, strict=True
+        ):
             if best:
                 by_subject[int(str(number)), subject].append((row, entry, best))
     return _best_of(by_subject, line, ground)

@@ -2,18 +2,18 @@
 
 What a condition refers to is tested as soon as it is bound, and a row is tried only where a chain to it is known that
 is valid but for these conditions. The first binding found that is wholly true is the best one: rows of the log come
-before gaps, and the latest come first. When more than MOST_STEPS rows would have to be looked at, the nearest have to
-do.
+before gaps, and the latest come first. Once a binding is found that is possible, only what is surely true is looked
+at. When more than MOST_STEPS rows would have to be looked at, the nearest have to do.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from mcplog.model.rule import Term
-from mcplog.rules.clauses import Judge, found_false
+from mcplog.rules.clauses import Judge
 from mcplog.rules.conditions import references
-from mcplog.rules.joint import Spot
+from mcplog.rules.joint import Bound, Entry, Said
 from mcplog.rules.outline import Outline, number_of
 
 MOST_STEPS: Final = 500_000
@@ -24,21 +24,16 @@ class Found:
     """The best binding of an anchor.
 
     Attributes:
-        bound: The binding.
-        truths: The truth of each clause.
-        judge: Knows what is in the way.
+        bound: The entry of each row of the sequence.
+        sure: Every clause is true.
+        judge: Knows the entries.
         cut: Candidates were left out.
     """
 
-    bound: Sequence[Spot]
-    truths: tuple[bool | None, ...]
+    bound: Sequence[Entry]
+    sure: bool
     judge: Judge
     cut: bool = False
-
-    @property
-    def sure(self) -> bool:
-        """Whether every clause is true."""
-        return all(self.truths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +41,7 @@ class _Test:
     """A condition, the row it is tested on, and whether unknown will not do."""
 
     own: int
-    term: Term
+    said: Said
     strict: bool
 
 
@@ -54,10 +49,15 @@ class Search:
     """Looks for the bindings of one query, anchor by anchor."""
 
     def __init__(self, judge: Judge) -> None:
+        plan = judge.plan
         self._judge = judge
-        self._tests = _tests(judge.plan)
+        self._strands = judge.strands
+        self._tests = _tests(plan, judge)
+        self._has_windows = bool(plan.until_joint or any(plan.query.steps[index].missing for index in plan.joint))
+        self._bound: list[Entry] = [-1] * len(plan.atoms)
+        self._possible: Sequence[Entry] | None = None
 
-    def best(self, anchors: Sequence[int]) -> list[Found | None]:
+    def best(self, anchors: Sequence[Entry]) -> list[Found | None]:
         """Return the best binding for each of the `anchors`; null for one that has none."""
         found = []
         share, rest = divmod(MOST_STEPS, max(1, len(anchors)))
@@ -66,61 +66,70 @@ class Search:
             found.append(self._best(anchor))
         return found
 
-    def _best(self, anchor: int) -> Found | None:
-        possible: Found | None = None
-        floor = self._judge.strands.floors[anchor]
-        for bound in self._extended(anchor, (), floor):
-            truths = self._judge.truths(bound)
-            if found_false(truths):
-                continue
-            found = Found(bound=bound, truths=truths, judge=self._judge)
-            if found.sure:
-                return found
-            possible = possible or found
-        if possible and self._judge.steps.left <= 0:
-            return replace(possible, cut=True)
-        return possible
+    def _best(self, anchor: Entry) -> Found | None:
+        self._possible = None
+        if self._goes_on(anchor, self._strands.floors[anchor]):
+            return Found(bound=tuple(self._bound), sure=True, judge=self._judge)
+        if self._possible is None:
+            return None
+        return Found(bound=self._possible, sure=False, judge=self._judge, cut=self._judge.steps.left <= 0)
 
-    def _extended(self, entry: int, behind: tuple[Spot, ...], floor: int) -> Iterator[tuple[Spot, ...]]:
-        """Yield the bindings in which `entry` comes before the rows `behind`: nothing tested so far is false."""
-        strands = self._judge.strands
-        bound = (*strands.spots_of(entry), *behind)
-        if not self._passes(bound, len(bound) - len(behind)):
-            return
-        if strands.roles[entry].after < 0:
-            yield bound
-            return
-        for before in strands.before(entry, floor):
+    def _goes_on(self, entry: Entry, floor: int) -> bool:
+        """Tell whether there is a binding that is wholly true with an `entry` before the rows bound so far."""
+        role = self._strands.roles[entry]
+        if self._possible is not None and not role.sure:
+            return False
+        for number in range(role.after + 1, role.to + 1):
+            self._bound[number] = entry
+        for number in range(role.after + 1, role.to + 1):
+            if number in self._tests and not self._passes(self._tests[number]):
+                return False
+        if role.after < 0:
+            return self._is_true()
+        for before in self._strands.before(entry, floor):
             if not self._judge.steps.take(1):
-                return
-            yield from self._extended(before, bound, floor)
+                return False
+            if self._goes_on(before, floor):
+                return True
+        return False
 
-    def _passes(self, bound: tuple[Spot, ...], new: int) -> bool:
-        """Tell whether no condition is false that one of the first `new` rows completes."""
-        first = len(self._judge.plan.atoms) - len(bound)
-        whole = (*(bound[:1] * first), *bound)  # conditions are about numbers of the whole sequence
-        joint = self._judge.joint
-        if joint is None:
-            return True
-        for number in range(first, first + new):
-            for test in self._tests.get(number, ()):
-                spot = whole[test.own]
-                truth = None if spot.lost else joint.truth(test.term, spot.row, whole)
-                if not spot.lost and (truth is False or (truth is None and test.strict)):
-                    return False
+    def _passes(self, tests: Sequence[_Test]) -> bool:
+        for test in tests:
+            own = self._bound[test.own]
+            if self._strands.roles[own].lost:
+                continue
+            truth = test.said(self._bound, own)
+            if truth is False or (truth is None and (test.strict or self._possible is not None)):
+                return False
         return True
 
+    def _is_true(self) -> bool:
+        """Tell whether the rows bound make every clause true; note them when they may."""
+        sure = all(self._strands.roles[entry].sure for entry in self._bound)
+        if not sure and not self._has_windows:  # what could be false is tested by now
+            self._possible = tuple(self._bound)
+            return False
+        truths = self._judge.truths(self.spots())
+        if self._possible is None and not any(truth is False for truth in truths):
+            self._possible = tuple(self._bound)
+        return all(truths)
 
-def _tests(plan: Outline) -> dict[int, list[_Test]]:
+    def spots(self) -> Bound:
+        """Return the rows bound."""
+        return [self._strands.spot(entry) for entry in self._bound]
+
+
+def _tests(plan: Outline, judge: Judge) -> dict[int, list[_Test]]:
     """Return the conditions that need several rows, by the number of the row that is bound last."""
     found: dict[int, list[_Test]] = {}
     last = len(plan.atoms) - 1
     for number, atom in enumerate(plan.atoms):
-        own = [(plan.joint.get(atom.step), number == last)]
+        own: list[tuple[Term | None, bool]] = [(plan.joint.get(atom.step), number == last)]
         tests = zip(plan.query.credentials, plan.credentials_joint, strict=True)
         own += [(term, False) for test, term in tests if atom.last and test.step == atom.step]
         for term, strict in own:
             if term is not None:
                 needs = {number, *(number_of(plan, alias) for alias, _ in references(term))}
-                found.setdefault(min(needs), []).append(_Test(own=number, term=term, strict=strict))
+                said = judge.joint[id(term)]
+                found.setdefault(min(needs), []).append(_Test(own=number, said=said, strict=strict))
     return found

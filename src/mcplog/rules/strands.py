@@ -54,9 +54,9 @@ class Strands:
         """Return the number here of the `entry` of that number in the line."""
         return bisect_left(self.entries, entry)
 
-    def rows(self) -> list[int]:
-        """Return the rows of the log that have an entry."""
-        return [place // 2 for place, role in zip(self.spots, self.roles, strict=True) if not role.lost]
+    def rows(self) -> list[int | None]:
+        """Return the row of each entry; null for a gap."""
+        return [None if place % 2 else place // 2 for place in self.spots]
 
     def start(self, entry: int) -> int:
         """Return where the key of an `entry` begins."""
