@@ -1,7 +1,9 @@
 """Analyses built by hand: what the rooms below hand to a report, without running them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import polars as pl
 from msgspec.structs import replace
 
 from mcplog.model.document import Problem
@@ -278,3 +280,8 @@ def refused() -> Analysis:
 def many() -> Analysis:
     """Return four servers of every kind, the healthy one first."""
     return analysis(HEALTHY_SERVER, OPEN_SERVER, REVOKED_SERVER, REFUSED_SERVER)
+
+
+def frame(schema: pl.Schema, *rows: dict[str, Any]) -> pl.DataFrame:
+    """Return a frame with `rows`, null where they name nothing."""
+    return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)

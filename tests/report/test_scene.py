@@ -12,8 +12,7 @@ from mcplog.model.frames import DOCUMENTS, FACTS, STATES
 from mcplog.model.vocabulary import Verdict
 from mcplog.report.lane import Lane
 from mcplog.report.scene import ServerScene, scenes_of
-from tests.report.analyses import LOG, STORE, analysis, at
-from tests.report.test_timeline import frame
+from tests.report.analyses import LOG, STORE, analysis, at, frame
 
 NOTES = Diagnosis(server="notes", verdict=Verdict.INCONCLUSIVE)
 

@@ -2,21 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
-import polars as pl
+import pyte
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from mcplog.model.facts import Facts
 from mcplog.model.finding import Analysis
 from mcplog.model.frames import DOCUMENTS, FACTS, STATES
 from mcplog.report.layout import Page
 from mcplog.report.timeline import timeline
-from tests.report.analyses import LOG, STORE, analysis, at
-
-
-def frame(schema: pl.Schema, *rows: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame([dict.fromkeys(schema) | row for row in rows], schema=schema)
+from tests.report.analyses import LOG, STORE, analysis, at, frame
+from tests.report.test_scene import NOTES
 
 
 def event(order: int, second: float | None, excerpt: str, server: str = "notes") -> dict[str, Any]:
@@ -68,6 +67,7 @@ def test_the_store_stands_between_the_events_it_changed_between() -> None:
         "2026-11-25, UTC ● log ◆ store",
         "08:20:01.000 ● │ Saving tokens fcd10fc2-3…9f705.txt:1",
         "08:20:01.500 │ ◆ AT#1, no refresh token, expires 2026-11-25T09:20:00.000Z .credentials.json:1",
+        "… 28.5 s without an event",
         "08:20:30.000 ● │ Returning tokens fcd10fc2-3…9f705.txt:2",
     ]
 
@@ -119,4 +119,105 @@ def test_what_was_derived_is_told_once_and_stands_in_no_file() -> None:
     assert rows(result)[1:] == [
         "08:20:01.000 ● │ Saving tokens fcd10fc2-3…9f705.txt:1",
         "08:20:01.000 ● │ refresh observed (answer-to-401)",
+    ]
+
+
+def test_an_attempt_has_a_heading_with_its_result() -> None:
+    events = [
+        event(0, 1, "first") | {"attempt_id": 1},
+        event(1, 2, "") | {"attempt_id": 1, "kind": "attempt_ended", "reason": "needs-auth", "http_status": 401},
+        event(2, 3, "second") | {"attempt_id": 2},
+        event(3, 4, "third") | {"attempt_id": 1},
+    ]
+
+    assert [line.partition(" fcd")[0] for line in rows(evidence(events, []))[1:]] == [
+        "connection attempt 1: needs auth (HTTP 401)",
+        "08:20:01.000 ● │ first",
+        "connection attempt 2",
+        "08:20:03.000 ● │ second",
+        "attempt 1",
+        "08:20:04.000 ● │ third",
+    ]
+
+
+def test_a_clock_that_goes_back_is_told_and_repeats_are_counted() -> None:
+    events = [event(n, second, "tick") for n, second in enumerate((20, 21, 22))] + [event(3, 5, "tock")]
+
+    assert [line.partition(" fcd")[0] for line in rows(evidence(events, []))[1:]] == [
+        "08:20:20.000 ● │ tick (3 times)",
+        "the clock of this log goes back by 15 s",
+        "08:20:05.000 ● │ tock",
+    ]
+
+
+def dated(order: int, second: float, excerpt: str, **values: object) -> dict[str, Any]:
+    return event(order, second, excerpt) | {"time_basis": "recorded"} | values
+
+
+LANES = replace(
+    evidence(
+        [
+            dated(0, 0, "Starting connection", attempt_id=1),
+            dated(1, 4, "", attempt_id=1, kind="attempt_ended", reason="failed"),
+            dated(2, 8, "Refresh", kind="refresh_failed"),
+            dated(3, 20, "Returning tokens"),
+        ],
+        [STORED | {"case_id": 0, "credential_key": "k"}],
+    ),
+    diagnoses=(NOTES,),
+)
+
+
+def test_lanes_stand_above_the_events() -> None:
+    lines = timeline(LANES, Page(width=80, ascii_only=True)).splitlines()
+
+    assert [line.rstrip() for line in lines[:7]] == [
+        "notes",
+        "                   08:20:00       08:20:05       08:20:10       08:20:15",
+        "connections        x failed xxx",
+        "refreshes                                  x",
+        "access token held      - AT#1 -------------------------------------------------",
+        "                   -- held, connected   xx failed, refused, expired",
+        "",
+    ]
+
+
+def test_around_a_moment_the_lanes_are_of_that_moment_too() -> None:
+    lines = timeline(LANES, Page(width=80, ascii_only=True), around=at(6), within_s=3).splitlines()
+
+    assert lines[0] == "notes"
+    assert "08:20:05" in lines[1]
+    assert "08:20:10" not in lines[1]
+
+
+HOSTILE = (
+    "\x1b[2J\x1b[H",
+    "\u202eevil\u202c",
+    "a\u0301\u0301\u0301",
+    "\x9b31m",
+    "\r\x08\x07",
+    "\u200d\ufe0f",
+    "\U000e0041",
+    "漢字" * 40,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_cell_leaves_its_place_on_a_screen(text: str, width: int) -> None:
+    name = f"no{text}tes"
+    events = [
+        dated(0, 0, f"one{text}", server=name, attempt_id=1),
+        dated(1, 20, text, server=name, attempt_id=1, kind="attempt_ended", reason="failed"),
+        dated(2, 40, f"{text}two", server=name, kind="refresh_failed", oauth_error=text),
+    ]
+    held = STORED | {"case_id": 0, "credential_key": "k", "server": name, "held_access_token": f"AT#{text}"}
+    result = replace(evidence(events, [held]), diagnoses=(replace(NOTES, server=name),))
+    plain = timeline(result, Page(width=width))
+    screen = pyte.Screen(width, 400)
+    pyte.Stream(screen).feed(timeline(result, Page(width=width, colour="standard")).replace("\n", "\r\n"))
+
+    assert max(map(cell_len, plain.splitlines())) <= width
+    assert [line.rstrip() for line in screen.display][: plain.count("\n")] == [
+        normalize("NFC", line) for line in plain.splitlines()
     ]

@@ -31,7 +31,11 @@ _Within = Annotated[int, typer.Option("--within", metavar="SECONDS", min=1, help
 def timeline(
     *, around: _Around = None, within: _Within = 60, width: options.Width = None, **inputs: Unpack[Inputs]
 ) -> None:
-    """Show every recognised event and every change of the credential store, in order, on one clock."""
+    """Show what happened on one clock: lanes of each server, then each event and each change of the credential store.
+
+    Events stand under their connection attempt. What repeats is counted, and stretches without an event and a clock
+    that goes back are told.
+    """
     from mcplog.cli.terminal import page_for
     from mcplog.report import timeline as report
 

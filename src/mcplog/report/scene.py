@@ -10,6 +10,7 @@ Shared by the HTML report and by `mcplog timeline`. Bounded: of very many bars i
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 import polars as pl
@@ -51,12 +52,17 @@ class ServerScene(Struct, frozen=True, kw_only=True):
 Scenes = Mapping[tuple[int, str], ServerScene]  # by case and server
 
 
-def scenes_of(analysis: Analysis, wanted: Collection[tuple[int, str]] | None = None) -> Scenes:
+def scenes_of(
+    analysis: Analysis,
+    wanted: Collection[tuple[int, str]] | None = None,
+    span: tuple[datetime, datetime] | None = None,
+) -> Scenes:
     """Return the lanes of servers whose log has a clock.
 
     Args:
         analysis: The result of a run.
         wanted: The servers, by case and name as in ReportV1; null for all.
+        span: Only events from the first instant to the second; null for all.
 
     Returns:
         By case and server. Those without a dated event are left out.
@@ -65,6 +71,8 @@ def scenes_of(analysis: Analysis, wanted: Collection[tuple[int, str]] | None = N
     if not chosen:
         return {}
     events = _dated(analysis, {one.case_id for one in chosen})
+    if span is not None:
+        events = events.filter(pl.col("event_at").is_between(*span))
     states = analysis.credential_states.select(STATE_COLUMNS)
     scales = {case: scale for case, scale in _scales(events).items() if scale is not None}
     jumps = _jumps(events)

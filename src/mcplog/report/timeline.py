@@ -1,22 +1,33 @@
-"""Events and what the store held, on one clock: two lanes, whole or around one moment."""
+"""What happened on one clock: lanes of each server, then events and what the store held, grouped by attempt."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.event_kinds import DERIVED_KINDS
 from mcplog.model.finding import Analysis
+from mcplog.report.durations import duration
 from mcplog.report.inert import inert
-from mcplog.report.layout import Line, Page
+from mcplog.report.lane_text import lane_lines
+from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
+from mcplog.report.scene import scenes_of
 from mcplog.report.sections import lanes
 from mcplog.report.v1 import MomentV1, PlaceV1
 from mcplog.report.view import instant
-from mcplog.report.wording import places
+from mcplog.report.wording import UNNAMED, counted, places
 
-_EVENT: Final = ("event_at", "server", "kind", "excerpt", "reason", "trigger", "origin", "line_from", "line_to")
+MOST_DRAWN: Final = 4  # servers with lanes
+IDLE_MS: Final = 10_000  # so long without an event is told
+JUMP_MS: Final = 1_000  # so far back goes no clock by itself; lines may be some milliseconds out of order
+_EVENT: Final = (
+    *("event_at", "server", "kind", "excerpt", "reason", "trigger", "origin", "line_from", "line_to"),
+    *("document_id", "process_id", "attempt_id"),
+)
 _TOLD: Final = ("process_started", "process_ended", "coverage_gap", "refresh_observed", "access_token_expired")
 _UNTOLD: Final = [kind for kind in DERIVED_KINDS if kind not in _TOLD]  # they repeat an event or a state
 _STATE: Final = (
@@ -34,10 +45,23 @@ _STATE: Final = (
 )
 
 
+class _Row(Struct, frozen=True, kw_only=True):
+    """An event or a state, with what groups it; `attempt` is null where it belongs to none."""
+
+    at: datetime | None
+    lane: str
+    server: str | None
+    said: str
+    place: PlaceV1
+    attempt: int | None = None
+    document: int | None = None
+    count: int = 1
+
+
 def timeline(
     analysis: Analysis, page: Page, *, server: str | None = None, around: datetime | None = None, within_s: int = 60
 ) -> str:
-    """Return every event and every change of the store in the order they happened.
+    """Return every event and every change of the store in the order they happened, below the lanes of each server.
 
     Args:
         analysis: The result of a run.
@@ -47,28 +71,117 @@ def timeline(
         within_s: How near, in seconds to either side.
 
     Returns:
-        A head and one row a happening; a row without a clock stands where the log has it.
+        Lanes, a head, and one row a happening: under the connection attempt it belongs to, with what stretches have no
+        event and where a clock goes back. Rows that repeat the one before are counted. A row without a clock stands
+        where the log has it.
     """
-    names = server is None and _servers(analysis) > 1
+    reach = timedelta(seconds=within_s)
+    span = None if around is None else (around - reach, around + reach)
     rows = [
-        _moment(at, lane, f"{name or '?'}: {said}" if names else said, place)
-        for at, lane, name, said, place in _merged(analysis, server)
-        if around is None or (at is not None and abs(at - around) <= timedelta(seconds=within_s))
+        row
+        for row in _merged(analysis, server)
+        if span is None or (row.at is not None and span[0] <= row.at <= span[1])
     ]
-    say = places(row.place.file for row in rows)
-    lines: list[Line] = [line for row in lanes(page, rows, say, page.columns) for line in row]
-    return text(lines, page)
+    drawn = _drawn(analysis, page, server, span)
+    return text([*drawn, *_listed(analysis, page, _counted(rows), names=server is None)], page)
 
 
-_Row = tuple[datetime | None, str, str | None, str, PlaceV1]
+def _drawn(
+    analysis: Analysis, page: Page, server: str | None, span: tuple[datetime, datetime] | None
+) -> Iterator[Line]:
+    """Yield the lanes of the worst servers."""
+    wanted = [(one.case_id, inert(one.server)) for one in analysis.diagnoses if server is None or one.server == server]
+    scenes = scenes_of(analysis, wanted[:MOST_DRAWN], span)
+    for (_, name), scene in scenes.items():
+        yield from wrapped([page.span(name or UNNAMED, Ink.STRONG)], page.columns)
+        yield from lane_lines(scene, page)
+        yield BLANK
+    left = len(wanted) - MOST_DRAWN
+    if left > 0:
+        said = f"{counted(left, 'more server', 'more servers')} without lanes here: --server NAME shows those of one."
+        yield from (*wrapped([page.span(said, Ink.FAINT)], page.columns), BLANK)
 
 
-def _servers(analysis: Analysis) -> int:
-    return analysis.events["server"].drop_nulls().n_unique()
+def _listed(analysis: Analysis, page: Page, rows: Sequence[_Row], *, names: bool) -> Iterator[Line]:
+    named = names and analysis.events["server"].drop_nulls().n_unique() > 1
+    moments = [_moment(row, named=named) for row in rows]
+    say = places(moment.place.file for moment in moments)
+    head, *blocks = lanes(page, moments, say, page.columns)
+    yield from head
+    results = _attempt_results(analysis)
+    before: _Row | None = None
+    latest: dict[int, datetime] = {}
+    attempt: int | None = None
+    seen: set[int] = set()
+    for row, block in zip(rows, blocks, strict=True):
+        yield from _between(page, before, row, latest)
+        if row.attempt is not None and row.attempt != attempt:
+            attempt = row.attempt
+            again = attempt in seen
+            yield from _heading(
+                page, f"attempt {attempt}" if again else f"connection attempt {attempt}{results.get(attempt, '')}"
+            )
+            seen.add(attempt)
+        yield from block
+        before = row
+        if row.at is not None and row.document is not None:
+            latest[row.document] = row.at
 
 
-def _moment(at: datetime | None, lane: str, said: str, place: PlaceV1) -> MomentV1:
-    return MomentV1(event_at=instant(at), lane=lane, text=inert(said), place=place, decisive=False)
+def _heading(page: Page, said: str) -> list[Line]:
+    return wrapped([page.span(said, Ink.NAME)], page.columns, first=(page.span("  "),), rest=(page.span("  "),))
+
+
+def _between(page: Page, before: _Row | None, row: _Row, latest: dict[int, datetime]) -> Iterator[Line]:
+    """Yield what is to be said before a row: so long nothing was logged, or its clock went back."""
+    if row.at is None or before is None or before.at is None:
+        return
+    last = latest.get(row.document) if row.document is not None else None
+    back = 0 if last is None else _ms(last - row.at)
+    idle = _ms(row.at - before.at)
+    if back >= JUMP_MS:
+        yield (page.span(f"  the clock of this log goes back by {duration(back)}", Ink.OPEN),)
+    elif idle >= IDLE_MS:
+        yield (page.span(f"  {page.glyphs.more} {duration(idle)} without an event", Ink.FAINT),)
+
+
+def _ms(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
+
+
+def _attempt_results(analysis: Analysis) -> dict[int, str]:
+    """Return how each attempt came out, in words, by its number."""
+    rows = analysis.facts.frame(("kind", "attempt_id", "reason", "failure", "http_status"))
+    ended = rows.filter((pl.col("kind") == "attempt_ended") & pl.col("attempt_id").is_not_null())
+    return {
+        attempt: ": " + (reason or "open").replace("-", " ").replace("open", "no result seen") + _why(failure, status)
+        for attempt, reason, failure, status in ended.select(
+            "attempt_id", "reason", "failure", "http_status"
+        ).iter_rows()
+    }
+
+
+def _why(failure: str | None, status: int | None) -> str:
+    told = [word for word in (failure if failure != "none" else "", f"HTTP {status}" if status else "") if word]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _counted(rows: Iterable[_Row]) -> list[_Row]:
+    """Return the rows, those that repeat the one before as one."""
+    found: list[_Row] = []
+    for row in rows:
+        last = found[-1] if found else None
+        if last and (last.lane, last.server, last.said, last.attempt) == (row.lane, row.server, row.said, row.attempt):
+            found[-1] = replace(last, count=last.count + 1)
+        else:
+            found.append(row)
+    return found
+
+
+def _moment(row: _Row, *, named: bool) -> MomentV1:
+    times = f" ({row.count} times)" if row.count > 1 else ""
+    said = f"{row.server or '?'}: {row.said}" if named else row.said
+    return MomentV1(event_at=instant(row.at), lane=row.lane, text=inert(said) + times, place=row.place, decisive=False)
 
 
 def _merged(analysis: Analysis, server: str | None) -> Iterator[_Row]:
@@ -76,7 +189,7 @@ def _merged(analysis: Analysis, server: str | None) -> Iterator[_Row]:
     waiting = _states(analysis, server)
     state = next(waiting, None)
     for event in _events(analysis, server):
-        while state is not None and state[0] is not None and event[0] is not None and state[0] <= event[0]:
+        while state is not None and state.at is not None and event.at is not None and state.at <= event.at:
             yield state
             state = next(waiting, None)
         yield event
@@ -91,7 +204,16 @@ def _events(analysis: Analysis, server: str | None) -> Iterator[_Row]:
     rows = told.join(origins, on="document_id", how="left").sort("case_id", "order").select(_EVENT)
     for row in rows.iter_rows(named=True):
         place = PlaceV1(file=inert(row["origin"] or ""), line=row["line_from"] or 0, line_to=row["line_to"] or 0)
-        yield row["event_at"], "log", row["server"], _said(row), place
+        is_line = row["kind"] not in _TOLD
+        yield _Row(
+            at=row["event_at"],
+            lane="log",
+            server=row["server"],
+            said=_said(row),
+            place=place,
+            attempt=row["attempt_id"],
+            document=row["document_id"] if is_line else None,
+        )
 
 
 def _said(row: dict[str, Any]) -> str:
@@ -106,7 +228,7 @@ def _states(analysis: Analysis, server: str | None) -> Iterator[_Row]:
     states = _of(analysis.credential_states, server).sort("valid_from", maintain_order=True)
     for row in states.select(_STATE).iter_rows(named=True):
         place = PlaceV1(file=inert(row["origin"] or ""), line=row["line_from"] or 1, line_to=row["line_from"] or 1)
-        yield row["valid_from"], "store", row["server"], ", ".join(_held(row)), place
+        yield _Row(at=row["valid_from"], lane="store", server=row["server"], said=", ".join(_held(row)), place=place)
 
 
 def _of(frame: pl.DataFrame, server: str | None) -> pl.DataFrame:
