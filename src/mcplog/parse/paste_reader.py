@@ -243,8 +243,9 @@ class PasteReader:
 
     def _broken_config(self, line: Line) -> bool:
         """Take one line of a configuration that is no whole JSON object; entries show headers as well."""
-        is_other = "curl " in line.text or any(start.is_about_mcp for start in starts_in(line.text))
-        if is_other or not any(mark in line.text for mark in CONFIG_MARKS):
+        if not any(mark in line.text for mark in CONFIG_MARKS):  # the cheapest question first: few lines pass it
+            return False
+        if "curl " in line.text or any(start.is_about_mcp for start in starts_in(line.text)):
             return False
         self.begin(PastedEntry(start=line.start, end=line.end, message=line.text, line=line, goes_on=False))
         return True
