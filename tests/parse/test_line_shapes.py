@@ -174,6 +174,28 @@ SHAPES: list[tuple[str, Document, list[Told]]] = [
         ],
     ),
     (
+        "L19 output of the command for one server, and results of several lines",
+        issue(
+            "notes:\n  Scope: User config\n  Status: ! Needs authentication\n  URL: https://a.example/mcp\n\n"
+            '● notes - search (MCP)(query: "x")\n  ⎿ {\n      "isError": true,\n      "content": []\n    }\n\n'
+            '```json\n{\n  "jsonrpc": "2.0",\n  "error": {"code": -32001, "message": "Session not found"}\n}\n```\n'
+        ),
+        [
+            ("server_status_told", "notes", 3, 3),
+            ("config_url_told", "notes", 4, 4),
+            ("tool_result_told", "notes", 7, 10),
+            ("answer_pasted", "notes", 13, 16),
+        ],
+    ),
+    (
+        "L19 an answer that was wrapped off its message",
+        issue(
+            "⏺ notes - search (MCP)\n  ⎿  Error: Streamable HTTP error: Error POSTing to endpoint:\n"
+            '     {"jsonrpc":"2.0","error":{"code":-32600,"message":"Session not found"}}\n'
+        ),
+        [("connection_error_thrown", "notes", 2, 3)],
+    ),
+    (
         "L20 glyphs of every version",
         issue("".join(f"s: https://a.example/mcp (HTTP) - {glyph} Failed to connect\n" for glyph in "✗✘\u00d7!✔")),
         [("server_listed", "s", line, line) for line in range(1, 6)],

@@ -31,6 +31,9 @@ OBJECT_CHARS: Final = 256 * 1024
 MOST_LOOKS: Final = 1000
 DECODER: Final = json.JSONDecoder()
 SHORTEST_QUOTE: Final = 4
+RESULT: Final = "⎿"
+TOOL_RESULT: Final = "tool result: "
+FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 ESCAPED: Final = 'MCP server \\"'
 HOSTED_END: Final = " { metadata: undefined }"
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
@@ -207,7 +210,9 @@ class PasteReader:
             entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
             entry.level, entry.at_ms, entry.basis, entry.session_id = row.level, row.at_ms, row.basis, row.session_id
         elif self._is_shown(value, start, end, line):
-            entry = PastedEntry(start=start, end=end, message=self.text[start:end], line=line, goes_on=False)
+            is_result = line.pointer == RESULT and self.context.is_tool
+            message = self._in_one_line(value, start, end, is_result=is_result)
+            entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
             entry.server = _configured(value) or self.context.server
         else:
             return False
@@ -241,6 +246,14 @@ class PasteReader:
         shown = self.text[start:end]
         return bool(BODY_KEYS & value.keys()) or any(mark in shown for mark in CONFIG_MARKS)
 
+    def _in_one_line(self, value: dict[str, object], start: int, end: int, *, is_result: bool) -> str:
+        """Return an object as a message is written: in one line, what tells a fault first."""
+        shown = self.text[start:end]
+        if "\n" in shown and BODY_KEYS & value.keys():
+            first = [key for key in FAULT_KEYS if key in value]
+            shown = json.dumps({key: value[key] for key in (*first, *value)}, ensure_ascii=False)
+        return f"{TOOL_RESULT}{shown}" if is_result else shown
+
     def _broken_config(self, line: Line) -> bool:
         """Take one line of a configuration that is no whole JSON object; entries show headers as well."""
         if not any(mark in line.text for mark in CONFIG_MARKS):  # the cheapest question first: few lines pass it
@@ -273,7 +286,7 @@ class PasteReader:
 
     def _shown(self, line: Line) -> bool:
         text = line.text
-        is_result = (line.pointer == "⎿" and self.context.is_tool) or text.startswith("tool result:")
+        is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
         is_link = text.startswith(("http://", "https://")) and "response_type=code" in text
         if is_result or is_link or sentence_at(text) == 0:
             confidence = Confidence.PASTED if _is_bare(line) or is_result or is_link else Confidence.PROSE
@@ -303,7 +316,7 @@ class PasteReader:
         behind, at_ms, basis = stamp_at_start(text)
         behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
         message = text[behind:].removesuffix(HOSTED_END)
-        if text.endswith(" MCP Server") or not self.looks_like(message):
+        if text.endswith(" MCP Server") or text.startswith("{") or not self.looks_like(message):
             return False
         entry = PastedEntry(
             start=line.start + max(shift, 0),

@@ -4,6 +4,7 @@
     tracker: https://… (HTTP) - ✘ Failed        a row of `claude mcp list`
     ⏺ tracker - search (MCP)(query: "x")        a tool call; its result follows behind ⎿
     $ claude mcp login tracker                  a command; its output follows
+    tracker:                                    output of `claude mcp get`: its scope, status, … follow
 
 May import: model. Touches: nothing.
 """
@@ -29,6 +30,7 @@ LABELS: Final = (
 TELLING_LABELS: Final = ("Status:", "Auth:", "Issue:")
 GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"  # noqa: RUF001 - as terminals print them
 STATUS_WORDS: Final = ("connected", "failed", "needs authentication", "not authenticated", "authenticated", "disabled")
+SCOPE: Final = "Scope:"
 TOOL_MARK: Final = "(MCP)"
 SENTENCES: Final = (
     "Authentication successful. Connected to ",
@@ -80,6 +82,9 @@ def context_of(line: Line, following: list[Line]) -> Context | None:
     text, until = line.text, line.number + CONTEXT_LINES
     if text.endswith(HEADING_END) and any(after.text.startswith(TELLING_LABELS) for after in following):
         return Context(server=screen_name(text.removesuffix(HEADING_END)), until=until, is_screen=True)
+    below = following[0] if following else line
+    if text.endswith(":") and below.text.startswith(SCOPE) and below.indent > line.indent:
+        return Context(server=text[:-1], until=until)
     if line.pointer and " - " in text.partition(TOOL_MARK)[0] and (text.endswith(TOOL_MARK) or f"{TOOL_MARK}(" in text):
         return Context(server=text.partition(" - ")[0].strip() or None, until=until, is_tool=True)
     words = text.removeprefix("$ ").split()
