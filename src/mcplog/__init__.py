@@ -5,7 +5,9 @@
     analysis = mcplog.analyze(["~/.claude/debug/latest"])
     for diagnosis in analysis.diagnoses:
         print(diagnosis.server, diagnosis.verdict, diagnosis.summary)
-    analysis.events.filter(...)  # a polars frame
+    analysis.events.filter(...)  # a polars frame; docs/frames.md lists the columns
+
+docs/library.md shows more, docs/stability.md says what stays as it is.
 
 Names are loaded when they are asked for: importing polars costs more than all that `mcplog --help` does.
 """
@@ -16,16 +18,28 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from mcplog.errors import McplogError
     from mcplog.model.finding import Analysis, Diagnosis, Finding
+    from mcplog.model.foreign import Adapter, ForeignEntry
     from mcplog.pipeline import analyze
 
     __version__: str
 
-__all__ = ["Analysis", "Diagnosis", "Finding", "McplogError", "__version__", "analyze"]
+__all__ = [
+    "Adapter",
+    "Analysis",
+    "Diagnosis",
+    "Finding",
+    "ForeignEntry",
+    "McplogError",
+    "__version__",
+    "analyze",
+]
 
 HOMES: Final = {
+    "Adapter": "mcplog.model.foreign",
     "Analysis": "mcplog.model.finding",
     "Diagnosis": "mcplog.model.finding",
     "Finding": "mcplog.model.finding",
+    "ForeignEntry": "mcplog.model.foreign",
     "McplogError": "mcplog.errors",
     "analyze": "mcplog.pipeline",
 }

@@ -56,11 +56,13 @@ def build(docs: _Docs = Path("docs"), *, check: _Check = False) -> None:
 def _pages() -> Iterator[tuple[str, str]]:
     """Yield the name below `docs/` and the text of every page."""
     from mcplog.knowledge.rulepack import load_rulepack
+    from mcplog.report.frame_docs import frame_pages
     from mcplog.report.rule_docs import rule_index, rule_markdown
     from mcplog.report.schema import SCHEMAS, schema
 
     yield "cli.md", "\n".join([_CLI, *_helps(group(), None, "mcplog")])
     yield from ((f"schema/report-v1{'' if name == 'json' else f'.{name}'}.json", schema(name)) for name in SCHEMAS)
+    yield "frames.md", frame_pages()
     rules = load_rulepack()
     yield "rules/README.md", rule_index(rules, _held(rules))
     yield from ((f"rules/{rule.id}.md", rule_markdown(rule)) for rule in rules)

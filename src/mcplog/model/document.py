@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol
 
 from msgspec import Struct
 
+from mcplog.model.foreign import Adapter
 from mcplog.model.veiled import Veiled
 
 BLOCK_BYTES = 16 * 1024 * 1024
@@ -61,6 +62,7 @@ class Document(Struct, frozen=True, kw_only=True):
         case_id: Which case (issue, recording, bundle) it belongs to; documents of one case are joined.
         truncated_by: A cap that cut the content before it reached us; empty when it is whole.
         is_pasted: Somebody wrote or pasted it into a comment: it is no file of the client, whatever it looks like.
+        adapter: Reads it, when it is a log of another client.
     """
 
     document_id: int
@@ -71,6 +73,7 @@ class Document(Struct, frozen=True, kw_only=True):
     case_id: int = 0
     truncated_by: str = ""
     is_pasted: bool = False
+    adapter: Adapter | None = None
 
 
 class StoreDump(Veiled, frozen=True, kw_only=True):

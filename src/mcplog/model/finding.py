@@ -1,14 +1,18 @@
 """What the rules found and what it comes to, as frozen values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from html import escape
+from typing import Any, ClassVar
 
 import polars as pl
 from msgspec import Struct, field
 
 from mcplog.model.document import Problem
 from mcplog.model.facts import Facts
+from mcplog.model.frames import FINDINGS
 from mcplog.model.place import Place
+from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import Certainty, FinalState, Party, Rung, RungState, Severity, Truth, Verdict
 
 
@@ -216,6 +220,54 @@ class Diagnosis(Struct, frozen=True, kw_only=True):
         return (*head, *self.further, *self.consequences, *self.rivals)
 
 
+def findings_frame(diagnoses: Iterable[Diagnosis]) -> pl.DataFrame:
+    """Return FINDINGS of `diagnoses`, in their order."""
+    return pl.DataFrame(list(_finding_rows(diagnoses)), schema=FINDINGS, orient="row")
+
+
+def _finding_rows(diagnoses: Iterable[Diagnosis]) -> Iterator[tuple[Any, ...]]:
+    for one in diagnoses:
+        roles = (("primary", (one.primary,) if one.primary else ()), ("further", one.further))
+        for role, findings in (*roles, ("consequence", one.consequences), ("rival", one.rivals)):
+            for found in findings:
+                place = next(item.place for item in found.evidence if item.role == "primary")
+                yield (
+                    found.case_id,
+                    found.server,
+                    found.rule_id,
+                    role,
+                    str(found.certainty),
+                    str(found.severity),
+                    [str(party) for party in found.responsible],
+                    found.title,
+                    found.cause,
+                    found.occurrences,
+                    found.first_at,
+                    found.last_at,
+                    place.origin,
+                    place.line_from,
+                )
+
+
+def analysis_html(verdict: Verdict, diagnoses: Iterable[Diagnosis]) -> str:
+    """Return what was found as an HTML table: the `verdict` over all servers, and a row for each of `diagnoses`."""
+    head = "".join(f"<th>{name}</th>" for name in ("server", "verdict", "what", "rule", "who acts"))
+    rows = "".join(f"<tr>{''.join(f'<td>{_html(text)}</td>' for text in _told(one))}</tr>" for one in diagnoses)
+    return f"<table><caption>{_html(str(verdict))}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _told(one: Diagnosis) -> tuple[str, ...]:
+    primary = one.primary
+    if primary is None:
+        return one.server, str(one.verdict), one.summary, "", ""
+    rule = f"{primary.rule_id}, {primary.certainty}"
+    return one.server, str(one.verdict), primary.title, rule, ", ".join(map(str, primary.responsible))
+
+
+def _html(text: str) -> str:
+    return escape("".join(sign if sign.isprintable() else "\ufffd" for sign in text))
+
+
 class Counts(Struct, frozen=True, kw_only=True):
     """What was read, for the foot of the report."""
 
@@ -229,8 +281,8 @@ class Counts(Struct, frozen=True, kw_only=True):
     snapshots: int = 0
 
 
-class Analysis(Struct, frozen=True, kw_only=True):
-    """The result of one run.
+class Analysis(Veiled, frozen=True, kw_only=True):
+    """The result of one run. A notebook shows it as a table; `repr` leaves the frames out.
 
     Attributes:
         verdict: Incident if any server has one; else inconclusive if any is; else healthy if any is; else no-evidence.
@@ -245,6 +297,8 @@ class Analysis(Struct, frozen=True, kw_only=True):
         credential_states: STATES.
         case_names: How the cases are called, by number; an empty one is called after the place of its logs.
     """
+
+    HIDDEN: ClassVar[tuple[str, ...]] = ("documents", "gaps", "facts", "credential_states")
 
     verdict: Verdict
     diagnoses: tuple[Diagnosis, ...]
@@ -267,3 +321,12 @@ class Analysis(Struct, frozen=True, kw_only=True):
     def findings(self) -> tuple[Finding, ...]:
         """Every finding of every diagnosis."""
         return tuple(finding for diagnosis in self.diagnoses for finding in diagnosis.findings)
+
+    @property
+    def findings_frame(self) -> pl.DataFrame:
+        """FINDINGS: a row a finding, in the order of the report."""
+        return findings_frame(self.diagnoses)
+
+    def _repr_html_(self) -> str:
+        """Return a table of the servers for a notebook; nothing of a log acts in it."""
+        return analysis_html(self.verdict, self.diagnoses)

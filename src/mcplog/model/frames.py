@@ -57,16 +57,16 @@ GAPS: Final = pl.Schema(
 )
 
 PLACED: Final = {
-    "document_id": pl.UInt32(),
+    "document_id": pl.UInt32(),  # row of `documents`
     "entry_id": pl.UInt32(),  # order within the document
-    "line_from": pl.UInt32(),
-    "line_to": pl.UInt32(),
-    "byte_from": pl.UInt64(),
-    "byte_to": pl.UInt64(),
-    "event_at": INSTANT,
-    "time_basis": pl.Enum(TimeBasis),
-    "level": pl.Enum(Level),
-    "confidence": pl.Enum(Confidence),
+    "line_from": pl.UInt32(),  # first line
+    "line_to": pl.UInt32(),  # last line
+    "byte_from": pl.UInt64(),  # first byte
+    "byte_to": pl.UInt64(),  # one past the last byte
+    "event_at": INSTANT,  # when it was logged; null: no clock tells
+    "time_basis": pl.Enum(TimeBasis),  # where the instant comes from: recorded, lent, time-only, masked, order
+    "level": pl.Enum(Level),  # as logged
+    "confidence": pl.Enum(Confidence),  # how it came to us: recorded, pasted, prose
     "server": pl.String(),  # as written; null where the form does not name one
     "session_id": pl.String(),  # of the entry's process; null where nothing names it
 }
@@ -252,6 +252,26 @@ FACTS: Final = pl.Schema(
         "held_token_is": pl.Enum(HeldTokenIs),
         "held_left_ms": pl.Int64(),  # until held_expires_at; negative: past it
         "marked_at": INSTANT,  # needs-auth marker of the server as the files end; null: none known
+    }
+)
+
+
+FINDINGS: Final = pl.Schema(
+    {
+        "case_id": pl.UInt32(),
+        "server": pl.String(),  # empty when the entries name none
+        "rule": pl.String(),  # its id
+        "role": pl.String(),  # primary, further, consequence, rival
+        "certainty": pl.String(),  # confirmed, possible
+        "severity": pl.String(),  # informational, low, medium, high, critical
+        "responsible": pl.List(pl.String()),  # who has to act, the first one first
+        "title": pl.String(),
+        "cause": pl.String(),  # one sentence with the values of this finding
+        "occurrences": pl.Int64(),  # how often the decisive line was found
+        "first_at": INSTANT,  # of the decisive line
+        "last_at": INSTANT,
+        "origin": pl.String(),  # document of the decisive line
+        "line_from": pl.UInt32(),
     }
 )
 

@@ -166,7 +166,12 @@ def _read_paste(
 
     document = opened.readable
     try:
-        pasted = read_paste(document, opened.text_form, names[document.case_id], looks_like_message)
+        if document.adapter is not None:
+            from mcplog.parse.foreign import read_foreign  # noqa: PLC0415 - few runs have a log of another client
+
+            pasted = read_foreign(document, opened.text_form, document.adapter)
+        else:
+            pasted = read_paste(document, opened.text_form, names[document.case_id], looks_like_message)
     except McplogError as error:
         reading.problems.append(Problem(origin=document.origin, what=error.message, hint=error.hint))
         reading.holes.append(_whole(document, GapReason.LIMIT))

@@ -74,7 +74,7 @@ def form_of(document: Document, head: bytes) -> Form:
     else:
         text = head[skip:]
     whole = len(head) >= document.content.size
-    if document.is_pasted:
+    if document.is_pasted or document.adapter is not None:
         is_empty = whole and not text.strip()
         return Form(format=DocumentFormat.EMPTY if is_empty else DocumentFormat.PASTE, encoding=encoding, skip=skip)
     form = _form_of_text(text, document, whole=whole)

@@ -87,6 +87,7 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
         redacted.
     """
     pastes = set(parsed.documents.filter(pl.col("format") == DocumentFormat.PASTE)["document_id"])
+    pastes -= {document.document_id for document in documents if document.adapter is not None}
     entries = _entry_lines(parsed.entries, pastes)
     read = {
         document.document_id: _of_document(document, entries.get(document.document_id, []))

@@ -20,8 +20,9 @@ from typing import BinaryIO, Final
 
 from msgspec.structs import replace
 
-from mcplog.errors import NoInputError, UsageError
+from mcplog.errors import McplogError, NoInputError, UsageError
 from mcplog.model.document import Document, Memory, Problem, StoreDump
+from mcplog.model.foreign import Adapter
 from mcplog.sources.belonging import stores_of
 from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of, distinct, merged
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
@@ -232,7 +233,20 @@ def _document(document_id: int, log: Found, case_id: int) -> Document:
         case_id=case_id,
         truncated_by=log.truncated_by,
         is_pasted=log.is_pasted,
+        adapter=_adapter(log),
     )
+
+
+def _adapter(log: Found) -> Adapter | None:
+    """Return what reads a log of another client; null for a log of ours and for a text that nobody knows."""
+    if log.kind is not FileKind.TEXT or log.is_pasted:
+        return None
+    from mcplog.sources.adapters import HEAD_CHARACTERS, adapter_for  # noqa: PLC0415 - most logs are ours
+
+    try:
+        return adapter_for(content_of(log).slice(0, HEAD_CHARACTERS))
+    except McplogError:
+        return None
 
 
 def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) -> StoreDump:

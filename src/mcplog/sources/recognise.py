@@ -48,6 +48,7 @@ WHOLE_BYTES: Final = 4 * 1024 * 1024
 LEVELS: Final = ("[DEBUG]", "[ERROR]", "[INFO]", "[WARN]")
 LEVEL_BYTES: Final = tuple(level.encode() for level in LEVELS)
 STAMP_LENGTH: Final = len("2026-11-25T00:36:43.901Z ")
+BRACKETED: Final = frozenset("0123456789:.TZ-")
 FIRST_LINES: Final = 20
 FIRST_CHARACTERS: Final = 8 * 1024
 RECORD_STARTS: Final = ('{"debug":', '{"error":', '{"info":', '{"warn":')
@@ -96,9 +97,16 @@ def _kind_of_content(name: str, named: FileKind | None, head: bytes, size: int) 
     text = _text(head)
     if text is None:
         return named or FileKind.BINARY
-    if text.lstrip()[:1] in ("{", "[") and not text.lstrip().startswith(LEVELS):
+    is_text = text.lstrip().startswith(LEVELS) or _is_bracketed(text)
+    if text.lstrip()[:1] in ("{", "[") and not is_text:
         return _kind_of_json(named, text, is_whole=size <= len(head))
     return named or _kind_of_text(name, text)
+
+
+def _is_bracketed(text: str) -> bool:
+    """Return whether a text begins with a number or a moment in brackets, as the lines of many logs do."""
+    inner, _, behind = text.lstrip().removeprefix("[").partition("]")
+    return 0 < len(inner) <= STAMP_LENGTH and BRACKETED.issuperset(inner) and behind[:1] in (" ", "[")
 
 
 def _kind_by_name(name: str) -> FileKind | None:
