@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,17 @@ def test_a_history_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="cannot be used"):
         recorder(tmp_path / "file" / "history.db")
+
+
+def test_without_a_history_nothing_of_it_is_loaded(history: Path) -> None:
+    """The start of `analyze` is a bar: a database that is not there must not cost it anything."""
+    code = (
+        "import sys, mcplog; mcplog.analyze(sys.argv[1]);"
+        "print(sorted({'sqlite3', 'watchfiles', 'mcp', 'mcplog.history', 'mcplog.live', 'html'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(item for item in sys.path if item)}
+    words = [sys.executable, "-c", code, str(SAMPLES / "race")]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)  # noqa: S603 - fixed words
+
+    assert not history.exists()
+    assert done.stdout == "[]\n"

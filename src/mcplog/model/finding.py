@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from html import escape
 from typing import Any, ClassVar
 
 import polars as pl
@@ -265,6 +264,8 @@ def _told(one: Diagnosis) -> tuple[str, ...]:
 
 
 def _html(text: str) -> str:
+    from html import escape  # noqa: PLC0415 - few runs are in a notebook
+
     return escape("".join(sign if sign.isprintable() else "\ufffd" for sign in text))
 
 

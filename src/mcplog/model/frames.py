@@ -267,7 +267,7 @@ FINDINGS: Final = pl.Schema(
         "responsible": pl.List(pl.String()),  # who has to act, the first one first
         "title": pl.String(),
         "cause": pl.String(),  # one sentence with the values of this finding
-        "occurrences": pl.Int64(),  # how often the decisive line was found
+        "occurrences": pl.UInt32(),  # how often the decisive line was found
         "first_at": INSTANT,  # of the decisive line
         "last_at": INSTANT,
         "origin": pl.String(),  # document of the decisive line
