@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import mcplog
+from mcplog.cli.app import main
 from mcplog.errors import InputError, NoInputError
 from mcplog.live.recording import recorder
 from mcplog.model.finding import Analysis
@@ -138,3 +139,17 @@ def test_without_a_history_nothing_of_it_is_loaded(history: Path) -> None:
 
     assert not history.exists()
     assert done.stdout == "[]\n"
+
+
+def test_a_bundle_and_the_smallest_evidence_hold_what_the_history_remembers(
+    tmp_path: Path, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both end with 0 only when what was written tells what `analyze` tells with the history."""
+    folder = tmp_path / "configuration"
+    replayed(SAMPLES / "401-after-sign-in", folder, history)
+
+    for words in (["redact", folder, "-o", tmp_path / "bundle"], ["shrink", folder, "-o", tmp_path / "smallest.zip"]):
+        monkeypatch.setattr(sys, "argv", ["mcplog", *map(str, words)])
+
+        assert main() == 0
+    assert len(list((tmp_path / "bundle" / "credentials").iterdir())) == 8

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
-from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
+from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores, record_of, restored
 from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
@@ -133,6 +133,28 @@ def with_history(inputs: Inputs, key: bytes | None) -> tuple[Inputs, bytes | Non
             chosen, dumps = found.key, [*found.dumps, *dumps]
     used = replace(inputs, dumps=tuple(dumps), problems=tuple(problems), notes=tuple(notes))
     return used, chosen
+
+
+def with_restored_history(inputs: Inputs) -> Inputs:
+    """Return the inputs with what the histories of their stores remember as stores that can be rewritten.
+
+    Args:
+        inputs: What `gather` found.
+
+    Returns:
+        The inputs as they are when no history belongs to them; else with fingerprints in place of the secrets of all
+        stores, that of now too: equal ones stay equal over all of them.
+    """
+    used, key = with_history(inputs, None)
+    if key is None:
+        return used
+    return replace(used, dumps=tuple(_restored(dump, key) for dump in used.dumps), histories=())
+
+
+def _restored(dump: StoreDump, key: bytes) -> StoreDump:
+    if dump.is_marker:
+        return dump
+    return restored(dump if dump.is_recorded else replace(dump, content=record_of(dump, key=key), is_recorded=True))
 
 
 def run(

@@ -51,7 +51,7 @@ def of_board(board: Board) -> list[tuple[object, ...]]:
     return sorted(((row.server, row.verdict, row.rule_id, row.certainty) for row in board.standings), key=repr)
 
 
-@pytest.mark.parametrize("name", ["race", "401-after-sign-in", "skipped-by-marker", "healthy"])
+@pytest.mark.parametrize("name", ["race", "skipped-by-marker"])
 def test_a_growing_recording_is_told_as_analyze_tells_it(name: str, folder: Path) -> None:
     sample = SAMPLES / name
     keeper = recorder(machine(folder).history_file())

@@ -10,8 +10,10 @@ from checks.recording import recordings
 from checks.secrets import secrets_of
 from mcplog.cli.app import main
 from mcplog.errors import NoInputError
+from mcplog.model.vocabulary import Verdict
 from mcplog.pipeline import all_rules
 from mcplog.shrinking import Shrunk, shrink
+from mcplog.shrinking.judge import Told
 from mcplog.sources import gather
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -70,6 +72,10 @@ def test_one_log_is_one_text_without_the_names_in_it(
 def test_several_files_need_a_zip(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    told = Told(server="notes", verdict=Verdict.INCIDENT)
+    two = Shrunk(files=(("a.txt", b""), ("b.txt", b"")), told=told, line_count=2, of_lines=9)
+    monkeypatch.setattr("mcplog.cli.shrunk.shrink", lambda *_, **__: two)
+
     assert run(monkeypatch, SAMPLES / "race", "-o", tmp_path / "smallest.txt") == 2
     assert "Name a file that ends in .zip" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

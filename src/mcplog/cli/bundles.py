@@ -15,7 +15,7 @@ from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.errors import UsageError
 from mcplog.model.document import Problem
-from mcplog.pipeline import analyze
+from mcplog.pipeline import analyze, with_restored_history
 from mcplog.report.inert import inert
 from mcplog.report.wording import counted
 from mcplog.sharing.bundle import Shared, shared_evidence
@@ -29,7 +29,9 @@ _DIFFERS: Final = 10
 
 def list_replacements(paths: Sequence[str], credentials: Sequence[Path]) -> int:
     """Write what would be replaced in the logs and stores that are named: file and line, what, how often."""
-    shared = shared_evidence(gather_here(paths, credentials=credentials), key=secrets.token_bytes(_KEY_BYTES))
+    shared = shared_evidence(
+        with_restored_history(gather_here(paths, credentials=credentials)), key=secrets.token_bytes(_KEY_BYTES)
+    )
     write("".join(f"{inert(line)}\n" for line in _replacements(shared)))
     _tell(shared.problems)
     return 0
@@ -45,7 +47,7 @@ def make(paths: Sequence[str], credentials: Sequence[Path], folder: Path | None)
         raise UsageError("say where the bundle is to be made", hint="Add `-o DIR`, or `--dry-run` to look first.")
     if folder.exists() or folder.is_symlink():
         raise UsageError("is there already", place=str(folder), hint="Name a folder that is not there yet.")
-    inputs = gather_here(paths, credentials=credentials)
+    inputs = with_restored_history(gather_here(paths, credentials=credentials))
     shared = shared_evidence(inputs, key=secrets.token_bytes(_KEY_BYTES))
     before = told(analyze(paths, credentials=credentials), shared.servers)
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from mcplog.cli.faults import say
 from mcplog.cli.output import refuse_to_overwrite, write, write_bytes
 from mcplog.errors import UsageError
-from mcplog.pipeline import KEY_BYTES, all_rules, run
+from mcplog.pipeline import KEY_BYTES, all_rules, run, with_restored_history
 from mcplog.report.inert import inert
 from mcplog.shrinking import Shrunk, shrink
 from mcplog.sources import gather, gather_here
@@ -34,7 +34,7 @@ def shrink_to(paths: Sequence[str], credentials: Sequence[Path], output: Path, *
         NoInputError: There is nothing to shrink.
     """
     refuse_to_overwrite((*paths, *credentials), output)
-    inputs = gather_here(paths, credentials=credentials)
+    inputs = with_restored_history(gather_here(paths, credentials=credentials))
     found = shrink(inputs, all_rules(), key=secrets.token_bytes(KEY_BYTES), server=server)
     if len(found.files) > 1 and output.suffix.lower() != ZIP:
         hint = "Name a file that ends in .zip after -o."

@@ -7,6 +7,7 @@ Touches: nothing.
 from mcplog.credentials.log_marks import TOKEN_COLUMNS, TOKEN_KINDS
 from mcplog.credentials.reading import StoreReading, read_stores
 from mcplog.credentials.records import record_of
+from mcplog.credentials.restored import restored
 from mcplog.credentials.timeline import CredentialHistory, credential_history, credential_timeline, store_changes
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "credential_timeline",
     "read_stores",
     "record_of",
+    "restored",
     "store_changes",
 ]

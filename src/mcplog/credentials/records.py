@@ -29,7 +29,9 @@ PRINTS: Final = {
     "access_token": SecretKind.ACCESS_TOKEN,
     "refresh_token": SecretKind.REFRESH_TOKEN,
     "client_id": SecretKind.CLIENT_ID,
+    "jwt_key": SecretKind.SIGNING_KEY,
 }
+FLAWS: Final = ("none", "id-token", "refresh-token", "key-bound", "unsigned")
 
 
 class _Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,6 +98,7 @@ def _checked(entry: Entry) -> Entry:
     }
     changes |= {name: None if (value := getattr(entry, name)) is None else public_url(value) for name in URLS}
     changes["token_shape"] = entry.token_shape if entry.token_shape in SHAPES else None
+    changes["jwt_flaw"] = entry.jwt_flaw if entry.jwt_flaw in FLAWS else None
     audience = [value for value in entry.jwt_audience or () if _is_audience(value)]
     changes["jwt_audience"] = None if entry.jwt_audience is None else tuple(audience)
     return replace(entry, **changes)

@@ -53,5 +53,5 @@ def _notice(folders: Callable[[], list[Path]], changed: Callable[[], None], stop
                     changed()
                 if folders() != there:
                     break
-        except OSError:  # a folder went away in between
+        except (OSError, RuntimeError):  # a folder went away, or the system has no notices left: then a look must do
             stopped.wait(CHECK_MS / 1000)

@@ -110,14 +110,17 @@ class Watch:
         return tuple(_of(path) for path in (*own, *self._follower.paths()))
 
     def _keep(self) -> None:
-        keep_on(
-            self._follower.folder,
-            self._history,
-            woken=self._woken,
-            stopped=self._stopped,
-            kept=self._on_kept,
-            told=self._on_fault,
-        )
+        try:
+            keep_on(
+                self._follower.folder,
+                self._history,
+                woken=self._woken,
+                stopped=self._stopped,
+                kept=self._on_kept,
+                told=self._on_fault,
+            )
+        except Exception as fault:  # noqa: BLE001 - evidence that is not kept any more is never passed over in silence
+            self._on_fault(f"the history is not kept any more: internal error, {type(fault).__name__}")
 
     def _on_kept(self, _: int) -> None:
         self._kept += 1

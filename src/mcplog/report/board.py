@@ -10,6 +10,7 @@ from mcplog.model.board import Board, News, Standing
 from mcplog.report.inert import inert
 from mcplog.report.layout import BLANK, Ink, Line, Page, wrapped
 from mcplog.report.paint import text
+from mcplog.report.wording import counted
 
 SCHEMA: Final = "watch/1"
 _VERDICTS: Final = {
@@ -36,7 +37,8 @@ def board_lines(board: Board, page: Page) -> list[Line]:
     if not board.standings:
         lines += wrapped([page.span(_NOTHING)], page.columns)
     lines += [line for problem in board.problems for line in wrapped([page.span(problem, Ink.OPEN)], page.columns)]
-    foot = f"{clock(board.at)}  {board.logs} logs followed, {board.snapshots} snapshots kept; Ctrl-C ends"
+    followed, kept = counted(board.logs, "log"), counted(board.snapshots, "snapshot")
+    foot = f"{clock(board.at)}  {followed} followed, {kept} kept; Ctrl-C ends"
     return [*lines, *wrapped([page.span(foot, Ink.FAINT)], page.columns)]
 
 
