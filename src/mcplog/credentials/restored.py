@@ -92,9 +92,7 @@ def _token(entry: Entry) -> str | None:
     claims |= {short: None if (at := getattr(entry, field)) is None else at // 1000 for short, field in SECONDS.items()}
     claims["scope"] = " ".join(entry.jwt_scope or ()) or None
     header = {"alg": "none" if entry.jwt_flaw == "unsigned" else "RS256", "kid": _plain(entry.jwt_key)}
-    return ".".join(
-        _part({key: value for key, value in part.items() if value is not None}) for part in (header, known, {})
-    )
+    return ".".join(_part({key: value for key, value in part.items() if value}) for part in (header, claims, {}))
 
 
 def _audience(values: tuple[str, ...] | None) -> list[str] | None:
