@@ -93,7 +93,7 @@ def test_the_frames_have_the_columns_and_dtypes_that_are_documented(analysis: mc
 
 
 def test_the_findings_are_a_frame_too(analysis: mcplog.Analysis) -> None:
-    rows = analysis.findings_frame.filter(pl.col("role") == "primary").select("server", "rule", "certainty").rows()
+    rows = analysis.findings_frame.filter(pl.col("standing") == "primary").select("server", "rule", "certainty").rows()
 
     assert rows == [("notes", "refresh-race", "confirmed")]
     assert analysis.findings_frame.height == len(analysis.findings)

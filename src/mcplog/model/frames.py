@@ -261,7 +261,7 @@ FINDINGS: Final = pl.Schema(
         "case_id": pl.UInt32(),
         "server": pl.String(),  # empty when the entries name none
         "rule": pl.String(),  # its id
-        "role": pl.String(),  # primary, further, consequence, rival
+        "standing": pl.String(),  # among the findings on its server: primary, further, consequence, rival
         "certainty": pl.String(),  # confirmed, possible
         "severity": pl.String(),  # informational, low, medium, high, critical
         "responsible": pl.List(pl.String()),  # who has to act, the first one first
