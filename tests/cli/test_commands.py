@@ -146,6 +146,21 @@ def test_doctor_finds_logs_and_a_store_that_others_can_read(
     assert "chmod 600" in out
 
 
+def test_doctor_finds_a_history_that_others_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    run(monkeypatch, "doctor", "--width", "140")
+    without = capsys.readouterr().out
+    (tmp_path / "mcplog").mkdir()
+    (tmp_path / "mcplog" / "history.db").write_text("")
+    (tmp_path / "mcplog" / "history.db").chmod(0o644)
+    run(monkeypatch, "doctor", "--width", "140")
+
+    assert "no snapshots of the store are kept" in without
+    assert "chmod 600" in capsys.readouterr().out
+
+
 def test_doctor_says_how_to_get_a_log_where_there_is_none(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,12 +15,16 @@ _STORE_HINT: Final = (
     "what was held is then known from the logs alone."
 )
 
+_HISTORY_HINT: Final = (
+    "`mcplog watch` or `mcplog snapshot --every 30s` keeps them; a store is overwritten at each refresh."
+)
+
 
 def check_machine(machine: Machine, *, now_s: float) -> tuple[Check, ...]:
     """Return what was found on `machine` at the moment `now_s`, in seconds since 1970."""
     folder = machine.configuration_folder()
     found = Check(name="configuration", passed=folder.is_dir(), text=str(folder), hint="Has the client been run here?")
-    return (found, *_logs(machine, now_s), *_store(folder))
+    return (found, *_logs(machine, now_s), *_store(folder), _history(machine.history_file(), now_s))
 
 
 def _logs(machine: Machine, now_s: float) -> Iterator[Check]:
@@ -58,6 +62,15 @@ def _store(folder: Path) -> Iterator[Check]:
         yield Check(name="store", text=f"no {store}", hint=_STORE_HINT)
     if marker.is_file():
         yield Check(name="marker", passed=True, text=f"{marker}: some server is marked as needing a sign-in")
+
+
+def _history(path: Path, now_s: float) -> Check:
+    if not path.is_file():
+        return Check(name="history", text="no snapshots of the store are kept", hint=_HISTORY_HINT)
+    is_open = bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    hint = f"Others on this machine can read it: chmod 600 {path}" if is_open else ""
+    age = _age(now_s - _changed_s(path))
+    return Check(name="history", passed=not is_open, text=f"{path}; the last snapshot is {age} old", hint=hint)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
