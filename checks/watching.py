@@ -105,7 +105,8 @@ def _until(one: Watched, server: str) -> float:
 
 
 def quiet(one: Watched) -> None:
-    """Wait until the watch has said all that it has to say, and warmed up."""
+    """Wait until the watch has begun to speak and said all that it has to say."""
+    one.next_line(120)
     while True:
         try:
             one.next_line(3)
