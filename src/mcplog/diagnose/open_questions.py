@@ -95,7 +95,7 @@ def ask(
     read = _read(documents, gaps)
     return [
         _asked(seen[who], read[case_id], of_server, has_store=case_id in cases_with_store, limit=limit)
-        if who in seen
+        if who in seen and case_id in read  # a case of nothing but a store has no log to ask about
         else ((), ())
         for who, ((case_id, _), of_server) in enumerate(zip(lines.servers, findings, strict=True))
     ]
