@@ -1,6 +1,5 @@
 """From two recordings to what became of each fault, and an exit code."""
 
-import secrets
 from pathlib import Path
 
 from mcplog.cli.exit_codes import exit_code
@@ -11,7 +10,7 @@ from mcplog.diagnose.verification import verify
 from mcplog.errors import NoInputError
 from mcplog.model.verification import Outcome, Verified
 from mcplog.model.vocabulary import Severity
-from mcplog.pipeline import KEY_BYTES, all_rules, analyze
+from mcplog.pipeline import all_rules, analyze
 from mcplog.report.verification import verified_json, verified_text
 
 Recorded = tuple[str, Path | None]  # logs, stores
@@ -47,8 +46,7 @@ def end_verification(
     if rule_id is not None:
         known_rule(rule_id, [])
     refuse_to_overwrite([path for path in (*before, *after) if path is not None], output)
-    key = secrets.token_bytes(KEY_BYTES)
-    one, other = (analyze([logs], credentials=[stores] if stores else [], key=key) for logs, stores in (before, after))
+    one, other = (analyze([logs], credentials=[stores] if stores else []) for logs, stores in (before, after))
     found = verify(one, other, all_rules(), server=server, rule_id=rule_id)
     if not found:
         hint = "Name a recording on which `mcplog analyze` finds an incident."
