@@ -21,6 +21,7 @@ from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
+from mcplog.model.facts import Facts
 from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import DocumentFormat
@@ -184,26 +185,14 @@ def run(
         What was found; equal inputs and key give an equal result.
     """
     wanted = choice or Choice()
-    reading = read_stores(dumps, key=key)
-    parsed = read_entries(documents, known_servers=reading.servers, looks_like_message=recognises)
-    table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
-    rows, reports = _reported(documents, parsed, table.rows)
-    logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
-    events = order_stream(logs)
-    tokens = events.frame(TOKEN_COLUMNS, events.rows_of(TOKEN_KINDS))
-    history = credential_history(reading, tokens, parsed.documents)
-    states = history.states
-    stores = Stores(states=states, changes=history.changes, markers=reading.markers)
-    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
-    if reports is not None:
-        facts = with_reports(facts, reports, parsed.documents)
-    findings = evaluate(rules, facts, documents=parsed.documents)
+    told = _told(documents, dumps, key=key, wanted=wanted)
+    findings = evaluate(rules, told.facts, documents=told.documents)
     evidence = Evidence(
-        facts=facts,
-        documents=parsed.documents,
-        gaps=parsed.gaps,
-        states=states,
-        origins=dict(zip(parsed.documents["document_id"], parsed.documents["origin"], strict=True)),
+        facts=told.facts,
+        documents=told.documents,
+        gaps=told.gaps,
+        states=told.states,
+        origins=dict(zip(told.documents["document_id"], told.documents["origin"], strict=True)),
         cases_with_store=frozenset(dump.case_id for dump in dumps),
     )
     diagnoses = diagnose(
@@ -214,19 +203,56 @@ def run(
         most_detailed=wanted.most_detailed,
         briefly=wanted.briefly,
     )
-    of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
     return Analysis(
         verdict=overall_verdict(diagnosis.verdict for diagnosis in diagnoses),
         diagnoses=diagnoses,
-        counts=_counts(parsed, rows, dumps),
-        problems=(*problems, *parsed.problems, *reading.problems, *of_all),
+        counts=told.counts,
+        problems=(*problems, *told.problems),
         stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
         notes=(*notes, *wording_notes(table, parsed.documents)),
         case_names=tuple(case_names),
-        documents=parsed.documents,
-        gaps=parsed.gaps,
+        documents=told.documents,
+        gaps=told.gaps,
+        facts=told.facts,
+        credential_states=told.states,
+    )
+
+
+class _Told(Struct, frozen=True, kw_only=True):
+    """What documents and stores tell, without the frames on the way to it, which are most of the memory."""
+
+    facts: Facts
+    documents: pl.DataFrame
+    gaps: pl.DataFrame
+    states: pl.DataFrame
+    counts: Counts
+    problems: tuple[Problem, ...]
+
+
+def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: bytes, wanted: Choice) -> _Told:
+    reading = read_stores(dumps, key=key)
+    parsed = read_entries(documents, known_servers=reading.servers, looks_like_message=recognises)
+    table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
+    rows, reports = _reported(documents, parsed, table.rows)
+    counts = _counts(parsed, rows, dumps)
+    of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
+    problems = (*parsed.problems, *reading.problems, *of_all)
+    logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
+    del parsed, table, rows
+    events = order_stream(logs)
+    tokens = events.frame(TOKEN_COLUMNS, events.rows_of(TOKEN_KINDS))
+    history = credential_history(reading, tokens, logs.documents)
+    stores = Stores(states=history.states, changes=history.changes, markers=reading.markers)
+    facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
+    if reports is not None:
+        facts = with_reports(facts, reports, logs.documents)
+    return _Told(
         facts=facts,
-        credential_states=states,
+        documents=logs.documents,
+        gaps=logs.gaps,
+        states=history.states,
+        counts=counts,
+        problems=problems,
     )
 
 

@@ -7,7 +7,6 @@ reason = "The provider's policy, ticket 4711"
 until = 2026-12-31                      # the last day; then the finding counts again
 """
 
-import tomllib
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -48,6 +47,8 @@ def read_suppressions(path: Path, known: Collection[str]) -> tuple[Suppression, 
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError("cannot be read as text", place=str(path), hint="Name a TOML file.") from fault
+    import tomllib  # noqa: PLC0415 - costs start-up time, and few runs have such a file
+
     try:
         entries = msgspec.convert(tomllib.loads(text), _File).suppress
     except tomllib.TOMLDecodeError as fault:
