@@ -34,6 +34,7 @@ INTRODUCTIONS: Final = (b"#", b"```", b"~~~", b"> ", b"<details", b"<summary")
 LEVEL_STARTS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
 ANNOTATIONS: Final = ("<-", "# <", "←", "❌", "✅", "⬅", "👈")
 UUID_LENGTH: Final = 36
+UUID_SIGNS: Final = frozenset("0123456789abcdefABCDEF-")
 BINARY_SHARE: Final = 0.3
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 13, 27})
 SAMPLE_BYTES: Final = (4096, 32768)
@@ -236,9 +237,7 @@ def without_ansi(line: bytes) -> bytes:
 
 def _is_uuid(text: str) -> bool:
     return (
-        len(text) == UUID_LENGTH
-        and [text[at] for at in (8, 13, 18, 23)] == ["-"] * 4
-        and all(c in "0123456789abcdefABCDEF-" for c in text)
+        len(text) == UUID_LENGTH and [text[at] for at in (8, 13, 18, 23)] == ["-"] * 4 and UUID_SIGNS.issuperset(text)
     )
 
 
