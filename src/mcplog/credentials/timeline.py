@@ -199,11 +199,8 @@ def _held_columns(spans: Sequence[Span]) -> dict[str, pl.Series]:
     names = {f"held_{name}" for name in ENTRY_FIELDS}
     fields = [f"held_{name}" for name in Entry.__struct_fields__]
     columns = zip(*map(astuple, numbers), strict=True) if numbers else ([] for _ in fields)
-    return {
-        held: column(held, values, STATES[held]).gather(at)
-        for held, values in zip(fields, columns, strict=True)
-        if held in names
-    }
+    told = [column(held, values, STATES[held]) for held, values in zip(fields, columns, strict=True) if held in names]
+    return {held.name: held for held in pl.DataFrame(told)[at]}
 
 
 def _held(span: Span) -> Entry:
