@@ -1,7 +1,10 @@
 """The program as a whole: help, version, usage, and how it ends."""
 
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,21 @@ from mcplog.cli.installed import version
 
 NAMES = list(group().commands)
 HEAVY = {"polars", "rich", "pydantic", "lark", "jwt", "msgspec", "mcplog.pipeline", "mcplog.model.finding"}
+SAMPLES = Path(__file__).parents[2] / "samples"
+# What only other inputs need: pastes, archives, issues, odd tokens, terminals, tables and rules that were not compiled.
+UNUSED = {
+    "email.parser",
+    "jwt",
+    "lark",
+    "markdown_it",
+    "mcplog.parse.paste",
+    "mcplog.parse.reported",
+    "mcplog.sources.archive",
+    "mcplog.sources.issue_export",
+    "rich",
+    "tomllib",
+    "zstandard",
+}
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -29,6 +47,21 @@ def test_help_and_version_load_nothing_heavy(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
 
     assert done.stderr == "[]\n"
+
+
+def test_a_recorded_log_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    log = shutil.copy(next((SAMPLES / "healthy").rglob("debug/*.txt")), tmp_path / "log.txt")
+    code = (
+        "import sys\n"
+        "from mcplog.cli.app import main\n"
+        f"sys.argv = ['mcplog', 'analyze', '--exit-zero', '-o', {os.devnull!r}, {str(log)!r}]\n"
+        "main()\n"
+        f"print(sorted(set(sys.modules) & {UNUSED!r}))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 @pytest.mark.parametrize("name", NAMES)
