@@ -209,7 +209,7 @@ def run(
         counts=told.counts,
         problems=(*problems, *told.problems),
         stores=tuple(dict.fromkeys(dump.origin for dump in dumps if not dump.is_marker)),
-        notes=(*notes, *wording_notes(table, parsed.documents)),
+        notes=(*notes, *told.notes),
         case_names=tuple(case_names),
         documents=told.documents,
         gaps=told.gaps,
@@ -227,6 +227,7 @@ class _Told(Struct, frozen=True, kw_only=True):
     states: pl.DataFrame
     counts: Counts
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
 
 
 def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: bytes, wanted: Choice) -> _Told:
@@ -237,6 +238,7 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
     counts = _counts(parsed, rows, dumps)
     of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
     problems = (*parsed.problems, *reading.problems, *of_all)
+    notes = wording_notes(table, parsed.documents)
     logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
     del parsed, table, rows
     events = order_stream(logs)
@@ -253,6 +255,7 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
         states=history.states,
         counts=counts,
         problems=problems,
+        notes=tuple(notes),
     )
 
 
