@@ -111,6 +111,41 @@ def test_the_style_and_the_scripts_name_no_address_and_write_no_markup() -> None
     assert [word for word in words if word in texts.replace("!important", "")] == []
 
 
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#rrggbb`, as WCAG 2.2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read_on_its_ground(scheme: str) -> None:
+    """WCAG 2.2 §1.4.3 asks for 4.5 to 1; what only decorates is not asked."""
+    light, _, dark = packaged("report.css").partition("prefers-color-scheme: dark")
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", light if scheme == "light" else dark.partition("}")[0]))
+    pairs = [
+        *((ink, ground) for ink in ("ink", "soft", "link") for ground in ("paper", "card", "tint")),
+        *((ink, "card") for ink in ("bad", "good", "open", "held")),
+        *((ink, f"{ink}-tint") for ink in ("bad", "good", "open", "held")),
+        ("ink", "bad-tint"),
+        ("ink", "open-tint"),
+        ("soft", "plain-tint"),
+        ("on-fill", "bad-fill"),
+        ("on-fill", "good-fill"),
+    ]
+
+    assert [
+        (ink, ground, round(contrast(colours[ink], colours[ground]), 2))
+        for ink, ground in pairs
+        if contrast(colours[ink], colours[ground]) < 4.5
+    ] == []
+
+
 def test_no_template_switches_the_escaping_off() -> None:
     texts = [packaged(name) for name in ("page.html", "parts.html", "report.html", "triage.html")]
 

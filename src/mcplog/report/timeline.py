@@ -103,7 +103,7 @@ def _drawn(
 
 
 def _listed(analysis: Analysis, page: Page, rows: Sequence[_Row], *, names: bool) -> Iterator[Line]:
-    named = names and analysis.events["server"].drop_nulls().n_unique() > 1
+    named = names and analysis.facts.frame(["server"])["server"].drop_nulls().n_unique() > 1
     moments = [_moment(row, named=named) for row in rows]
     say = places(moment.place.file for moment in moments)
     head, *blocks = lanes(page, moments, say, page.columns)
@@ -200,7 +200,8 @@ def _merged(analysis: Analysis, server: str | None) -> Iterator[_Row]:
 
 def _events(analysis: Analysis, server: str | None) -> Iterator[_Row]:
     origins = analysis.documents.select("document_id", "origin")
-    told = _of(analysis.events, server).filter(~pl.col("kind").is_in(_UNTOLD))
+    facts = analysis.facts.frame([*(name for name in _EVENT if name != "origin"), "case_id", "order"])
+    told = _of(facts, server).filter(~pl.col("kind").is_in(_UNTOLD))
     rows = told.join(origins, on="document_id", how="left").sort("case_id", "order").select(_EVENT)
     for row in rows.iter_rows(named=True):
         place = PlaceV1(file=inert(row["origin"] or ""), line=row["line_from"] or 0, line_to=row["line_to"] or 0)
