@@ -30,6 +30,7 @@ from mcplog.sources.file_content import content_of
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import Found, found
 from mcplog.sources.inputs import HistoryOf, Inputs
+from mcplog.sources.joined_logs import parts_of
 from mcplog.sources.kept_history import histories_of
 from mcplog.sources.named_path import BUNDLES, NOT_USABLE, case_of_latest, cases_of_bundle, cases_of_path, missing
 from mcplog.sources.printable import printable
@@ -202,10 +203,11 @@ def numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
         if case.stdin is not None and case.stdin_is in STORE_KINDS:
             of_case.append(_piped_store(case.stdin, case.stdin_is, case_id, first_store_id + len(case.stores)))
         elif case.stdin is not None:
-            content = Memory(case.stdin)
-            documents.append(
-                Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
-            )
+            for part in parts_of(case.stdin):
+                content = Memory(part)
+                documents.append(
+                    Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
+                )
         dumps += of_case
         first_store_id = max(first_store_id, *(dump.store_id + 1 for dump in of_case)) if of_case else first_store_id
         histories += histories_of(case, of_case, case_id, machine)
