@@ -1,10 +1,12 @@
 """Open questions: asked where the answer is missing and could matter, and nowhere else."""
 
+import shlex
 from collections.abc import Sequence
 
 import polars as pl
 import pytest
 
+from mcplog.diagnose.deciding_request import deciding_request
 from mcplog.diagnose.open_questions import CREDENTIAL_FILE, OTHER_STORE, PER_SERVER_LOGS, ask
 from mcplog.model.finding import ClauseResult, Finding
 from mcplog.model.vocabulary import Truth
@@ -215,3 +217,20 @@ def test_the_weightiest_come_first_and_the_rest_is_cut() -> None:
     assert asked(told, COMPLETE, gaps(), FOUND, has_store=False, limit=1)[0] == (
         "Why the server answered 401: the client logs neither the body nor the challenge of the refusal.",
     )
+
+
+def test_where_the_body_of_a_refusal_alone_decides_the_request_that_shows_it_is_told() -> None:
+    refused = row("attempt_ended", 2, failure="unauthorized-after-auth", configured_url="https://notes.example/mcp")
+    command = next(line for line in collect(USED, refused) if "curl" in line)
+
+    assert "| curl -si https://notes.example/mcp -H " in command
+    assert "-H @- -d " in command
+
+
+def test_names_and_addresses_are_quoted_for_the_shell() -> None:
+    command = deciding_request("no'tes; rm -rf ~", "https://notes.example/$(id)")
+    words = shlex.split(command.split("`")[1], posix=True)
+
+    assert "no'tes; rm -rf ~" in words
+    assert "https://notes.example/$(id)" in words
+    assert words.count("|") == 1

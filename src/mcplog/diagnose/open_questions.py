@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from mcplog.diagnose.deciding_request import deciding_request
 from mcplog.diagnose.lines import Lines
 from mcplog.knowledge.known_issues import version_key
 from mcplog.model.event_kinds import REPORTED_KINDS
@@ -32,6 +33,8 @@ READ: Final = (
     "has_refresh_token",
     "held_has_refresh_token",
     "client_version",
+    "server",
+    "configured_url",
 )
 SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 OAUTH_KINDS: Final = (
@@ -135,6 +138,8 @@ def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
             of_store=pl.col("store_id").is_not_null().any(),
             refresh_hidden=hidden.any(),
             refresh_known=((told & ~hidden) | pl.col("held_has_refresh_token").is_not_null()).any(),
+            server=pl.col("server").first(),
+            url=pl.col("configured_url").drop_nulls().last(),
             refused=(refused | (pl.col("failure") == "unauthorized-after-auth")).any(),
             fetch_failed=(pl.col("failure") == "fetch-failed").any(),
             reasonless=((kind == "refresh_failed") & (pl.col("failure") == "empty")).any(),
@@ -181,6 +186,8 @@ def _of_refusals(seen: dict[str, Any]) -> Iterator[Question]:
             "Why the server answered 401: the client logs neither the body nor the challenge of the refusal.",
             "The server's own log of that request, or its answer to one request made by hand with the stored token.",
         )
+        if seen["url"] and seen["server"]:
+            yield "", deciding_request(seen["server"], seen["url"])
     if seen["reasonless"]:
         yield (
             "Why the refresh was refused: the line ends without a reason.",
