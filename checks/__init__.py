@@ -7,6 +7,7 @@
     python -m checks.secrets CORPUS       no secret of a recording is in anything that is printed of it
     python -m checks.redacting CORPUS     a redacted recording tells the same, and nothing of the original
     python -m checks.duplicates CORPUS    recordings of one fault have one signature, of two faults two
+    python -m checks.synthesis            each rule finds what its text describes, and not what it excludes
     python -m checks.fuzz                 no input makes a reader raise, lose bytes or crawl
     python -m checks.guided READER        the same, with inputs that atheris chooses by what they reach
     python -m checks.evidence CASES       each line that is named as evidence of a case is read

@@ -15,7 +15,7 @@ BODY: Final = (
     '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},'
     '"clientInfo":{"name":"by-hand","version":"1"}}}'
 )
-TOKEN: Final = '.mcpOAuth[]|select(.serverName==$s)|"Authorization: Bearer "+.accessToken'
+HEADER: Final = '.mcpOAuth[]|select(.serverName==$s)|"Authorization: Bearer "+.accessToken'
 
 
 def deciding_request(server: str, url: str) -> str:
@@ -25,11 +25,11 @@ def deciding_request(server: str, url: str) -> str:
         server: Name of the server, as the store has it.
         url: Its URL. Both may come from anywhere: they are quoted for a shell.
     """
-    token = f"jq -r --arg s {shlex.quote(server)} {shlex.quote(TOKEN)} {STORE}"
+    token = f"jq -r --arg s {shlex.quote(server)} {shlex.quote(HEADER)} {STORE}"
     headers = "-H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -H @-"
     request = f"curl -si {shlex.quote(url)} {headers} -d {shlex.quote(BODY)}"
     return (
-        f"The answer to `{token} | {request}`, which prints no token: 200 puts the fault on the client; a 401 that names "
-        "an error on the MCP server or its authorization server; a page, or a challenge of another kind, on something "
-        "in front of the server."
+        f"The answer to `{token} | {request}`, which prints no token: 200 puts the fault on the client; a 401 that "
+        "names an error on the MCP server or its authorization server; a page or another challenge, on what "
+        "stands in front of the server."
     )
