@@ -13,7 +13,7 @@ from mcplog.rules.ground import Ground
 from mcplog.rules.joint import Bound, Said, both, negated
 from mcplog.rules.outline import Outline
 from mcplog.rules.row_truths import truth_at
-from mcplog.rules.strands import EMPTY, Strands
+from mcplog.rules.strands import EMPTY, Steps, Strands
 
 EDGE: Final = -1  # no row of the sequence bounds a window there
 
@@ -56,24 +56,6 @@ def clauses_of(plan: Outline) -> tuple[Clause, ...]:
     if query.until:
         found.append(Clause(sort=Sort.UNTIL, text=query.until.text))
     return tuple(found)
-
-
-class Steps:
-    """How many rows may still be looked at, one by one.
-
-    Attributes:
-        left: So many.
-    """
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def take(self, rows: int) -> bool:
-        """Tell whether so many rows may be looked at, and count them."""
-        if rows > self.left:
-            return False
-        self.left -= rows
-        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

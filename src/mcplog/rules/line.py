@@ -38,6 +38,7 @@ class Line:
         frame: LINE; `ceil` only where some query looks behind its anchor.
         size: One more than any moment in it.
         levels: The most rows that a sequence has.
+        runs_forward: No moment is before that of an earlier row.
     """
 
     voices: Sequence[Voice]
@@ -46,6 +47,7 @@ class Line:
     frame: pl.DataFrame
     size: int
     levels: int
+    runs_forward: bool
 
 
 def lay_in_line(found: Sequence[Candidates], ground: Ground) -> Line:
@@ -81,6 +83,7 @@ def lay_in_line(found: Sequence[Candidates], ground: Ground) -> Line:
         ),
         size=clock.size,
         levels=max(len(own.plan.atoms) for own in found),
+        runs_forward=ground.runs_forward,
     )
 
 

@@ -104,6 +104,10 @@ def _beside(ground: Ground, rows: pl.Series, keys: pl.Series, gaps: pl.Series, n
     size = ground.height + 1
     groups = ground.codes(named)[rows]
     behind = gaps.search_sorted(groups * size + rows.cast(pl.Int64), side="left")
+    most = keys.max()
+    if isinstance(most, int) and most < MOST // (len(gaps) + 1):  # most rows of a key lie between the same gaps
+        others = (keys * len(gaps) + behind.cast(pl.Int64)).arg_unique()
+        keys, groups, behind = keys[others], groups[others], behind[others]
     there = gaps[pl.concat([behind - 1, behind])]
     applies = there // size == pl.concat([groups, groups])
     lost = (there % size).cast(pl.UInt32).filter(applies)

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from mcplog.model.rule import Query
 from mcplog.rules.candidates import find_candidates
 from mcplog.rules.chains import climb
-from mcplog.rules.clauses import Judge, Steps, clauses_of
+from mcplog.rules.clauses import Judge, clauses_of
 from mcplog.rules.ground import Ground
 from mcplog.rules.joint import Bound, Said, joint_conditions
 from mcplog.rules.line import Line, lay_in_line
 from mcplog.rules.outline import Outline
 from mcplog.rules.roles import Voice
 from mcplog.rules.search import MOST_STEPS, Found, Search
-from mcplog.rules.strands import Strands, strands_of
+from mcplog.rules.strands import Steps, Strands, strands_of
 
 # The anchors of one query and subject: the earliest with its entry and row, the last row, how many there are.
 SPANS: Final = {

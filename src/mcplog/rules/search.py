@@ -86,12 +86,7 @@ class Search:
                 return False
         if role.after < 0:
             return self._is_true()
-        for before in self._strands.before(entry, floor):
-            if not self._judge.steps.take(1):
-                return False
-            if self._goes_on(before, floor):
-                return True
-        return False
+        return any(self._goes_on(before, floor) for before in self._strands.before(entry, floor, self._judge.steps))
 
     def _passes(self, tests: Sequence[_Test]) -> bool:
         for test in tests:

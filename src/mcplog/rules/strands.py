@@ -4,7 +4,7 @@ A row from the log is preferred to a gap that stands in for one. Only what lies 
 is looked at, one anchor at a time; that there is a chain to them is known.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,24 @@ from mcplog.rules.line import Line
 from mcplog.rules.roles import NONE, Role
 
 EMPTY: Final[Sequence[int]] = ()
+
+
+class Steps:
+    """How many rows may still be looked at, one by one.
+
+    Attributes:
+        left: So many.
+    """
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, rows: int) -> bool:
+        """Tell whether so many rows may be looked at, and count them."""
+        if rows > self.left:
+            return False
+        self.left -= rows
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +53,7 @@ class Strands:
         blocking: Row of the sequence → entries that may not lie before it.
         seen: Number of a missing step → entries that can be it.
         gaps: Entries of gaps.
+        runs_forward: No moment is before that of an earlier row.
     """
 
     entries: Sequence[int]
@@ -49,6 +68,7 @@ class Strands:
     blocking: Mapping[int, Sequence[int]]
     seen: Mapping[int, Sequence[int]]
     gaps: Sequence[int]
+    runs_forward: bool
 
     def number(self, entry: int) -> int:
         """Return the number here of the `entry` of that number in the line."""
@@ -71,12 +91,13 @@ class Strands:
         role, place = self.roles[entry], self.spots[entry]
         return Spot(row=place // 2, lost=role.lost, sure=role.sure, covered=role.covered, entry=entry)
 
-    def before(self, entry: int, floor: int) -> Iterator[int]:
+    def before(self, entry: int, floor: int, steps: Steps | None = None) -> Iterator[int]:
         """Yield what can come before an entry: rows of the log first, the latest first.
 
         Args:
             entry: A row of a sequence that is not its first.
             floor: The least moment that its first row may have.
+            steps: How many rows may be looked at; null for all.
         """
         number, low = self.roles[entry].after, self.start(entry)
         blocking = self.blocking.get(number + 1, EMPTY)
@@ -87,10 +108,12 @@ class Strands:
             chained = self.chained.get((number, lost), EMPTY)
             for index in range(bisect_left(chained, entry) - 1, -1, -1):
                 found = chained[index]
-                if found < low:
+                if found < low or (steps is not None and not steps.take(1)):
                     break
                 if (self.v[found] or 0) >= floor:
                     yield found
+                elif self.runs_forward and number == 0:
+                    break  # what is earlier in the log began earlier
 
     def bind(self, anchor: int) -> list[Spot]:
         """Return the row of the log or gap for each row of the sequence that ends with `anchor`."""
@@ -115,9 +138,12 @@ def strands_of(line: Line, climbed: pl.DataFrame, anchors: Sequence[int], *, who
         whole: For each of them whether what is behind it in its key matters too.
     """
     numbers = pl.Series(anchors, dtype=pl.UInt32)
-    asked = pl.DataFrame({"k": climbed["k"][numbers], "last": numbers, "whole": pl.Series(whole, dtype=pl.Boolean)})
+    keys = climbed["k"]
+    asked = pl.DataFrame({"k": keys[numbers], "last": numbers, "whole": pl.Series(whole, dtype=pl.Boolean)})
     limits = asked.group_by("k").agg(last=pl.col("last").max(), whole=pl.col("whole").any())
-    there = climbed.select("spot", "role", "k", "v", "floor").with_row_index("entry")
+    first = bisect_left(keys, keys[min(anchors)]) if anchors else 0
+    end = bisect_right(keys, keys[max(anchors)]) if anchors else 0
+    there = climbed[["spot", "role", "k", "v", "floor"]].slice(first, end - first).with_row_index("entry", offset=first)
     there = there.join(limits, on="k", how="inner", maintain_order="left")
     there = there.filter(pl.col("whole") | (pl.col("entry") <= pl.col("last")))
     return _strands(line, there)
@@ -158,4 +184,5 @@ def _strands(line: Line, there: pl.DataFrame) -> Strands:
         blocking=blocking,
         seen=seen,
         gaps=gaps,
+        runs_forward=line.runs_forward,
     )
