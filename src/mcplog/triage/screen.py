@@ -102,7 +102,9 @@ def _kinds(summary: Summary, page: Page) -> Iterator[Line]:
     for kind in kinds:
         count = kind.confirmed + kind.possible
         who = actors(kind.responsible)
-        tail = clipped(f"  {kind.severity:<13} {kind.confirmed:,} confirmed  {who}", 60, page.glyphs.more)
+        tail = f"  {kind.severity:<13} {kind.confirmed:,} confirmed  {who}"
+        room = max(NUMBER, page.columns - GUTTER - NUMBER - 2 - width)
+        tail = tail if len(tail) <= room else f"{tail[: room - len(page.glyphs.more)]}{page.glyphs.more}"
         name = page.span(padded(kind.rule, width), Ink.NAME)
         rows.append((page.span(f"{count:>{NUMBER},}  "), name, page.span(tail, Ink.FAINT)))
     yield from _capped(page, rows)
