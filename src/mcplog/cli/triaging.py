@@ -1,7 +1,6 @@
 """What `mcplog triage` does: inputs to an engine to a journal, then what was asked for from the journal."""
 
 import os
-import resource
 import secrets
 import signal
 import sys
@@ -27,11 +26,12 @@ from mcplog.triage.engines import Engine
 from mcplog.triage.engines.in_process import InProcess
 from mcplog.triage.journal import Journal, rows_of
 from mcplog.triage.markdown_report import markdown_lines
+from mcplog.triage.memory import peak_bytes
 from mcplog.triage.running import Progress, Ran, head_of, triage
 from mcplog.triage.screen import screen, stats
 from mcplog.triage.summary import Summary, summary_of
 from mcplog.triage.table import csv_lines
-from mcplog.triage.work import MIB, Setting
+from mcplog.triage.work import Setting
 
 EVERY_S: Final = 0.2
 NO_INPUT: Final = 3
@@ -99,9 +99,10 @@ def run_triage(asked: Asked) -> int:
     finally:
         journal.close()
     if asked.stats:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB
         took = time.monotonic() - written
-        sys.stderr.write(stats(ran, listing_s=listing_s, writing_s=took, peak_bytes=peak, page=page_for(Path("-"))))
+        sys.stderr.write(
+            stats(ran, listing_s=listing_s, writing_s=took, peak_bytes=peak_bytes(), page=page_for(Path("-")))
+        )
     if stop.wished:
         return INTERRUPTED
     return 0 if summary.cases else NO_INPUT

@@ -3,8 +3,6 @@
 What goes in and what comes out are values that can be sent. Outcomes merge by putting one behind the other.
 """
 
-import resource
-import sys
 import time
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,9 +19,8 @@ from mcplog.sources.case import Case
 from mcplog.sources.unit_cases import as_problem, cases_of_unit
 from mcplog.sources.units import Unit
 from mcplog.triage.judging import Named, judge
+from mcplog.triage.memory import peak_bytes
 from mcplog.triage.rows import CaseRow, DoneRow, ProblemRow, Row
-
-MIB: Final = 1 if sys.platform == "darwin" else 1024  # what a unit of ru_maxrss is in bytes
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -224,7 +221,7 @@ def _spent(rows: Sequence[Sequence[Row]], *, opening_s: float, judging_s: float)
     return Spent(
         opening_s=opening_s,
         judging_s=judging_s,
-        peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB,
+        peak_bytes=peak_bytes(),
         cases=len(cases),
         documents=sum(case.documents for case in cases),
         lines=sum(case.lines for case in cases),
