@@ -36,6 +36,11 @@ def test_what_is_wrapped_is_what_it_was(wrap: str, text: str) -> None:
     assert read_detail(wrap.format(text), match) == read_detail(text, match)
 
 
+def test_a_bracket_behind_a_class_is_looked_for_where_it_stands() -> None:
+    assert read_detail("int: [ERROR] int: Unauthorized", match).failure == "response-invalid"
+    assert read_detail("int: [ERROR] int:", match).failure == "response-invalid"
+
+
 @pytest.mark.parametrize(
     ("text", "detail"),
     [

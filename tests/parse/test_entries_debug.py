@@ -298,3 +298,14 @@ def test_dots_in_a_text_are_no_mark_of_omission() -> None:
 
     assert told(parsed, "line_from", "line_to") == [(1, 1), (3, 5), (6, 6)]
     assert parsed.gaps.height == 0
+
+
+def test_many_colours_in_the_head_of_a_record_do_not_make_it_part_of_the_one_before() -> None:
+    coloured = UTC[:3] + "\x1b[2m" * 40 + UTC[3:]
+    log = (
+        f'\x1b[2m{UTC} [DEBUG] MCP server "s": Parsed URL: x\nmore\n{coloured} [DEBUG] MCP server "s": Saving tokens\n'
+    )
+
+    places = read(debug_file(log)).entries.select("line_from", "line_to").rows()
+
+    assert places == [(1, 2), (3, 3)]

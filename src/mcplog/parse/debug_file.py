@@ -267,8 +267,9 @@ def _last_line(chunk: Chunk, row: int, end: int, piece: Piece) -> tuple[int, int
     while at < limit:
         row += 1
         line_end = chunk.data.find(b"\n", at)
-        line = chunk.data[at : at + 64]
-        if starts_record(without_ansi(line) if chunk.form.ansi else line, stamped=chunk.form.stamped):
+        # Escape sequences may stand anywhere in a record's head, and there may be many.
+        line = without_ansi(chunk.data[at:line_end])[:64] if chunk.form.ansi else chunk.data[at : at + 64]
+        if starts_record(line, stamped=chunk.form.stamped):
             break
         if line_end - at <= MARK_BYTES and is_mark(chunk.data[at:line_end].decode("utf-8", "replace").rstrip("\r")):
             break

@@ -140,7 +140,8 @@ def _layer(text: str, match: Match, depth: int) -> Detail:
     if inner is None:
         return replace(outer, failure="empty") if outer.failure == "wrapped" else outer
     # Lines that follow belong to the innermost text: a list of schema errors goes on there.
-    inside = _layer(text[text.index(inner) :] if inner.startswith("[") else inner, match, depth + 1)
+    at = text.find(inner.rstrip()) if inner.startswith("[") else -1
+    inside = _layer(text[at:] if at >= 0 else inner, match, depth + 1)
     return _join(outer, inside)
 
 
