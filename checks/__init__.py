@@ -8,6 +8,7 @@
     python -m checks.redacting CORPUS     a redacted recording tells the same, and nothing of the original
     python -m checks.duplicates CORPUS    recordings of one fault have one signature, of two faults two
     python -m checks.synthesis            each rule finds what its text describes, and not what it excludes
+    python -m checks.canaries             no planted secret is in anything that is printed or written
     python -m checks.fuzz                 no input makes a reader raise, lose bytes or crawl
     python -m checks.guided READER        the same, with inputs that atheris chooses by what they reach
     python -m checks.evidence CASES       each line that is named as evidence of a case is read

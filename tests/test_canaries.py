@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mcplog
+from checks.canaries import KINDS
+from checks.canaries import leaks as planted_leaks
+from checks.planting import SHAPES as SHAPES_PLANTED
 from checks.recording import Recording, recordings
 from checks.secrets import check, leaks, outputs, secrets_of
 from mcplog.cli.app import main
@@ -72,6 +75,8 @@ COMMANDS = [
     ["why-not", "static-header-rejected"],
     ["timeline"],
     ["grammar", "coverage"],
+    ["redact", "--dry-run"],
+    ["triage"],
 ]
 
 
@@ -184,6 +189,33 @@ def test_any_token_stays_inside(data: st.DataObject, tmp_path: Path) -> None:
         shown = {"fault": repr(fault)}
 
     assert secrets.found_in(shown) == []
+
+
+FEW_COMMANDS = (("analyze",), ("triage",), ("redact", "-o"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_secret_of_any_shape_is_seen_whatever_field_it_is_planted_in(kind: str) -> None:
+    """`python -m checks.canaries` does the same with all commands and a hundred thousand secrets."""
+    planted, seen = planted_leaks(kind, seed=7, commands=FEW_COMMANDS)
+
+    assert planted > len(KINDS)
+    assert seen == []
+
+
+FEW_SHAPES = st.lists(st.sampled_from(sorted(SHAPES_PLANTED)), min_size=1, max_size=3, unique=True)
+
+
+@settings(max_examples=3)
+@given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), shapes=FEW_SHAPES)
+def test_any_secret_in_any_field_stays_inside(seed: int, kind: str, shapes: list[str]) -> None:
+    assert planted_leaks(kind, seed, shapes, commands=FEW_COMMANDS)[1] == []
+
+
+def test_the_canaries_notice_a_reader_that_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mcplog.parse.messages.redacted", lambda texts: texts)
+
+    assert planted_leaks("all", 7, ["API key"], commands=())[1] != []
 
 
 SAMPLES = recordings(Path(__file__).parents[1] / "samples")

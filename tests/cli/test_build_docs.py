@@ -55,3 +55,11 @@ def test_every_command_has_a_section(command: str, tmp_path: Path) -> None:
     run(str(tmp_path))
 
     assert f"\n## {command}\n" in (tmp_path / "cli.md").read_text("utf-8")
+
+
+def test_the_page_for_man_has_every_command_and_no_markup_of_ours() -> None:
+    page = (DOCS / "mcplog.1").read_text("utf-8")
+    lines = page.split(".nf\n", 1)[1].splitlines()
+
+    assert '.SH "MCPLOG ANALYZE"' in lines
+    assert {line.split()[0] for line in lines if line.startswith(".")} == {".SH", ".nf", ".fi"}

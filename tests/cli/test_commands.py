@@ -166,3 +166,62 @@ def test_doctor_says_how_to_get_a_log_where_there_is_none(
 ) -> None:
     assert run(monkeypatch, "doctor") == 3
     assert "Start `claude --debug`" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("version", "newer", "told"),
+    [
+        ("2.0.75", "server", "writes a debug log in every session"),
+        ("2.1.232", "debug", "writes a debug log only when it is asked for"),
+        ("2.1.232", "server", "ran after the newest debug log was written"),
+    ],
+)
+def test_doctor_says_whether_the_client_that_ran_last_logs(
+    version: str,
+    newer: str,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    logs = {
+        "debug": tmp_path / "config" / "debug" / "a.txt",
+        "server": tmp_path / "cache" / "claude-cli-nodejs" / "p" / "mcp-logs-notes" / "a.jsonl",
+    }
+    for kind, log in logs.items():
+        log.parent.mkdir(parents=True)
+        log.write_text(f'{{"headers":{{"User-Agent":"claude-code/{version} (cli)"}}}}')
+        os.utime(log, (2_000, 2_000) if kind == newer else (1_000, 1_000))
+
+    run(monkeypatch, "doctor", "--width", "140")
+
+    assert told in capsys.readouterr().out
+
+
+SHELLS = [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+
+
+@pytest.mark.parametrize(("shell", "mark"), SHELLS)
+def test_a_shell_gets_what_completes_commands(
+    shell: str, mark: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "completion", shell) == 0
+    assert mark in capsys.readouterr().out
+
+
+def test_a_command_is_completed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("_MCPLOG_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "mcplog red")
+    monkeypatch.setenv("COMP_CWORD", "1")
+
+    assert run(monkeypatch) == 0
+    assert capsys.readouterr().out == "plain,redact\n"
+
+
+def test_a_shell_without_completion_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "completion", "tcsh") == 2
+    assert "One of bash, zsh, fish." in capsys.readouterr().err

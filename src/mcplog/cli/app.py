@@ -5,6 +5,7 @@ commands only the one that is asked for is put together, as each costs time to l
 """
 
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import Annotated, Final
@@ -35,7 +36,9 @@ COMMANDS: Final = (
     "grammar",
     "doctor",
     "schema",
+    "completion",
 )
+_COMPLETE: Final = "_MCPLOG_COMPLETE"  # what a shell asks by, see `completion.py`
 # Looking for cycles among the modules of polars, while they load and again when the process ends, costs a third as much
 # as loading them. So it is done seldom, and what there is at the end is left to the system.
 _SELDOM: Final = 100_000
@@ -81,6 +84,10 @@ def main() -> int:
     """Run the command line of this process and return its exit code."""
     gc.set_threshold(_SELDOM, _SELDOM_OLDER, _SELDOM_OLDER)
     try:
+        if os.environ.get(_COMPLETE):
+            from click.shell_completion import shell_complete
+
+            return shell_complete(group(), {}, "mcplog", _COMPLETE, os.environ[_COMPLETE])
         return int(group(sys.argv[1] if sys.argv[1:] else "")(prog_name="mcplog", standalone_mode=False) or 0)
     except BaseException as fault:  # noqa: BLE001 - a panic of polars is no Exception; nothing may end in a traceback
         return told(fault, sys.stderr)

@@ -1,7 +1,8 @@
 """Write the pages that are made from the code: `python -m mcplog.cli.build_docs [--check] [DOCS]`.
 
-`cli.md` has the help of every command, `rules/` a page for each rule and the table of all, `schema/` the schemas of the
-reports. Run it after a command, a rule or `report/v1.py` was changed; version 1 may only get more.
+`cli.md` and the page for man, `mcplog.1`, have the help of every command, `rules/` a page for each rule and the table
+of all, `schema/` the schemas of the reports. Run it after a command, a rule or `report/v1.py` was changed; version 1
+may only get more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ import click
 import typer
 
 from mcplog.cli.app import group
+from mcplog.cli.man_page import man_page
 from mcplog.cli.plain_typer import plain_typer
 from mcplog.model.vocabulary import Certainty
 
@@ -60,7 +62,9 @@ def _pages() -> Iterator[tuple[str, str]]:
     from mcplog.report.rule_docs import rule_index, rule_markdown
     from mcplog.report.schema import SCHEMAS, schema
 
-    yield "cli.md", "\n".join([_CLI, *_helps(group(), None, "mcplog")])
+    helps = list(_helps(group(), None, "mcplog"))
+    yield "cli.md", "\n".join([_CLI, *(f"## {name}\n\n```\n{text}\n```\n" for name, text in helps)])
+    yield "mcplog.1", man_page(helps)
     yield from ((f"schema/report-v1{'' if name == 'json' else f'.{name}'}.json", schema(name)) for name in SCHEMAS)
     yield "frames.md", frame_pages()
     rules = load_rulepack()
@@ -89,11 +93,11 @@ def _held(rules: "Sequence[CompiledRule]") -> "dict[str, Held]":
     }
 
 
-def _helps(command: click.Command, above: click.Context | None, name: str) -> Iterator[str]:
-    """Yield the help of a command and of those below it, as a section each."""
+def _helps(command: click.Command, above: click.Context | None, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the help of a command and of those below it."""
     names = ["-h", "--help"]
     context = typer.Context(command, parent=above, info_name=name, help_option_names=names, terminal_width=_WIDTH)
-    yield f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
+    yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
         for below in command.list_commands(context):
             yield from _helps(command.commands[below], context, below)

@@ -21,7 +21,8 @@ Example:
 def doctor(*, width: options.Width = None) -> int:
     """Look for the client's logs and stores on this machine, and say what is missing and how to get it.
 
-    Nothing is read but names, sizes and times. Exits with 3 when there is no log to analyse.
+    Names, sizes and times are looked at, and of the newest logs the beginning, which names the client's version:
+    whether it writes a debug log by itself depends on that. Exits with 3 when there is no log to analyse.
     """
     from mcplog.cli.machine_check import check_machine
     from mcplog.cli.terminal import page_for

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from mcplog.errors import McplogError
 from mcplog.model.document import Document, Problem
 from mcplog.model.frames import ENTRIES, PLACED, conform
+from mcplog.model.redaction import redacted_names
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
@@ -113,8 +114,8 @@ def read_entries_by(
             entries = opened.transcoded.with_original_places(entries)
             gaps = opened.transcoded.with_original_places(gaps)
     return Parsed(
-        entries=entries,
-        documents=documents_of(reading, entries),
+        entries=_without_secret_names(entries, ("server", "session_id")),
+        documents=_without_secret_names(documents_of(reading, entries), ("server_folder",)),
         gaps=gaps,
         problems=(*reading.problems, *_told(holes, documents)),
     )
@@ -268,6 +269,15 @@ def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     firsts = (counts.cum_sum() - counts).gather(owner.rle_id())
     number = pl.int_range(pl.len(), dtype=pl.UInt32) - pl.lit(firsts)
     return conform(entries.with_columns(number.cast(pl.UInt32).alias("entry_id")), ENTRIES).collect()
+
+
+def _without_secret_names(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return `frame` with names that hold secrets as they may be shown."""
+    for name in columns:
+        changed = redacted_names(frame.get_column(name).drop_nulls().unique())
+        if changed:
+            frame = frame.with_columns(pl.col(name).replace(changed))
+    return frame
 
 
 TOLD: Final = {

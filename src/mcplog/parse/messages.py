@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from mcplog.knowledge.resources import message_table
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform
+from mcplog.model.redaction import capped, redact_name, redacted, redacted_names
 from mcplog.parse._table import Found, MessageTable, message_tables
 from mcplog.parse.details import Match
 from mcplog.parse.local_output import OutputTold, told_by_output
 from mcplog.parse.message_fields import Patches, field_patches
-from mcplog.parse.redaction import capped, redacted
 
 FindAll = Callable[[Iterable[str]], list[Found]]
 
@@ -34,7 +34,19 @@ UNKNOWN: Final = "unrecognised"
 THROWN: Final = "connection_error_thrown"
 ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
 NOTES: Final = ("  ", "\t", " <-", " ←", " #", " //", " ❌", " ✅", " ⚠", " …")
-FREE_TEXT: Final = ("error_description", "oauth_error", "url", "other_url", "redirect_uri", "tool", "error_code")
+FREE_TEXT: Final = (
+    *(
+        "error_description",
+        "oauth_error",
+        "url",
+        "other_url",
+        "redirect_uri",
+        "tool",
+        "error_code",
+        "version",
+        "reason",
+    ),
+)
 
 
 class EventTable(Struct, frozen=True):
@@ -96,7 +108,8 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     if (kinds == UNKNOWN).any() or (kinds == THROWN).any():
         rows = rows.filter((pl.col("kind") != UNKNOWN) | pl.col("server").is_not_null() | pl.col("is_about"))
     if told["named_server"].null_count() < len(told):
-        rows = rows.with_columns(server=pl.coalesce("server", "named_server"))
+        changed = redacted_names(told["named_server"].drop_nulls().unique())
+        rows = rows.with_columns(server=pl.coalesce("server", pl.col("named_server").replace(changed)))
     messages = _messages(ids, patches, _quotable(lines, kinds))
     return _dense(conform(rows, EVENT_ROWS).collect(), conform(messages, MESSAGES).collect())
 
@@ -252,6 +265,10 @@ def _messages(ids: pl.Series, patches: Patches, lines: pl.Series) -> pl.DataFram
     by_text = dict(zip(texts, clean[len(lines) :], strict=True))
     for name in FREE_TEXT:
         patches[name] = [(rows, [by_text[text] for text in values]) for rows, values in patches.get(name, [])]
+    patches["scope"] = [
+        (rows, [redact_name(str(text)) if text else text for text in values])
+        for rows, values in patches.get("scope", [])
+    ]
     as_text = {name: pl.String() if dtype == pl.List(pl.String) else dtype for name, dtype in FIELDS.items()}
     lists = [pl.col(name).str.extract_all("[^ ]+") for name in FIELDS if as_text[name] != FIELDS[name]]
     return _patched(ids, as_text, patches).with_columns(*lists, capped(clean[: len(lines)]).alias("excerpt"))

@@ -17,13 +17,13 @@ from msgspec.structs import replace
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.model.document import Document
 from mcplog.model.frames import EVENTS, FIELDS
+from mcplog.model.redaction import capped, redacted
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
 from mcplog.parse.entries import Parsed
 from mcplog.parse.formats import HEAD_BYTES, form_of
 from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.places import TextPlaces
-from mcplog.parse.redaction import capped, redacted
 from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_sentences import Told, told_by_sentences
 from mcplog.parse.report_servers import (

@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from mcplog.parse.redaction import COLON, MARK, STEPS, UNMARK, Step
+from mcplog.model.redaction import COLON, MARK, STEPS, UNMARK, Step
 
 StandIn = Callable[[str, bool], str]
 
@@ -85,7 +85,7 @@ def _first_quoted(found: str) -> tuple[str, str]:
     """Return what stands between the first quotes, with them, and the rest; all of it where it begins with none."""
     lead = found[: len(found) - len(found.lstrip(AROUND))]
     quote = lead[len(lead.rstrip("\"'\\")) :]
-    at = found.find(quote, len(lead)) if quote else -1
+    at = found.find(quote, len(lead)) if quote.strip("\\") else -1
     return (found, "") if at < 0 else (found[: at + len(quote)], found[at + len(quote) :])
 
 

@@ -12,10 +12,10 @@ from functools import cache
 import polars as pl
 
 from mcplog.knowledge.resources import grammar
+from mcplog.model.redaction import redact
 from mcplog.parse._table import Found
 from mcplog.parse.message_grammar import MessageGrammar, Refusal, message_grammars
 from mcplog.parse.messages import EventTable, first_lines, read_events_by
-from mcplog.parse.redaction import redact
 
 
 def read_events_strictly(entries: pl.DataFrame, *, key: bytes) -> EventTable:

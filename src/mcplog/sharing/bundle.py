@@ -20,7 +20,7 @@ from mcplog.parse.server_names import mangle
 from mcplog.sharing.layout import Layout
 from mcplog.sharing.line import Lines
 from mcplog.sharing.logs import Kept, Place, kept_lines, shared_log
-from mcplog.sharing.new_names import NewNames
+from mcplog.sharing.new_names import UUID, NewNames
 from mcplog.sharing.words import is_own_word
 from mcplog.sources.inputs import Inputs
 
@@ -82,7 +82,7 @@ def shared_evidence(inputs: Inputs, *, key: bytes) -> Shared:
     evidence = _Evidence(inputs=inputs, parsed=parsed, reading=reading, kept=kept_lines(parsed))
     names = NewNames(key)
     stand_ins = StandIns(key, stays=lambda word: is_own_word(word) or names.is_kept(word), rename=names.text)
-    names.hide_with(stand_ins.of, stand_ins.is_made)
+    names.hide_with(stand_ins)
     for session_id in _sessions(parsed):
         names.keep_id(session_id)
     servers = {name: names.server(name) for name in _servers(evidence)}
@@ -100,7 +100,8 @@ def _case_count(inputs: Inputs) -> int:
 
 def _sessions(parsed: Parsed) -> frozenset[str]:
     columns = [parsed.documents["session_id"], parsed.entries["session_id"]]
-    return frozenset(str(id_) for column in columns for id_ in column.drop_nulls().unique())
+    ids = (str(id_) for column in columns for id_ in column.drop_nulls().unique())
+    return frozenset(id_ for id_ in ids if UUID.fullmatch(id_))
 
 
 def _servers(evidence: _Evidence) -> list[str]:

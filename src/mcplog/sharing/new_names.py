@@ -15,8 +15,10 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
+from mcplog.credentials.shared import StandIns
 from mcplog.knowledge.providers import load_providers
 from mcplog.knowledge.public_words import public_words
+from mcplog.parse.standing_in import with_stand_ins
 from mcplog.sharing.words import own_words, public_names
 
 CONSONANTS: Final = "bdfgklmnprstvz"
@@ -59,9 +61,9 @@ class NewNames:
         self._hosts = _provider_hosts()
         self._public = public_words()
 
-    def hide_with(self, hide: Callable[[str], str], is_hidden: Callable[[str], bool]) -> None:
-        """Take what makes stand-ins for the secrets inside addresses, and what knows one again."""
-        self._hide, self._is_hidden = hide, is_hidden
+    def hide_with(self, stand_ins: StandIns) -> None:
+        """Take what makes stand-ins for the secrets inside addresses and texts, and knows one again."""
+        self._hide, self._is_hidden = stand_ins.of, stand_ins.is_made
 
     def keep_id(self, session_id: str) -> None:
         """Leave the id of a client's session as it is: files are named after it, and it names nobody."""
@@ -162,7 +164,8 @@ class NewNames:
         return uuid if uuid in self._kept_ids or self._is_hidden(uuid) else self._hide(uuid)
 
     def text(self, text: str) -> str:
-        """Return a text that may be told, with new names for the addresses in it."""
+        """Return a text that may be told, with new names for the addresses in it, and stand-ins for secrets."""
+        text, _ = with_stand_ins(text, lambda secret, _: self._hide(secret))
         return " ".join(self.url(word) if "://" in word else self._with_new_words(word) for word in text.split(" "))
 
     def _with_new_words(self, text: str) -> str:

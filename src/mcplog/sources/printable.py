@@ -6,12 +6,14 @@ not repeated.
 
 from typing import Final
 
+from mcplog.model.secret_marks import is_plain
+
 LIMIT: Final = 300
 UNDECODED_BASE: Final = 0xDC00  # PEP 383: byte 0x80 that is not UTF-8 comes as U+DC80
 UNDECODED: Final = range(0xDC80, 0xDD00)
 ONE_BYTE: Final = 0x100
 MARK: Final = "[REDACTED]"
-ENDS_OF_SECRET_NAMES: Final = ("code", "state", "token", "secret", "key", "password", "verifier", "nonce", "sig")
+ENDS_OF_SECRET_NAMES: Final = ("code", "state", "token", "secret", "key", "password", "verifier", "nonce", "sig", "sid")
 ENDS_OF_VALUES: Final = frozenset("&;#/\\ \"'")
 JWT_START: Final = "eyJ"
 SHORTEST_JWT: Final = 20
@@ -30,7 +32,14 @@ def printable(name: str) -> str:
     """
     text = name if name.isprintable() else "".join(_shown(character) for character in name)
     text = _without_secrets(text) if "=" in text or JWT_START in text else text
+    text = text if is_plain(text) else _without_known_shapes(text)
     return text if len(text) <= LIMIT else f"{text[: LIMIT // 2]}…{text[-LIMIT // 2 + 1 :]}"
+
+
+def _without_known_shapes(text: str) -> str:
+    from mcplog.model.redaction import redact_path  # noqa: PLC0415 - loads polars, and few names are suspect
+
+    return redact_path(text)
 
 
 def _shown(character: str) -> str:

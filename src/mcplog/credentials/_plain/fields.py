@@ -11,6 +11,7 @@ from msgspec import field
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
 from mcplog.credentials.resource_url import public_url
+from mcplog.model.redaction import redact, redact_name
 from mcplog.model.veiled import Veiled
 
 MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")
@@ -64,7 +65,8 @@ class Fields(Veiled, frozen=True):
         if not text:
             return None
         if text not in self.urls:
-            self.urls[text] = public_url(text)
+            shown = public_url(text)
+            self.urls[text] = shown and redact(shown)
         if self.urls[text] is None:
             self.faults.add(f"{name} is no web address")
         return self.urls[text]
@@ -73,7 +75,10 @@ class Fields(Veiled, frozen=True):
         """Return the words of a text or the texts of a list, under the first of the names that is there."""
         name = next((name for name in names if name in self.raw), names[0])
         value = self.value(name)
-        return self.texts(name, value.split() if isinstance(value, str) else value)
+        words = self.texts(name, value.split() if isinstance(value, str) else value)
+        if words is None or not isinstance(value, str):
+            return words and tuple(map(redact_name, words))
+        return tuple(redact_name(value).split())
 
     def texts(self, name: str, value: object) -> tuple[str, ...] | None:
         """Return the texts of a list or a single text."""

@@ -19,6 +19,7 @@ from mcplog.credentials.entry import Entry, Snapshot
 from mcplog.credentials.resource_url import audience_fits, audience_is_slash_off, issuer_fits
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.fingerprint import SecretKind, fingerprint
+from mcplog.model.redaction import redact_name
 from mcplog.model.vocabulary import StoreCondition
 
 SECTION: Final = "mcpOAuth"
@@ -69,7 +70,7 @@ def markers_of(dump: StoreDump) -> tuple[list[tuple[str, int | None, int | None]
         moment = told.moment_ms("timestamp")
         if moment is None:
             told.faults.add("it has no time that can be read")
-        rows.append((server, moment, told.moment_ms("ttlMs")))
+        rows.append((redact_name(server), moment, told.moment_ms("ttlMs")))
     return rows, tuple(faults.problems)
 
 
@@ -118,7 +119,7 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
         if before is None or not _is_same(before[0], content):
             place = faults.about(f'entry "{_short(name_and_hash(entry_key)[0])}"', lines[entry_key])
             known.entries[entry_key] = before = (content, _entry(entry_key, content, place, key, known))
-        entries.append((entry_key, before[1], lines[entry_key]))
+        entries.append((_shown_key(entry_key), before[1], lines[entry_key]))
     return Snapshot(
         condition=StoreCondition.OK,
         has_section=isinstance(section, dict),
@@ -185,8 +186,14 @@ def name_and_hash(entry_key: str) -> tuple[str, str]:
     return (name, digits) if name and is_hash else (entry_key, "")
 
 
+def _shown_key(entry_key: str) -> str:
+    name, digits = name_and_hash(entry_key)
+    shown = redact_name(name)
+    return entry_key if shown == name else f"{shown}|{digits}"
+
+
 def _short(name: str) -> str:
-    text = name.encode("utf-8", "replace").decode()
+    text = redact_name(name).encode("utf-8", "replace").decode()
     return text if len(text) <= NAME_LIMIT else f"{text[: NAME_LIMIT - 1]}…"
 
 
@@ -195,13 +202,15 @@ def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: 
     raw, has_configured_secret = content
     if not isinstance(raw, dict):
         faults.add(f"it is {json_type(raw)}, not an object")
-        return Entry(server=name)
+        return Entry(server=redact_name(name))
     fields = Fields(raw, faults, known.urls)
     told = fields.text("serverName")
     if digits and told and told != name:
         faults.add("serverName differs from the name in its key")
     server = name if digits else told or name
-    return _facts(fields, server, digits, has_configured_secret=has_configured_secret, key=key, known=known)
+    return _facts(
+        fields, redact_name(server), digits, has_configured_secret=has_configured_secret, key=key, known=known
+    )
 
 
 def _facts(

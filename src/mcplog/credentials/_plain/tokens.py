@@ -13,6 +13,7 @@ from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.text import JsonObject
 from mcplog.credentials.resource_url import public_url
 from mcplog.model.fingerprint import SecretKind, fingerprint
+from mcplog.model.redaction import redact
 from mcplog.model.veiled import Veiled
 
 DIGEST_MARK: Final = "sha256:"
@@ -123,7 +124,8 @@ def is_cut(value: str) -> bool:
 
 def public_audience(value: str, key: bytes) -> str:
     """Return a URL that may be printed, else a fingerprint: many servers write the client id into `aud`."""
-    return public_url(value) or fingerprint(SecretKind.CLIENT_ID, value, key)
+    shown = public_url(value)
+    return redact(shown) if shown else fingerprint(SecretKind.CLIENT_ID, value, key)
 
 
 def _is_malformed(token: str) -> bool:
@@ -195,7 +197,8 @@ def _second(claims: JsonObject, name: str, faults: Faults) -> int | None:
 
 
 def _issuer(value: object, faults: Faults) -> str | None:
-    url = public_url(value) if isinstance(value, str) else None
+    shown = public_url(value) if isinstance(value, str) else None
+    url = shown and redact(shown)
     if value is not None and url is None:
         faults.add("iss of the token is no web address")
     return url

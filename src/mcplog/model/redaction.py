@@ -11,16 +11,23 @@ What goes, and what stays:
 - values of headers that a configuration added, whatever their names;
 - `Bearer …`, JWTs, tokens with the prefixes of known issuers;
 - userinfo in URLs, and what `curl -u` is given;
+- keys between `-----BEGIN` and `-----END`;
 - runs of 32 and more letters and digits, UUIDs and names without a digit apart.
 
-May import: nothing of mcplog. Touches: nothing.
+Names (of servers, of sessions) are dealt with more gently: a long one with hyphens is no secret yet, and two that are
+taken out stay apart.
+
+May import: nothing of mcplog but this room. Touches: nothing.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 from msgspec import Struct
+
+from mcplog.model.secret_marks import PREFIXES, is_plain, is_plain_name
 
 MARK: Final = "[REDACTED]"
 LONGEST_EXCERPT: Final = 300
@@ -47,10 +54,6 @@ _BARE_NAMES: Final = (
     "code|state|nonce|key|sig|auth|pass|pwd|pin|jwt|client_id|client-id|sid|session|ticket|hint|login_hint"
 )
 _LABELS: Final = "client[ _]id|password|passwd|passphrase|secret|api ?key"
-_PREFIXES: Final = (
-    "sk-ant-|sk-proj-|sk-|sk_live_|sk_test_|rk_live_|rk_test_|pk_live_|whsec_|gh[pousr]_|github_pat_|glpat-|glrt-|xox[a-z]-"
-    "|xapp-|AKIA|ASIA|ya29\\.|AIza|npm_|pypi-|hf_|lin_api_|lin_oauth_|figd_|ntn_|shpat_|dop_v1_|SG\\.|eyJ"
-)
 _HEADERS: Final = r"headers\\?[\"']"
 _PLAIN_HEADERS: Final = "[\"'](?:user-agent|accept|accept-encoding|content-type|mcp-protocol-version)"
 
@@ -69,9 +72,19 @@ class Step(Struct, frozen=True, kw_only=True):
     by: str
 
 
+BEARER: Final = Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}")
+BASIC: Final = Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}")
+PREFIXED: Final = Step(where=PREFIXES, pattern=rf"\b(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=MARK)
+LONG_RUN: Final = Step(where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}", by=MARK)
+
 # The order matters: names first, since they tell the most.
 STEPS: Final = (
     Step(where=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]", pattern=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]", by=""),
+    Step(
+        where="-----BEGIN ",
+        pattern=r"(-----BEGIN [A-Z0-9 ]{1,40}-----)(?s:.*?)(-----END|$)",
+        by=rf"${{1}}{MARK}${{2}}",
+    ),
     Step(
         where="(?i)cookie",
         pattern=r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*",
@@ -97,8 +110,8 @@ STEPS: Final = (
         )
         for _ in range(MOST_HEADERS)
     ),
-    Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}"),
-    Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}"),
+    BEARER,
+    BASIC,
     Step(
         where=r"-u |--user[ =]",
         pattern=r"((?:^|\s)(?:-u|--user)[ =]\\?[\"']?[^\s:\"'\\]+:)[^\s\"'\\]+",
@@ -112,11 +125,10 @@ STEPS: Final = (
     ),
     Step(where=rf"(?:{_KEPT})=", pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})", by=f"${{1}}{EQUALS}${{2}}"),
     Step(where="=", pattern=r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]+", by=rf"${{1}}={MARK}"),
-    Step(where="grant_type=", pattern=r"\b(grant_type)=([a-z_:-]{1,60})", by=f"${{1}}{EQUALS}${{2}}"),
     Step(where="code=tool_", pattern=r"\b(code)=(tool_[a-z_]{1,40}) type=", by=f"${{1}}{EQUALS}${{2}} type="),
     Step(
         where="=",
-        pattern=rf"(?i)({_SECRET_NAME}|\b(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+",
+        pattern=rf"(?i)({_SECRET_NAME}|(?:\b|__)(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+",
         by=rf"${{1}}={MARK}",
     ),
     Step(
@@ -132,7 +144,7 @@ STEPS: Final = (
         pattern=rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+",
         by=rf"${{1}}${{2}}{MARK}",
     ),
-    Step(where=_PREFIXES, pattern=rf"\b(?:{_PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=MARK),
+    PREFIXED,
     Step(where="security: ", pattern=r"(security: unknown command \\?\")[^\"\\]*", by=rf"${{1}}{MARK}"),
     Step(
         where="[0-9A-Fa-f]{8}-",
@@ -144,7 +156,7 @@ STEPS: Final = (
         pattern=r"(^|[^A-Za-z0-9_-])([A-Za-z_-]{20})([A-Za-z_-]{12,31})([^A-Za-z0-9_-]|$)",
         by=f"${{1}}${{2}}{SPLIT}${{3}}${{4}}",
     ),
-    Step(where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}", by=MARK),
+    LONG_RUN,
     Step(
         where="[+=]",
         pattern=r"[A-Za-z0-9/]{12,}\+[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{22,}={1,2}",
@@ -156,10 +168,19 @@ UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""), (COLON, ":"))
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
     rf"[=@{EQUALS}{HYPHEN}{SPLIT}{COLON}]|{_HEADERS}|-u |--user |"
-    rf"[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{_PREFIXES})|security: "
+    rf"[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{PREFIXES})|security: |-----BEGIN "
     rf"|(?i:bearer\s|basic\s|cookie|authorization|_(?:{_NAMES_OF_SECRETS})|-(?:{_NAMES_OF_SECRETS})"
     rf"|{_SECRET_NAME}\\?[\"']|[\"'](?:{_BARE_NAMES})\\?[\"']|(?:{_LABELS}):)"
 )
+
+
+# In a name hyphens are usual, so that only what has none is a long run.
+STEPS_OF_NAMES: Final = (
+    *(step for step in STEPS if step is not LONG_RUN),
+    Step(where="[A-Za-z0-9]{32}", pattern="[A-Za-z0-9]{32,}", by=MARK),
+)
+STEPS_OF_PATHS: Final = (BEARER, BASIC, PREFIXED)  # values of parameters are dealt with where names of files are read
+DIGITS: Final = 6
 
 
 def redacted(texts: pl.Series) -> pl.Series:
@@ -180,18 +201,49 @@ def redacted(texts: pl.Series) -> pl.Series:
     return short.scatter(suspect.arg_true(), _replaced(short.filter(suspect)))
 
 
-def _replaced(texts: pl.Series) -> pl.Series:
+def redacted_names(names: Iterable[str]) -> Mapping[str, str]:
+    """Return what may be shown of those names that hold what looks like a secret; the others are left out.
+
+    Two names that hold different secrets stay two: a few digits of a hash follow.
+
+    Args:
+        names: Of servers, of sessions.
+    """
+    suspects = [name for name in names if not is_plain_name(name)]
+    if not suspects:
+        return {}
+    clean = _replaced(pl.Series(suspects, dtype=pl.String), STEPS_OF_NAMES)
+    return {old: f"{new}{_digits(old)}" for old, new in zip(suspects, clean, strict=True) if new != old}
+
+
+def redact_name(name: str) -> str:
+    """Return what may be shown of a `name`; see `redacted_names`."""
+    return redacted_names([name]).get(name, name)
+
+
+def redact_path(path: str) -> str:
+    """Return the `path` of a file without what looks like a secret; a long run may be a file's hash, and stays."""
+    if is_plain(path):
+        return path
+    return str(_replaced(pl.Series([path], dtype=pl.String), STEPS_OF_PATHS).item())
+
+
+def _digits(name: str) -> str:
+    return f"#{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:DIGITS]}"
+
+
+def _replaced(texts: pl.Series, steps: Sequence[Step] = STEPS) -> pl.Series:
     """Take the steps that any of the texts needs: compiling their patterns costs more than a small log."""
     frame = texts.to_frame("text")
     needed = frame.select(
-        pl.col("text").str.contains(step.where).any().alias(str(n)) for n, step in enumerate(STEPS)
+        pl.col("text").str.contains(step.where).any().alias(str(n)) for n, step in enumerate(steps)
     ).row(0)
-    steps = [step for step, is_needed in zip(STEPS, needed, strict=True) if is_needed]
-    return frame.select(in_steps(pl.col("text"), steps)).to_series()
+    taken = [step for step, is_needed in zip(steps, needed, strict=True) if is_needed]
+    return frame.select(in_steps(pl.col("text"), taken)).to_series()
 
 
 def in_steps(text: pl.Expr, steps: Iterable[Step]) -> pl.Expr:
-    """Return `text` after the steps."""
+    """Return `text` after the `steps`."""
     for step in steps:
         text = text.str.replace_all(step.pattern, step.by)
     for mark, letter in UNMARK:
@@ -201,11 +253,13 @@ def in_steps(text: pl.Expr, steps: Iterable[Step]) -> pl.Expr:
 
 def redact(text: str) -> str:
     """Return `text` without anything that looks like a secret; for a column use `redacted`."""
+    if is_plain(text):
+        return text
     return str(redacted(pl.Series([text], dtype=pl.String)).item())
 
 
 def capped(texts: pl.Series) -> pl.Series:
-    """Return texts of at most `LONGEST_EXCERPT` characters; a longer one ends in `…`."""
+    """Return `texts` of at most `LONGEST_EXCERPT` characters; a longer one ends in `…`."""
     too_long = texts.str.len_chars() > LONGEST_EXCERPT
     if not too_long.any():
         return texts

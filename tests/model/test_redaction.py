@@ -1,12 +1,14 @@
 """redact: nothing that looks like a secret survives, and what helps the reader stays."""
 
+from collections.abc import Sequence
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.parse import redaction
-from mcplog.parse.redaction import LONGEST_EXCERPT, capped, redact, redacted
+from mcplog.model import redaction
+from mcplog.model.redaction import LONGEST_EXCERPT, capped, redact, redacted
 from tests.parse.samples import detail_samples, message_samples
 
 LETTERS = st.characters(codec="ascii", categories=["Lu", "Ll", "Nd"])
@@ -224,3 +226,55 @@ def test_an_excerpt_is_short() -> None:
         "b" * (LONGEST_EXCERPT - 1) + "…",
         None,
     ]
+
+
+# Each text needs one step that no other does the work of.
+WITNESSES = {
+    f"https://a.example/?state{redaction.EQUALS}x": "https://a.example/?statex",
+    "-----BEGIN PRIVATE KEY-----\nZqShortLine1\n-----END": "-----BEGIN PRIVATE KEY-----[REDACTED]-----END",
+    "Cookie: theme Zq7yK2mN4p": "Cookie: [REDACTED]",
+    "Authorization: Digest Zq7yK2mN4p": "Authorization: [REDACTED]",
+    '"headers":{"User-Agent":"a/1","X-T":"Zq7yK2"}': '"headers":{"User-Agent":"a/1","X-T":"[REDACTED]"}',
+    '"headers":{' + ",".join(f'"X-{n}":"Zq{n}"' for n in range(redaction.MOST_HEADERS)) + "}": (
+        '"headers":{' + ",".join(f'"X-{n}":"[REDACTED]"' for n in range(redaction.MOST_HEADERS)) + "}"
+    ),
+    "a bearer Zq7yK2mN4p": "a bearer [REDACTED]",
+    "a Basic Zq7yK2mN4p": "a Basic [REDACTED]",
+    "curl -u me:Zq7yK2mN4p": "curl -u me:[REDACTED]",
+    "https://me:Zq7yK2mN4p@a.example/": "https://[REDACTED]@a.example/",
+    "https://a.example/?resource=m%3Fx%3DZq7yK2": "https://a.example/?resource=m[REDACTED]",
+    "https://a.example/?scope=a+b": "https://a.example/?scope=a+b",
+    "https://a.example/?x=Zq7yK2mN4p": "https://a.example/?x=[REDACTED]",
+    "a&grant_type=refresh_token": "a&grant_type=refresh_token",
+    "grant_type=urn:ietf:params:oauth:grant-type:token-exchange": (
+        "grant_type=urn:ietf:params:oauth:grant-type:token-exchange"
+    ),
+    "error: code=tool_failed type=X": "error: code=tool_failed type=X",
+    "nonce=Zq7yK2mN4p": "nonce=[REDACTED]",
+    '{"sid": "Zq7yK2mN4p"}': '{"sid": "[REDACTED]"}',
+    "x-api-key: Zq7yK2mN4p": "x-api-key: [REDACTED]",
+    "is ghp_Zq7yK2mN4p": "is [REDACTED]",
+    'security: unknown command "Zq 7yK2"': 'security: unknown command "[REDACTED]"',
+    "of 3f0c2c1e-1111-4111-8111-111111111111": "of 3f0c2c1e-1111-4111-8111-111111111111",
+    "code_challenge_methods_supported_here": "code_challenge_methods_supported_here",
+    f"is {'Zq7yK2mN' * 4}": "is [REDACTED]",
+    "is Zq7yK2mN4pQr/Zq7yK2mN4pQr==": "is [REDACTED]",
+}
+
+
+def shown_with(steps: Sequence[redaction.Step]) -> dict[str, str]:
+    texts = pl.Series(list(WITNESSES), dtype=pl.String)
+    clean = texts.to_frame("text").select(redaction.in_steps(pl.col("text"), steps)).to_series()
+    return dict(zip(texts, clean, strict=True))
+
+
+def test_each_text_is_shown_as_it_should_be() -> None:
+    assert shown_with(redaction.STEPS) == WITNESSES
+    assert {text: redact(text) for text in WITNESSES} == WITNESSES
+
+
+@pytest.mark.parametrize("number", range(len(redaction.STEPS)))
+def test_a_step_that_is_taken_away_is_missed(number: int) -> None:
+    without = [*redaction.STEPS[:number], *redaction.STEPS[number + 1 :]]
+
+    assert shown_with(without) != WITNESSES
