@@ -28,7 +28,7 @@ def test_a_folder_without_pages_gets_them_all(tmp_path: Path) -> None:
 
     names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
 
-    assert names == {"cli.md", "rules/README.md", *(f"rules/{rule.id}.md" for rule in load_rulepack())}
+    assert names == {"cli.md", "frames.md", "rules/README.md", *(f"rules/{rule.id}.md" for rule in load_rulepack())}
     assert (run(str(tmp_path)).output, run("--check", str(tmp_path)).exit_code) == ("", 0)
 
 

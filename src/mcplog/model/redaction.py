@@ -212,7 +212,9 @@ def redacted_names(names: Iterable[str]) -> Mapping[str, str]:
     suspects = [name for name in names if not is_plain_name(name)]
     if not suspects:
         return {}
-    clean = _replaced(pl.Series(suspects, dtype=pl.String), STEPS_OF_NAMES)
+    # JSON may hold half of a surrogate pair, UTF-8 may not.
+    readable = [name.encode("utf-8", "replace").decode("utf-8") for name in suspects]
+    clean = _replaced(pl.Series(readable, dtype=pl.String), STEPS_OF_NAMES)
     return {old: f"{new}{_digits(old)}" for old, new in zip(suspects, clean, strict=True) if new != old}
 
 
