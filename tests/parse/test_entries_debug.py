@@ -309,3 +309,10 @@ def test_many_colours_in_the_head_of_a_record_do_not_make_it_part_of_the_one_bef
     places = read(debug_file(log)).entries.select("line_from", "line_to").rows()
 
     assert places == [(1, 2), (3, 3)]
+
+
+@pytest.mark.parametrize("behind", [b"", b"2026-11-25T00:36:52.600Z [DEBUG] Fast mode unavailable\n"])
+def test_a_mark_of_omission_with_no_record_of_ours_behind_it_is_a_cut(behind: bytes) -> None:
+    text = b'2026-11-25T00:36:52.551Z [DEBUG] MCP server "notes": Found client info\n[...]\n' + behind
+
+    assert read(debug_file(text)).gaps["reason"].to_list() == ["cut"]

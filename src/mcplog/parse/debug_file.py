@@ -175,7 +175,7 @@ def _sorted_out(likely: pl.DataFrame, start: str) -> pl.DataFrame:
     """
     line, following = likely["line"], likely["following"]
     is_record = line.str.contains(start + SUBJECT)
-    no = pl.repeat(value=False, n=len(line), eager=True)
+    no = pl.repeat(value=False, n=len(line), eager=True)  # scatter changes its series: each column has its own
     others = (~is_record).arg_true()
     other = line[others]
     is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~other.str.contains(start)
@@ -184,10 +184,10 @@ def _sorted_out(likely: pl.DataFrame, start: str) -> pl.DataFrame:
     unsure = (~(is_next & is_record.shift(-1, fill_value=False))).arg_true()
     sorted_out = likely.with_columns(
         is_record=is_record,
-        may_be_mark=no.scatter(others.filter(is_mark), values=True),
-        goes_on=no.scatter(unsure, ~following[unsure].str.contains(start)),
+        may_be_mark=no.clone().scatter(others.filter(is_mark), values=True),
+        goes_on=no.clone().scatter(unsure, ~following[unsure].str.contains(start)),
     )
-    return sorted_out.filter(is_record.scatter(others.filter(is_mark | names_version), values=True))
+    return sorted_out.filter(is_record.clone().scatter(others.filter(is_mark | names_version), values=True))
 
 
 def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType) -> pl.Expr:
