@@ -395,8 +395,14 @@ def is_inside(name: str) -> bool:
 def test_what_tarfile_writes_is_read_as_it_was_written(files: dict[str, bytes], form: int) -> None:
     taken = members(opened(tarred(files, form)))
 
+    first: dict[str, bytes] = {}  # of several names of one place the first is read
+    for name, data in files.items():
+        if is_inside(name):
+            first.setdefault(
+                "/".join(part for part in name.replace("\\", "/").split("/") if part not in {"", "."}), data
+            )
     assert set(taken.values()) <= set(files.values())
-    assert {data for name, data in files.items() if name.isalpha()} <= set(taken.values())
+    assert {first[name] for name in files if name.isalpha()} <= set(taken.values())
 
 
 @given(FILES)
