@@ -13,26 +13,19 @@ from mcplog.cli.app import main
 from mcplog.errors import InputError, NoInputError
 from mcplog.live.recording import recorder
 from mcplog.model.finding import Analysis
-from mcplog.sources.client_places import STORE_NAME, Machine, store_path
-from mcplog.sources.store_look import look
+from mcplog.sources.client_places import STORE_NAME, Machine
+from tests.kept_stores import keep_copy
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SOON_NS = 3_000_000_000
 
 
 def replayed(sample: Path, folder: Path, history: Path) -> None:
     """Make a configuration folder of a recording, and keep a snapshot after each write of its store."""
     shutil.copytree(sample, folder, ignore=shutil.ignore_patterns("credentials", "latest*"))
-    store = folder / STORE_NAME
     keeper = recorder(history)
     with keeper.history:
         for copy in sorted((sample / "credentials").iterdir()):
-            at_ns = int(copy.stem.rpartition("-")[2]) * 1_000_000
-            store.write_bytes(copy.read_bytes())
-            os.utime(store, ns=(at_ns, at_ns))
-            seen = look(store, STORE_NAME, now_ns=at_ns + SOON_NS)
-            assert seen is not None
-            keeper.keep(store_path(folder), seen)
+            keep_copy(keeper, folder, copy)
 
 
 def outcome(analysis: Analysis) -> list[tuple[object, ...]]:

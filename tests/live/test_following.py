@@ -16,10 +16,10 @@ from mcplog.model.finding import Analysis
 from mcplog.pipeline import all_rules
 from mcplog.sources.client_places import STORE_NAME, Machine, store_path
 from mcplog.sources.store_look import look
+from tests.kept_stores import keep_copy
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-SOON_NS = 3_000_000_000
 RULES = all_rules()
 SESSIONS = [f"{number:08}-cadf-448c-8063-9c3052d414ed" for number in range(4)]
 
@@ -61,14 +61,7 @@ def test_a_growing_recording_is_told_as_analyze_tells_it(name: str, folder: Path
     with keeper.history:
         for step, log in enumerate(logs):
             content = log.read_bytes()
-            store = folder / STORE_NAME
-            copy = stores[min(step * len(stores) // len(logs), len(stores) - 1)]
-            at_ns = int(copy.stem.rpartition("-")[2]) * 1_000_000
-            store.write_bytes(copy.read_bytes())
-            os.utime(store, ns=(at_ns, at_ns))
-            seen = look(store, STORE_NAME, now_ns=at_ns + SOON_NS)
-            assert seen is not None
-            keeper.keep(store_path(folder), seen)
+            keep_copy(keeper, folder, stores[min(step * len(stores) // len(logs), len(stores) - 1)])
             for end in (len(content) // 2, len(content)):  # in the middle of a line, then whole
                 (folder / "debug" / log.name).write_bytes(content[:end])
                 board = looked(folder).board

@@ -241,11 +241,6 @@ TOOLS: Final[Mapping[str, tuple[type[Struct], Run]]] = {
 }
 
 
-def schemas() -> dict[str, dict[str, Any]]:
-    """Return the JSON Schema of the arguments of each tool."""
-    return {name: _schema(kind) for name, (kind, _) in TOOLS.items()}
-
-
 def _schema(kind: type[Struct]) -> dict[str, Any]:
     _, parts = msgspec.json.schema_components([kind])
     schema: dict[str, Any] = parts[kind.__name__]

@@ -11,6 +11,7 @@ from mcplog.sources.printable import printable
 from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
 
 FIRST_BYTES: Final = 8 * 1024
+STDIN_ORIGIN: Final = "standard input"
 HELD: Final = (FileKind.LOG, FileKind.SERVER_LOG, FileKind.PASTE, FileKind.TEXT, FileKind.STORE, FileKind.MARKER)
 UNSURE: Final = (FileKind.TEXT, FileKind.OTHER, FileKind.BINARY)
 OPEN_FLAGS: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -81,6 +82,19 @@ def found(path: Path, shown: str, *, held_bytes: int = 0) -> Found | Problem:
         modified_ms=status.st_mtime_ns // 1_000_000,
         identity=(status.st_dev, status.st_ino),
         content=Memory(whole) if whole is not None and kind in HELD else None,
+    )
+
+
+def piped(content: bytes) -> Found:
+    """Return what came over standard input; it has no name and no time."""
+    return Found(
+        path=Path(),
+        origin=STDIN_ORIGIN,
+        kind=kind_of("", content[:WHOLE_BYTES], len(content.strip())),
+        size=len(content),
+        modified_ms=None,
+        identity=(-1, -1),
+        content=Memory(content),
     )
 
 

@@ -28,18 +28,17 @@ from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of, distinct,
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 from mcplog.sources.file_content import content_of
 from mcplog.sources.folder import files_in
-from mcplog.sources.found import Found, found
+from mcplog.sources.found import STDIN_ORIGIN, Found, found, piped
 from mcplog.sources.inputs import HistoryOf, Inputs
 from mcplog.sources.joined_logs import parts_of
 from mcplog.sources.kept_history import histories_of
 from mcplog.sources.named_path import BUNDLES, NOT_USABLE, case_of_latest, cases_of_bundle, cases_of_path, missing
 from mcplog.sources.printable import printable
-from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
+from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
 from mcplog.sources.store_dumps import store_dumps
 
 STDIN: Final = "-"
-STDIN_ORIGIN: Final = "standard input"
 NO_STORE: Final = (
     "No credential store is used; name one with --credentials (on macOS it is in the keychain, not in a file)."
 )
@@ -98,21 +97,12 @@ def _cases_of_stdin(stdin: BinaryIO | None) -> list[Case]:
     if stdin is None:
         raise UsageError("`-` reads standard input, and there is none", hint="Pipe a log in, or name a file.")
     content = stdin.read()
-    kind = kind_of("", content[:WHOLE_BYTES], len(content.strip()))
-    if kind in (*LOG_KINDS, *STORE_KINDS):
-        return [Case(place=STDIN, stdin=content, stdin_is=kind)]
-    if kind in BUNDLES:
-        piped = Found(
-            path=Path(),
-            origin=STDIN_ORIGIN,
-            kind=kind,
-            size=len(content),
-            modified_ms=None,
-            identity=(-1, -1),
-            content=Memory(content),
-        )
-        return cases_of_bundle(piped, Path(STDIN))
-    what, _ = NOT_USABLE.get(kind, NOT_USABLE[FileKind.OTHER])
+    item = piped(content)
+    if item.kind in (*LOG_KINDS, *STORE_KINDS):
+        return [Case(place=STDIN, stdin=content, stdin_is=item.kind)]
+    if item.kind in BUNDLES:
+        return cases_of_bundle(item, Path(STDIN))
+    what, _ = NOT_USABLE.get(item.kind, NOT_USABLE[FileKind.OTHER])
     problem = Problem(origin=STDIN_ORIGIN, what=what, hint="Pipe a log in, or name a file.")
     return [Case(place=STDIN, problems=(problem,))]
 

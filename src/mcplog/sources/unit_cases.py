@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from mcplog.errors import McplogError
-from mcplog.model.document import Memory, Problem
+from mcplog.model.document import Problem
 from mcplog.sources.bundles import split_bundles, with_reporters
 from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of
 from mcplog.sources.client_places import Machine
-from mcplog.sources.found import Found, found
-from mcplog.sources.gather import STDIN_ORIGIN
+from mcplog.sources.found import Found, found, piped
 from mcplog.sources.listing import Listed
 from mcplog.sources.named_path import (
     BUNDLES,
@@ -22,7 +21,7 @@ from mcplog.sources.named_path import (
     missing,
 )
 from mcplog.sources.printable import printable
-from mcplog.sources.recognise import WHOLE_BYTES, FileKind, kind_of
+from mcplog.sources.recognise import FileKind
 from mcplog.sources.units import Sort, Unit
 
 HELD_BYTES: Final = 256 * 1024
@@ -121,21 +120,11 @@ def _unusable(item: Found) -> Iterator[Problem]:
 
 
 def _of_pipe(unit: Unit) -> list[Case]:
-    data = unit.piped
-    kind = kind_of("", data[:WHOLE_BYTES], len(data.strip()))
-    piped = Found(
-        path=Path(),
-        origin=STDIN_ORIGIN,
-        kind=kind,
-        size=len(data),
-        modified_ms=None,
-        identity=(-1, -1),
-        content=Memory(data),
-    )
-    if kind in BUNDLES:
-        return cases_of_bundle(piped, Path(unit.place))
-    told = tuple(_unusable(piped))
-    return [Case(place=unit.place, problems=told)] if told else [case_of(unit.place, [piped])]
+    item = piped(unit.piped)
+    if item.kind in BUNDLES:
+        return cases_of_bundle(item, Path(unit.place))
+    told = tuple(_unusable(item))
+    return [Case(place=unit.place, problems=told)] if told else [case_of(unit.place, [item])]
 
 
 def as_problem(unit: Unit, fault: Exception) -> Problem:

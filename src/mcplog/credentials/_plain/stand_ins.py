@@ -88,11 +88,6 @@ class StandIns:
             return texts
         return texts.str.replace_many(longest_first, [pairs[old] for old in longest_first], leftmost=True)
 
-    def left_in(self, texts: pl.Series) -> bool:
-        """Say whether a secret that was seen anywhere is left in the String `texts`."""
-        secrets = [old for old in self._known if _is_telling(old)]
-        return bool(secrets) and bool(texts.str.contains_any(secrets).any())
-
     def _token(self, token: str, is_surely_secret: bool) -> str:  # noqa: FBT001 - one caller
         if token in self._known:
             return self._known[token]
