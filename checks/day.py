@@ -3,7 +3,9 @@
 A writer changes a store and a log, in place or by renaming, half a write at a time; the watch is killed at random
 moments and started again. Afterwards
 
-- each state of the store that was on disk for a second or longer, while a watch ran, is in the history;
+- each state of the store that was on disk for a second or longer is in the history. One that is not is told with how
+  long a watch ran at most while it was there, from the start of the process to its kill: for less than a second, then
+  nobody could have seen it; for longer, then it is lost;
 - the watch says what `analyze` says of the finished files;
 - the history is whole and every row of it is a state that was.
 """
@@ -67,7 +69,7 @@ class Day:
         state: Where the history lies.
         random: Seeded.
         held: States of the store.
-        alive: Stretches in which a watch ran and was ready.
+        alive: Stretches in which a watch ran, from the start of the process to its end.
         told: The last verdict of each server that a watch told of.
         kills: How often it was killed.
         over: The writer has ended.
@@ -156,14 +158,14 @@ def write_day(day: Day, changes: int, seconds: float) -> None:
 def watch_day(day: Day) -> None:
     """Watch until the day is over and all is told; kill the watch at random moments."""
     while True:
+        started = time.monotonic()
         process = subprocess.Popen(  # noqa: S603 - fixed words
             [sys.executable, "-m", "mcplog", "watch", str(day.folder), "--format", "jsonl", "--exit-zero"],
             stdout=subprocess.PIPE,
             text=True,
             env=day.environment,
         )
-        ready: list[float] = []
-        reader = Thread(target=_read, args=(day, process, ready), daemon=True)
+        reader = Thread(target=_read, args=(day, process), daemon=True)
         reader.start()
         until = time.monotonic() + day.random.uniform(*ALIVE_S)
         while time.monotonic() < until and not day.over:
@@ -171,21 +173,17 @@ def watch_day(day: Day) -> None:
         is_last = day.over
         if is_last:
             time.sleep(SETTLE_S)
-        ended = time.monotonic()
+        day.alive.append((started, time.monotonic()))
         process.kill()
         process.wait()
         reader.join()
-        if ready:
-            day.alive.append((ready[0], ended))
         if is_last:
             return
         day.kills += 1
 
 
-def _read(day: Day, process: "subprocess.Popen[str]", ready: list[float]) -> None:
+def _read(day: Day, process: "subprocess.Popen[str]") -> None:
     for line in process.stdout or ():
-        if not ready:
-            ready.append(time.monotonic())
         try:
             news = json.loads(line)
         except ValueError:
@@ -201,14 +199,15 @@ def judge(day: Day) -> list[str]:
     kept = {row.row.record for row in rows_of(path, store_path(day.folder), limit=10**9)}
     records = [record_of(StoreDump(store_id=0, origin="", content=one.content), key=key) for one in day.held]
     long = [(one, record) for one, record in zip(day.held, records, strict=True) if one.until - one.since >= HELD_S]
-    watched = [pair for pair in long if _watched_s(day, pair[0]) >= HELD_S]
-    lost = [one for one, record in watched if record not in kept]
-    missed = [one for one, record in long if record not in kept]
+    missed = [(one, _watched_s(day, one)) for one, record in long if record not in kept]
+    lost = [(one, watched_s) for one, watched_s in missed if watched_s >= HELD_S]
     invented = kept - set(records) - {record_of(StoreDump(store_id=0, origin="", content=b"", absent=True), key=key)}
     print(f"store     {len(day.held)} states, {len(kept)} of them kept; {len(long)} were on disk for {HELD_S} s")
-    print(f"watched   {len(watched)} of these, {len(lost)} lost; {len(missed)} were missed while no watch ran")
+    print(f"missed    {len(missed)} of these, {len(lost)} of them lost")
+    for one, watched_s in missed:
+        print(f"          one of {one.until - one.since:.2f} s, of which a watch ran for {watched_s:.2f} s")
     print(f"killed    {day.kills} times")
-    faults = [f"lost: {one.content[-30:]!r}" for one in lost]
+    faults = [f"lost: {one.content[-30:]!r}, while a watch ran for {watched_s:.2f} s" for one, watched_s in lost]
     faults += [f"never was: {record[:200]!r}" for record in sorted(invented)]
     return faults + _compared(day)
 

@@ -14,6 +14,7 @@ import pytest
 import mcplog
 from mcplog.history.database import rows_of
 from mcplog.live.following import Follower, recent_logs
+from mcplog.live.keeping import Keeper
 from mcplog.live.session import Watch
 from mcplog.model.board import Board, News
 from mcplog.pipeline import all_rules
@@ -51,8 +52,9 @@ def test_changes_are_shown_and_kept_until_it_is_stopped(folder: Path) -> None:
             Thread(target=watch.stop).start()
 
     machine = Machine(environment=os.environ, home=folder.parent)
-    watch = Watch(Follower(machine=machine, folder=folder, rules=all_rules()), history(folder), show)
-    last = watch.run()
+    with Keeper(folder, history(folder)) as keeper:
+        watch = Watch(Follower(machine=machine, folder=folder, rules=all_rules()), keeper, show)
+        last = watch.run()
 
     assert last.analysis is not None
     assert last.board.verdict == mcplog.analyze(recent_logs(folder / "debug")).verdict

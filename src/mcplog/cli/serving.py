@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from mcplog.cli.installed import version
-from mcplog.cli.snapshots import this_machine
+from mcplog.cli.machine import this_machine
 from mcplog.errors import UsageError
 from mcplog.pipeline import all_rules
 from mcplog.serve.roots import roots_of

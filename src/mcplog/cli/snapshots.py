@@ -1,16 +1,16 @@
-"""The loop of `mcplog snapshot`, and the places that it and `mcplog watch` use."""
+"""The loop of `mcplog snapshot`."""
 
-import os
 import sys
 import time
 from pathlib import Path
 
 from mcplog.cli.faults import say
+from mcplog.cli.machine import this_machine
 from mcplog.cli.output import write
 from mcplog.errors import InputError, NoInputError
 from mcplog.live.recording import Recorder, recorder
 from mcplog.report.inert import inert
-from mcplog.sources.client_places import STORE_NAME, Machine, store_path
+from mcplog.sources.client_places import STORE_NAME, store_path
 from mcplog.sources.store_look import Seen, settled
 
 
@@ -39,11 +39,6 @@ def keep_snapshots(config: Path | None, *, every_s: float | None, history: Path 
         while every_s is not None:
             _keep_next(keeper, folder)
             time.sleep(every_s)
-
-
-def this_machine() -> Machine:
-    """Return where things lie on this machine."""
-    return Machine(environment=os.environ, home=Path.home())
 
 
 def _keep_next(keeper: Recorder, folder: Path) -> None:

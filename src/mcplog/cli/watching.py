@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcplog.cli.exit_codes import exit_code
+from mcplog.cli.machine import this_machine
 from mcplog.cli.output import write
-from mcplog.cli.snapshots import this_machine
 from mcplog.cli.terminal import page_for
 from mcplog.errors import NoInputError, UsageError
-from mcplog.live.following import Follower
-from mcplog.live.session import Show, Watch
+from mcplog.live.keeping import Keeper
 from mcplog.model.board import Board, News
-from mcplog.pipeline import all_rules
 from mcplog.report.board import board_text, news_json, news_text
+from mcplog.sources.client_places import Machine
+
+if TYPE_CHECKING:
+    from mcplog.live.following import Look
+    from mcplog.live.session import Show
 
 _OFTEN: Final = (700, 10, 10)
 
@@ -45,16 +48,26 @@ def watch_folder(config: Path | None, *, form: str | None, for_s: float | None, 
     folder = config or machine.configuration_folder()
     if not folder.is_dir():
         raise NoInputError("there is no such folder", place=str(folder), hint="Name the client's configuration folder.")
-    follower = Follower(machine=machine, folder=folder, rules=all_rules())
-    with _shown(form or ("board" if sys.stdout.isatty() else "lines")) as show:
-        last = Watch(follower, machine.history_file(), show).run(for_s=for_s)
+    with Keeper(folder, machine.history_file()) as keeper:
+        last = _watched(keeper, machine, folder, form or ("board" if sys.stdout.isatty() else "lines"), for_s)
     if fail_on is None or last.analysis is None:
         return 0
     return exit_code((finding.severity for finding in last.analysis.findings), fail_on)
 
 
+def _watched(keeper: Keeper, machine: Machine, folder: Path, form: str, for_s: float | None) -> "Look":
+    """Load what judges, which takes far longer than to look at a store, and watch while `keeper` keeps."""
+    from mcplog.live.following import Follower
+    from mcplog.live.session import Watch
+    from mcplog.pipeline import all_rules
+
+    follower = Follower(machine=machine, folder=folder, rules=all_rules())
+    with _shown(form) as show:
+        return Watch(follower, keeper, show).run(for_s=for_s)
+
+
 @contextmanager
-def _shown(form: str) -> Iterator[Show]:
+def _shown(form: str) -> "Iterator[Show]":
     if form != "board":
         yield _json_lines if form == "jsonl" else _lines
         return

@@ -1,70 +1,153 @@
-"""Keep each state of a store while it is watched, apart from the analysis: a long log never makes it miss one."""
+"""Keep each state of a store while it is watched, apart from the analysis: a long log never makes it miss one.
+
+Looking and writing are two threads. A look takes microseconds and needs nothing that is slow to load, so what the store
+holds while polars is still being loaded, or while another writer has the history, is seen and written afterwards.
+"""
 
 import time
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
-from typing import Final
+from queue import Full, Queue
+from threading import Event, Thread
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
 
 from mcplog.errors import InputError
-from mcplog.live.recording import Recorder, recorder
 from mcplog.model.document import FileFacts
-from mcplog.sources import look
+from mcplog.sources import Seen, look
 from mcplog.sources.client_places import STORE_NAME, store_path
 from mcplog.sources.store_look import facts_of
+
+if TYPE_CHECKING:
+    from mcplog.live.recording import Recorder
 
 LOOK_S: Final = 0.25  # a notice may be lost; looking costs a few microseconds
 WRITE_S: Final = 0.02  # how soon to look again at half a write
 RETRY_S: Final = 5.0
+MOST_WAITING: Final = 256  # states that are seen and not written yet; then looking waits
+END_S: Final = 5.0
 
 
-def keep_on(
-    folder: Path,
-    history: Path,
-    *,
-    woken: Event,
-    stopped: Event,
-    kept: Callable[[int], None],
-    told: Callable[[str], None],
-) -> None:
-    """Keep what the store of a configuration folder holds until it is stopped; it never raises.
+class Keeper:
+    """Looks at the store of a configuration folder, and keeps what it held, as long as it is entered.
 
-    Args:
-        folder: The configuration folder.
-        history: Where snapshots are kept.
-        woken: Set when the store may have changed.
-        stopped: Set to end.
-        kept: Called with the number of each new snapshot.
-        told: Called with one sentence when store or history cannot be used, and with an empty one when they can again.
+    Attributes:
+        changed: Set when a snapshot was kept or `fault` is another; others may set it too.
+        seen: How many states were seen.
+        kept: How many of them were kept: those that the history did not have.
     """
-    while not stopped.is_set():
-        try:
-            keeper = recorder(history)
-            with keeper.history:
-                told("")
-                _keep_on(keeper, folder, woken=woken, stopped=stopped, kept=kept)
-        except InputError as fault:
-            told(str(fault))
-            stopped.wait(RETRY_S)
 
+    def __init__(self, folder: Path, history: Path) -> None:
+        self.changed = Event()
+        self.seen = 0
+        self.kept = 0
+        self._store = folder / STORE_NAME
+        self._name = store_path(folder)
+        self._history = history
+        self._woken = Event()
+        self._stopped = Event()
+        self._waiting: Queue[Seen | None] = Queue(MOST_WAITING)
+        self._unwritten: Seen | None = None
+        self._faults: dict[str, str] = {}
+        self._threads = [Thread(target=work, daemon=True) for work in (self._look_on, self._write_on)]
 
-def _keep_on(keeper: Recorder, folder: Path, *, woken: Event, stopped: Event, kept: Callable[[int], None]) -> None:
-    path, name = folder / STORE_NAME, store_path(folder)
-    last: FileFacts | None = FileFacts(file_id="not looked at yet")
-    while not stopped.is_set():
-        woken.clear()
-        facts = _facts(path)
-        wait_s = LOOK_S
-        if facts != last:
-            seen = look(path, str(path), now_ns=time.time_ns())
-            if seen is None:
-                wait_s = WRITE_S
+    @property
+    def fault(self) -> str:
+        """Why store or history cannot be used, in one sentence; empty when they can."""
+        return next((sentence for sentence in self._faults.values() if sentence), "")
+
+    def __enter__(self) -> Self:
+        """Begin to look."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        """End it."""
+        self.stop()
+
+    def wake(self) -> None:
+        """Look now: the store may have changed."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End it: all that was seen is kept, unless the history cannot be used."""
+        self._stopped.set()
+        self._woken.set()
+        for thread in self._threads:
+            thread.join(timeout=END_S)
+
+    def _look_on(self) -> None:
+        self._go_on("store", self._look_until_stopped)
+        while not self._put(None) and self._threads[1].is_alive():
+            pass
+
+    def _write_on(self) -> None:
+        self._go_on("history", self._write_until_stopped)
+
+    def _go_on(self, what: str, work: Callable[[], None]) -> None:
+        """Do `work` until it ends by itself; what hinders it is told, and it is tried again."""
+        while True:
+            try:
+                work()
+            except InputError as fault:
+                self._tell(what, str(fault))
+                if self._stopped.wait(RETRY_S):
+                    return
+            except Exception as fault:  # noqa: BLE001 - evidence that is not kept any more is never passed over in silence
+                self._tell(what, f"the history is not kept any more: internal error, {type(fault).__name__}")
+                return
             else:
-                number = keeper.keep(name, seen)
-                last = None if seen.dump.absent else seen.facts
-                if number is not None:
-                    kept(number)
-        woken.wait(wait_s)
+                return
+
+    def _tell(self, what: str, sentence: str) -> None:
+        if self._faults.get(what, "") != sentence:
+            self._faults[what] = sentence
+            self.changed.set()
+
+    def _look_until_stopped(self) -> None:
+        last: FileFacts | None = FileFacts(file_id="not looked at yet")
+        while not self._stopped.is_set():
+            self._woken.clear()
+            wait_s = LOOK_S
+            if _facts(self._store) != last:
+                seen = look(self._store, str(self._store), now_ns=time.time_ns())
+                if seen is None:
+                    wait_s = WRITE_S
+                elif self._put(seen):
+                    last = None if seen.dump.absent else seen.facts
+                    self.seen += 1
+            self._tell("store", "")
+            self._woken.wait(wait_s)
+
+    def _put(self, seen: Seen | None) -> bool:
+        """Hand over what was `seen` (null: no more comes) to be written; say whether there was room for it."""
+        try:
+            self._waiting.put(seen, timeout=LOOK_S)
+        except Full:
+            return False
+        return True
+
+    def _write_until_stopped(self) -> None:
+        from mcplog.live.recording import recorder  # noqa: PLC0415 - loads polars
+
+        keeper = recorder(self._history)
+        with keeper.history:
+            self._tell("history", "")
+            while self._write_next(keeper):
+                pass
+
+    def _write_next(self, keeper: "Recorder") -> bool:
+        """Keep the next state that was seen, or the one that could not be kept; say whether there was one."""
+        self._unwritten = self._unwritten or self._waiting.get()
+        if self._unwritten is None:
+            return False
+        number = keeper.keep(self._name, self._unwritten)
+        self._unwritten = None
+        if number is not None:
+            self.kept += 1
+            self.changed.set()
+        return True
 
 
 def _facts(path: Path) -> FileFacts | None:

@@ -7,7 +7,8 @@ from typing import Final
 
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 
-STEP_MS: Final = 40  # how long it has to be quiet
+OWN_STEP_MS: Final = 15  # how long it has to be quiet; each step wakes the processor, so it is short where it matters
+SERVER_LOG_STEP_MS: Final = 40
 GROUP_MS: Final = 120  # how long changes are gathered when it never is
 CHECK_MS: Final = 2_000  # how often to see whether a folder has come or gone
 
@@ -18,15 +19,17 @@ def notice_files(folder: Path, *, changed: Callable[[], None], stopped: Event) -
     def folders() -> list[Path]:
         return [one for one in (folder, folder / DEBUG_FOLDER) if one.is_dir()]
 
-    _notice(folders, changed, stopped, recursive=False)
+    _notice(folders, changed, stopped, step_ms=OWN_STEP_MS, recursive=False)
 
 
 def notice_server_logs(machine: Machine, *, changed: Callable[[], None], stopped: Event) -> None:
     """Call `changed` after each change of a per-server log of this `machine`, until `stopped`."""
-    _notice(machine.cache_roots, changed, stopped, recursive=True)
+    _notice(machine.cache_roots, changed, stopped, step_ms=SERVER_LOG_STEP_MS, recursive=True)
 
 
-def _notice(folders: Callable[[], list[Path]], changed: Callable[[], None], stopped: Event, *, recursive: bool) -> None:
+def _notice(
+    folders: Callable[[], list[Path]], changed: Callable[[], None], stopped: Event, *, step_ms: int, recursive: bool
+) -> None:
     from watchfiles import watch  # noqa: PLC0415 - an extra
 
     while not stopped.is_set():
@@ -39,7 +42,7 @@ def _notice(folders: Callable[[], list[Path]], changed: Callable[[], None], stop
                 *there,
                 watch_filter=None,
                 debounce=GROUP_MS,
-                step=STEP_MS,
+                step=step_ms,
                 stop_event=stopped,
                 rust_timeout=CHECK_MS,
                 yield_on_timeout=True,

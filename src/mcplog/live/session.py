@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from mcplog.live.following import Follower, Look, at_moment, utc_now
-from mcplog.live.keeping import keep_on
+from mcplog.live.keeping import Keeper
 from mcplog.live.news import news
 from mcplog.live.noticing import notice_files, notice_server_logs
 from mcplog.live.warnings import next_moment
@@ -27,15 +27,12 @@ LONGEST_REST_S: Final = 2.0
 class Watch:
     """A running watch. Threads notice and keep; whoever calls `run` looks and shows."""
 
-    def __init__(self, follower: Follower, history: Path, show: Show) -> None:
+    def __init__(self, follower: Follower, keeper: Keeper, show: Show) -> None:
         self._follower = follower
-        self._history = history
+        self._keeper = keeper
         self._show = show
-        self._changed = Event()
-        self._woken = Event()
+        self._changed = keeper.changed
         self._stopped = Event()
-        self._kept = 0
-        self._fault = ""
         self._board: Board | None = None
 
     def run(self, *, for_s: float | None = None) -> Look:
@@ -45,7 +42,7 @@ class Watch:
             for_s: Seconds; null: until stopped.
         """
         end = None if for_s is None else time.monotonic() + for_s
-        threads = [Thread(target=work, daemon=True) for work in (self._keep, self._files, self._server_logs)]
+        threads = [Thread(target=work, daemon=True) for work in (self._files, self._server_logs)]
         for thread in threads:
             thread.start()
         try:
@@ -54,6 +51,7 @@ class Watch:
             pass
         finally:
             self.stop()
+            self._keeper.stop()
             for thread in threads:
                 thread.join(timeout=5)
         return self._look()
@@ -61,7 +59,6 @@ class Watch:
     def stop(self) -> None:
         """End it; may be called from another thread."""
         self._stopped.set()
-        self._woken.set()
         self._changed.set()
 
     def _follow(self, end: float | None) -> None:
@@ -89,8 +86,9 @@ class Watch:
         return self._tell(self._follower.look(utc_now()))
 
     def _tell(self, look: Look) -> Look:
-        problems = (*look.board.problems, *((self._fault,) if self._fault else ()))
-        board = replace(look.board, snapshots=self._kept, problems=problems)
+        fault = self._keeper.fault
+        problems = (*look.board.problems, *((fault,) if fault else ()))
+        board = replace(look.board, snapshots=self._keeper.kept, problems=problems)
         told = list(news(self._board, board))
         is_new = self._board is None or replace(self._board, at=board.at) != board
         self._board = board
@@ -109,30 +107,8 @@ class Watch:
         own = (self._follower.folder / STORE_NAME, self._follower.folder / MARKER_NAME)
         return tuple(_of(path) for path in (*own, *self._follower.paths()))
 
-    def _keep(self) -> None:
-        try:
-            keep_on(
-                self._follower.folder,
-                self._history,
-                woken=self._woken,
-                stopped=self._stopped,
-                kept=self._on_kept,
-                told=self._on_fault,
-            )
-        except Exception as fault:  # noqa: BLE001 - evidence that is not kept any more is never passed over in silence
-            self._on_fault(f"the history is not kept any more: internal error, {type(fault).__name__}")
-
-    def _on_kept(self, _: int) -> None:
-        self._kept += 1
-        self._changed.set()
-
-    def _on_fault(self, sentence: str) -> None:
-        if sentence != self._fault:
-            self._fault = sentence
-            self._changed.set()
-
     def _on_files(self) -> None:
-        self._woken.set()
+        self._keeper.wake()
         self._changed.set()
 
     def _files(self) -> None:
