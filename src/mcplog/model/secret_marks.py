@@ -35,10 +35,17 @@ def is_plain_name(name: str) -> bool:
     return _has_no_more(name, NAMES_TO_BLANKS)
 
 
+def is_plain_path(path: str) -> bool:
+    """Say the same of the `path` of a file, in which a long word may be a hash and is plain."""
+    return len(path) < SHORTEST_SUSPECT or _has_no_mark(path)
+
+
 def _has_no_more(text: str, blanks: Mapping[int, str]) -> bool:
-    low = text.lower()
     if len(text) < SHORTEST_SUSPECT:
         return True
-    if not text.isascii() or any(mark in low for mark in PLAIN_HAS_NONE):
-        return False
-    return max(map(len, low.translate(blanks).split()), default=0) < LONG_WORD
+    return _has_no_mark(text) and max(map(len, text.translate(blanks).split()), default=0) < LONG_WORD
+
+
+def _has_no_mark(text: str) -> bool:
+    low = text.lower()
+    return text.isascii() and not any(mark in low for mark in PLAIN_HAS_NONE)

@@ -6,8 +6,9 @@ all that follows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mcplog.model.rule import Query, Term
 from mcplog.rules.ground import Ground
@@ -17,8 +18,7 @@ from mcplog.rules.row_truths import Asked, Meets, ask, rows_that_meet
 UNTIL: Final = -1  # the number of `until` among the missing steps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
+class Candidates(Struct, frozen=True, kw_only=True):
     """The rows that matter to one query.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.rule import Term
 from mcplog.rules.candidates import UNTIL
@@ -28,8 +29,7 @@ class Sort(StrEnum):
     UNTIL = "until"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
+class Clause(Struct, frozen=True, kw_only=True):
     """One clause of a query.
 
     Attributes:
@@ -58,8 +58,7 @@ def clauses_of(plan: Outline) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judge:
+class Judge(Struct, frozen=True, kw_only=True):
     """Tells the truth of the clauses of bindings of one query, at level OPEN.
 
     Attributes:

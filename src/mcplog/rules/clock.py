@@ -3,16 +3,15 @@
 Mostly these are milliseconds since the first moment. Where stamps lie ages apart and rows are many, they are ranks.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import polars as pl
+from msgspec import Struct
 
 MOST: Final = 2**61  # leaves room for one more stretch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True):
     """Turns epoch milliseconds into small numbers: from 1, and `late` for an unknown late moment.
 
     Attributes:

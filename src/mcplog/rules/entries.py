@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.rules.ground import Ground
 from mcplog.rules.roles import Voice
@@ -13,8 +13,7 @@ from mcplog.rules.roles import Voice
 MOST: Final = 2**62  # sort keys stay below
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entries:
+class Entries(Struct, frozen=True, kw_only=True):
     """Rows that have one role.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Turn matches into findings: evidence with its places, sentences with their values, what would settle the unknown."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.finding import ClauseResult, Evidence, Finding
 from mcplog.model.place import Place
@@ -65,8 +66,7 @@ def _columns(pattern: Alternative) -> Iterator[str]:
         yield from columns(test.where)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Builder:
+class _Builder(Struct, frozen=True, kw_only=True):
     """Turns a match into a finding."""
 
     rule: CompiledRule

@@ -6,10 +6,10 @@ dense numbers; the gaps get the moments between which their rows were lost.
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mcplog.model.facts import Facts
@@ -27,8 +27,7 @@ NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 LOST_ROWS: Final = pl.Schema({"row": pl.UInt32(), "lost_from": pl.Int64(), "lost_to": pl.Int64()})
 
 
-@dataclass(slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, kw_only=True):
     """FACTS, sorted by case and order, with what all rules share.
 
     Attributes:

@@ -6,7 +6,6 @@ several rows meet, one binding at a time. Null is unknown, as everywhere; a lost
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -82,8 +81,7 @@ def joint_conditions(plan: Outline, rows: Sequence[int | None], ground: Ground) 
     return {id(term): _Reading(plan=plan, told=told, lost=lost).read(term) for term in tests}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _Reading(Struct, frozen=True, kw_only=True):
     """Turns conditions into functions.
 
     Attributes:

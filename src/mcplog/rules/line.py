@@ -12,9 +12,9 @@ The entries of one query, level and key are contiguous, so a running maximum or 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.rules.candidates import Candidates
 from mcplog.rules.clock import clock_for
@@ -27,8 +27,7 @@ from mcplog.rules.roles import Role, Voice, gap_roles, roles_of
 from mcplog.rules.thinning import thinned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """The entries of many queries.
 
     Attributes:

@@ -5,10 +5,10 @@ failed; the binding that is found then shows the line.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.facts import Facts
 from mcplog.model.finding import ClauseResult, Evidence, Finding, NearMiss
@@ -48,16 +48,14 @@ def why_not(
     return min(misses, key=lambda miss: (not miss.met, len(miss.failed)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _Found(Struct, frozen=True, kw_only=True):
     """What a relaxed query finds: the finding, and the rows of each step of the whole query."""
 
     finding: Finding
     rows: dict[int, list[int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Search:
+class _Search(Struct, frozen=True, kw_only=True):
     """Looks for what one server lacks."""
 
     rule: CompiledRule

@@ -1,13 +1,12 @@
 """Take a query apart: the rows of a binding, and which part of a condition one row decides."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mcplog.model.rule import Query, Step, Term
 from mcplog.rules.conditions import columns, references, split
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Atom:
+class Atom(Struct, frozen=True, kw_only=True):
     """One row of a binding.
 
     Attributes:
@@ -25,8 +24,7 @@ class Atom:
     may_be_lost: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(Struct, frozen=True, kw_only=True):
     """What a query asks for, taken apart.
 
     Attributes:

@@ -10,10 +10,10 @@ earlier rows.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.rules.candidates import UNTIL, Candidates
 from mcplog.rules.outline import Outline
@@ -45,8 +45,7 @@ class Role(NamedTuple):
     covered: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Struct, frozen=True, kw_only=True):
     """A query at one level.
 
     Attributes:

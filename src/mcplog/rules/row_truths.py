@@ -6,10 +6,10 @@ costs a look for every kind nor a large one a look at rows that cannot answer.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.rule import Term
 from mcplog.rules.conditions import columns, condition
@@ -19,8 +19,7 @@ RARE: Final = 1_000  # rows; a kind with more is looked at by itself
 Asked = tuple[Iterable[str], Term]  # event kinds and a condition that their rows decide alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meets:
+class Meets(Struct, frozen=True, kw_only=True):
     """Rows that meet a condition.
 
     Attributes:

@@ -7,8 +7,9 @@ at. When more than MOST_STEPS rows would have to be looked at, the nearest have 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.rule import Term
 from mcplog.rules.clauses import Judge
@@ -19,8 +20,7 @@ from mcplog.rules.outline import Outline, number_of
 MOST_STEPS: Final = 500_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """The best binding of an anchor.
 
     Attributes:
@@ -36,8 +36,7 @@ class Found:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Test:
+class _Test(Struct, frozen=True, kw_only=True):
     """A condition, the row it is tested on, and whether unknown will not do."""
 
     own: int

@@ -1,9 +1,10 @@
 """Say in plain words what evidence would make an unknown clause known."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.rule import Term
 from mcplog.model.vocabulary import GapReason
@@ -26,8 +27,7 @@ GAP_SEEN: Final = "a log without the gap at {place}"
 SENTENCE_PARTS: Final = 3  # more would not be read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hidden:
+class Hidden(Struct, frozen=True, kw_only=True):
     """Something that hides the truth of a clause.
 
     Attributes:
@@ -51,8 +51,7 @@ class Hidden:
         return ("event_at", "reason") if self.place % 2 else ("event_at", *self.columns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settling:
+class Settling(Struct, frozen=True, kw_only=True):
     """Knows one binding and what hides the truth of its clauses.
 
     Attributes:

@@ -1,10 +1,10 @@
 """What a finding shows of the rows it rests on: their values and where they stand."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.model.place import Place
 from mcplog.rules.ground import Ground
@@ -14,8 +14,7 @@ NO_DOCUMENT: Final = -1  # a snapshot of a store, or a row that was derived from
 PLACED: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to", "state_origin", "state_line")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """Rows of the facts, as far as they are shown.
 
     Attributes:

@@ -7,10 +7,10 @@ is looked at, one anchor at a time; that there is a chain to them is known.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
 from mcplog.rules.joint import Spot
 from mcplog.rules.line import Line
@@ -37,8 +37,7 @@ class Steps:
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strands:
+class Strands(Struct, frozen=True, kw_only=True):
     """The entries of some keys as lists; an entry is known by its number among them.
 
     Attributes:

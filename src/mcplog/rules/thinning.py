@@ -7,10 +7,10 @@ backwards and matter, that does not hold.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import polars as pl
+from msgspec.structs import replace
 
 from mcplog.rules.candidates import UNTIL, Candidates
 from mcplog.rules.ground import Ground

@@ -6,7 +6,7 @@ not repeated.
 
 from typing import Final
 
-from mcplog.model.secret_marks import is_plain
+from mcplog.model.secret_marks import is_plain_path
 
 LIMIT: Final = 300
 UNDECODED_BASE: Final = 0xDC00  # PEP 383: byte 0x80 that is not UTF-8 comes as U+DC80
@@ -32,7 +32,7 @@ def printable(name: str) -> str:
     """
     text = name if name.isprintable() else "".join(_shown(character) for character in name)
     text = _without_secrets(text) if "=" in text or JWT_START in text else text
-    text = text if is_plain(text) else _without_known_shapes(text)
+    text = text if is_plain_path(text) else _without_known_shapes(text)
     return text if len(text) <= LIMIT else f"{text[: LIMIT // 2]}…{text[-LIMIT // 2 + 1 :]}"
 
 
