@@ -148,7 +148,7 @@ def _triage(program: Command, folder: Path) -> dict[str, Command]:
         "33 files": of("triage-33"),
         "1,000 files": of("triage-1000"),
         "10,000 files": of("triage"),
-        "10,000 files, processes": of("triage", "--engine", "processes"),
+        "10,000 files, one process": of("triage", "--engine", "in-process"),
         "1,000 long files": of("triage-long"),
         "1,000 issues": of("triage-issues"),
     }
@@ -259,7 +259,7 @@ GROUPS: Final[tuple[Group, ...]] = (
         bars=(
             Bar(number="6", says="triage, 10,000 files, wall", figure=wall("10,000 files"), limit=9),
             Bar(number="6", says="triage, 10,000 files, CPU", figure=cpu("10,000 files"), limit=None),
-            Bar(number="6", says="same in processes, wall", figure=wall("10,000 files, processes"), limit=None),
+            Bar(number="6", says="same in one process, wall", figure=wall("10,000 files, one process"), limit=None),
             Bar(number="6", says="triage, 1,000 long files, wall", figure=wall("1,000 long files"), limit=12),
             Bar(number="6", says="triage, 1,000 issues, wall", figure=wall("1,000 issues"), limit=None),
             Bar(

@@ -11,6 +11,7 @@ import pytest
 
 from mcplog.cli.app import main
 from mcplog.cli.triaging import Shown, Stop
+from mcplog.triage.engines.in_process import InProcess
 from mcplog.triage.running import Progress
 from mcplog.triage.work import work_on
 from tests.triage.dumps import healthy, refused, written
@@ -128,6 +129,39 @@ def test_the_first_ctrl_c_writes_what_is_done_and_ends_with_130(
     assert run(dump, "--csv", tmp_path / "a.csv") == 130
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 4
     assert "what is done is written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "cores", "size", "expected"),
+    [
+        ((), 4, 0, [4]),
+        (("--workers", "3"), 4, 0, [3]),
+        ((), 1, 0, []),
+        ((), 4, 1 << 30, []),
+        (("--engine", "in-process"), 4, 0, []),
+    ],
+)
+def test_much_is_shared_out_among_the_cores(
+    words: tuple[str, ...],
+    cores: int,
+    size: int,
+    expected: list[int],
+    dump: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def processes(workers: int) -> InProcess:
+        asked.append(workers)
+        return InProcess()
+
+    monkeypatch.setattr("mcplog.triage.engines.processes.Processes", processes)
+    monkeypatch.setattr("mcplog.cli.triaging.MUCH_BYTES", size)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+
+    assert run(dump, *words) == 0
+    assert asked == expected
 
 
 def test_the_second_ctrl_c_stops_at_once(capsys: pytest.CaptureFixture[str]) -> None:

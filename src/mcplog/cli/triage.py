@@ -29,6 +29,7 @@ Exit codes: 0 done, 2 usage, 3 no usable input, 130 interrupted (what is done is
 class EngineName(StrEnum):
     """Where the work is done."""
 
+    AUTO = "auto"
     IN_PROCESS = "in-process"
     PROCESSES = "processes"
     DASK = "dask"
@@ -104,7 +105,7 @@ def triage(  # noqa: PLR0913 - one parameter an option, as typer wants them
     cases: _Cases = Cases.AUTO,
     baseline: _Baseline = None,
     resume: _Resume = False,
-    engine: _Engine = EngineName.IN_PROCESS,
+    engine: _Engine = EngineName.AUTO,
     workers: _Workers = None,
     scheduler: _Scheduler = None,
     memory_bytes: _Memory = "384M",  # type: ignore[assignment]  # typer parses the default as it does a word

@@ -36,6 +36,7 @@ from mcplog.triage.work import Setting
 EVERY_S: Final = 0.2
 NO_INPUT: Final = 3
 MINUTE_S: Final = 60
+MUCH_BYTES: Final = 64 * 1024 * 1024  # from here on processes take less time than to start them does
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -119,9 +120,10 @@ def _check(asked: Asked) -> None:
         refuse_to_overwrite([*asked.paths, *([asked.baseline] if asked.baseline else [])], output)
 
 
-def _engine(asked: Asked) -> Engine:
+def _engine(asked: Asked, size: int) -> Engine:
+    """Return the engine that is `asked` for; for inputs of `size` bytes the one that is done first."""
     workers = asked.workers or os.cpu_count() or 1
-    if asked.engine == "processes":
+    if asked.engine == "processes" or (asked.engine == "auto" and workers > 1 and size > MUCH_BYTES):
         from mcplog.triage.engines.processes import Processes
 
         return Processes(workers)
@@ -133,7 +135,7 @@ def _engine(asked: Asked) -> Engine:
 
 
 def _run(units: list[Unit], setting: Setting, journal: Journal, asked: Asked, stop: Stop) -> Ran:
-    engine = _engine(asked)
+    engine = _engine(asked, sum(unit.size for unit in units[journal.units_done :]))
     shown = Shown() if sys.stderr.isatty() else None
     try:
         return triage(

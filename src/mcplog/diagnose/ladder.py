@@ -210,7 +210,7 @@ def _told_once(rows: pl.DataFrame) -> pl.DataFrame:
 def _read(rows: _Rows, sorts: Sequence[Sequence[Says]], table: LadderTable) -> _Told:
     """Let every line tell, oldest first."""
     climbs = {row.id: _Climb(row=row, start=rows.starts.get(row.scope, NEVER)) for row in table.rung}
-    bound = [_bound(says, climbs) for says in sorts]
+    bound = {sort: _bound(sorts[sort], climbs) for sort in {sort for _, sort in rows.lines}}
     reached_at: dict[Rung, int] = {}
     for line, sort in rows.lines:
         for climb, role, mark, _ in _fitting(bound[sort], line):

@@ -236,9 +236,9 @@ def without_ansi(line: bytes) -> bytes:
 
 
 def _is_uuid(text: str) -> bool:
-    return (
-        len(text) == UUID_LENGTH and [text[at] for at in (8, 13, 18, 23)] == ["-"] * 4 and UUID_SIGNS.issuperset(text)
-    )
+    if len(text) != UUID_LENGTH or not UUID_SIGNS.issuperset(text):
+        return False
+    return text[8] == text[13] == text[18] == text[23] == "-"
 
 
 def _is_binary(sample: bytes) -> bool:
