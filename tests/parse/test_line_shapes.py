@@ -17,6 +17,7 @@ HTTP = "Initializing HTTP transport to https://a.example/mcp"
 SAVED = '[DEBUG] MCP server "s": Saving tokens'
 STAMP = "2026-08-05T19:57:20.690Z"
 OPENED, SAVING = "http_transport_initializing", "token_saved"
+POINTER = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
 RECORDED, PASTED, PROSE = "recorded", "pasted", "prose"
 
 Told = tuple[str, str | None, int, int]
@@ -174,6 +175,79 @@ SHAPES: list[tuple[str, Document, list[Told]]] = [
         ],
     ),
     (
+        "L19 the list of /mcp, numbered and in columns",
+        issue(
+            "│ Manage MCP servers                            │\n│                                               │\n"
+            f"│ {POINTER} 1. x:y       △ disconnected · Enter to login │\n"
+            "│   2. tracker   ✘ failed · Enter to view details │\n│ ↓ 3. my notes  ◯ connecting...                │\n"
+        ),
+        [("server_listed", "x:y", 3, 3), ("server_listed", "tracker", 4, 4), ("server_listed", "my notes", 5, 5)],
+    ),
+    (
+        "L19 the list of /mcp, with dots; the capital of a server's own screen is not its name",
+        issue(
+            "  Manage MCP servers\n  2 servers\n\n    Local MCPs (~/.claude.json [project: ~/work])\n"
+            f"  {POINTER} tracker · ✔ connected · 3 tools\n    plugin:a:b · △ needs authentication\n\n"
+            "Tracker MCP Server\n\nStatus: ✔ connected\nTools: 3 tools\n"
+        ),
+        [
+            ("server_listed", "tracker", 5, 5),
+            ("server_listed", "plugin:a:b", 6, 6),
+            ("server_screen_shown", "tracker", 8, 8),
+            ("server_status_told", "tracker", 10, 10),
+            ("screen_capabilities_told", "tracker", 11, 11),
+        ],
+    ),
+    (
+        "L19 the list of /mcp, the sign first; a notice and prose look like its rows",
+        issue(
+            "⚠ 2 MCP servers need authentication · run /mcp\n\n  MCP servers\n  3 servers\n\n"
+            f"  {POINTER} ⚠ my tracker   needs sign-in\n    ✔ notes        1 tool\n    ✘ mail\n\n"
+            "  Enter to view · Esc to close\n"
+            "⚠ 1 MCP server needs authentication · run /mcp\n"
+        ),
+        [
+            ("servers_need_auth_told", None, 1, 1),
+            ("server_listed", "my tracker", 6, 6),
+            ("server_listed", "notes", 7, 7),
+            ("server_listed", "mail", 8, 8),
+            ("servers_need_auth_told", None, 11, 11),
+        ],
+    ),
+    (
+        "L19 rows of prose, which have no list around them",
+        issue("Things that I tried:\n\n✔ restart   no change\n✘ curl\nnote: this · ✔ works\nGood thing  ✔ seen\n"),
+        [],
+    ),
+    (
+        "L19 a server's screen whose heading stands in two lines",
+        issue(
+            "  tracker\n  MCP server\n\n  Status:           ⚠ needs sign-in\n  Auth:             ◯ not authenticated\n"
+            "  URL:              https://a.example/mcp\n\n  ✘ SDK auth failed: HTTP 500 trying to load\n"
+        ),
+        [
+            ("server_screen_shown", "tracker", 1, 2),
+            ("server_status_told", "tracker", 4, 4),
+            ("auth_status_told", "tracker", 5, 5),
+            ("config_url_told", "tracker", 6, 6),
+            ("sign_in_failed", "tracker", 8, 8),
+        ],
+    ),
+    (
+        "L19 what the screen answers",
+        issue(
+            "  ⎿  Signed in and connected to my.tracker.\n  ⎿  Authentication successful. Reconnected to notes.\n"
+            "  ⎿  Reconnected to notes.\n  ⎿  Authentication cleared for notes.\n\n"
+            "Reconnected to the network by hand.\n"
+        ),
+        [
+            ("signed_in_told", "my.tracker", 1, 1),
+            ("signed_in_told", "notes", 2, 2),
+            ("reconnected_told", "notes", 3, 3),
+            ("signed_out_told", "notes", 4, 4),
+        ],
+    ),
+    (
         "L19 output of the command for one server, and results of several lines",
         issue(
             "notes:\n  Scope: User config\n  Status: ! Needs authentication\n  URL: https://a.example/mcp\n\n"
@@ -207,6 +281,15 @@ SHAPES: list[tuple[str, Document, list[Told]]] = [
             "  manually restart Claude Code for the changes to take effect.\n"
         ),
         [("reconnection_after_sign_in_failed", None, 1, 2)],
+    ),
+    (
+        "L21 an address wrapped in the middle of a word",
+        issue(
+            "If your browser doesn't open automatically, copy this URL manually (c to copy)\n"
+            "https://as.example/authorize?response_type=code&client_id=app&redirect_ur\n"
+            "i=http%3A%2F%2Flocalhost%3A5507%2Fcallback&scope=mcp%3Aread\n"
+        ),
+        [("authorization_url_opened", None, 2, 3)],
     ),
     (
         "L22 padding behind the name",

@@ -26,6 +26,8 @@ WRITE_S: Final = 0.02  # how soon to look again at half a write
 RETRY_S: Final = 5.0
 MOST_WAITING: Final = 256  # states that are seen and not written yet; then looking waits
 END_S: Final = 5.0
+TICK_NS: Final = 2_000_000_000  # no file system's clock is coarser
+UNKNOWN: Final = FileFacts(file_id="not looked at yet")
 
 
 class Keeper:
@@ -33,13 +35,13 @@ class Keeper:
 
     Attributes:
         changed: Set when a snapshot was kept or `fault` is another; others may set it too.
-        seen: How many states were seen.
-        kept: How many of them were kept: those that the history did not have.
+        seen: What the file system said of the state that was seen last; null before the first.
+        kept: How many states were kept: those that the history did not have.
     """
 
     def __init__(self, folder: Path, history: Path) -> None:
         self.changed = Event()
-        self.seen = 0
+        self.seen: FileFacts | None = None
         self.kept = 0
         self._store = folder / STORE_NAME
         self._name = store_path(folder)
@@ -106,17 +108,18 @@ class Keeper:
             self.changed.set()
 
     def _look_until_stopped(self) -> None:
-        last: FileFacts | None = FileFacts(file_id="not looked at yet")
+        last: FileFacts | None = UNKNOWN
         while not self._stopped.is_set():
             self._woken.clear()
             wait_s = LOOK_S
             if _facts(self._store) != last:
-                seen = look(self._store, str(self._store), now_ns=time.time_ns())
+                now_ns = time.time_ns()
+                seen = look(self._store, str(self._store), now_ns=now_ns)
                 if seen is None:
                     wait_s = WRITE_S
                 elif self._put(seen):
-                    last = None if seen.dump.absent else seen.facts
-                    self.seen += 1
+                    last = _told_apart(seen, now_ns)
+                    self.seen = seen.facts
             self._tell("store", "")
             self._woken.wait(wait_s)
 
@@ -155,3 +158,13 @@ def _facts(path: Path) -> FileFacts | None:
         return facts_of(path)
     except OSError as fault:
         raise InputError(f"cannot be read: {fault.strerror}", place=str(path)) from fault
+
+
+def _told_apart(seen: Seen, now_ns: int) -> FileFacts | None:
+    """Return the facts from which another state of the store differs for sure.
+
+    Two states written within one tick of the file system's clock may have the same size and times: look again.
+    """
+    if seen.dump.absent:
+        return None
+    return seen.facts if abs(now_ns - seen.facts.changed_ns) > TICK_NS else UNKNOWN

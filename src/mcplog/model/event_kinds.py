@@ -207,12 +207,13 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "screen_capabilities_told",
     "config_url_told",
     "config_location_told",
-    "server_listed",  # one row of `claude mcp list`; `reason` as server_status_told
+    "server_listed",  # one row of `/mcp` or `claude mcp list`; `reason` as server_status_told
     "list_started",
     "servers_counted",  # `number` of servers connected
     "servers_failed_told",  # `number`
     "servers_need_auth_told",  # `number`
     "reconnected_told",
+    "signed_out_told",
     "reconnection_failure_told",
     "screen_unavailable",
     "hosted_authorization_failed",

@@ -141,6 +141,7 @@ REASONS: Final[tuple[str, ...]] = (
     "stdio-transport-error",
     "other",
     "connected",
+    "connecting",
     "failed",
     "needs-auth",
     "pending",

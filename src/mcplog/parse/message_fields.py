@@ -21,6 +21,7 @@ from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
 from mcplog.parse.details import Detail, Match, code_fields, read_detail, read_report, whole_number
 from mcplog.parse.json_text import decoded
+from mcplog.parse.listed_rows import GLYPHS, marked_row_of, row_of
 
 Given = TypeVar("Given", bound=Hashable)
 Filled = dict[str, object]
@@ -49,12 +50,17 @@ FAILING: Final = frozenset(
 )
 
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
-_GLYPHS: Final = "✓✔✗✘\u00d7!⏸⊘△∆ "
+_GLYPHS: Final = f"{GLYPHS} "
+_GOOD: Final = "✓✔"
+_BAD: Final = "✗✘\u00d7"
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
     "connection-error": "failed",
     "connected-tools-fetch-failed": "tools-fetch-failed",
     "env": "environment",
+    "needs-sign-in": "needs-authentication",
+    "disconnected": "not-connected",
+    "reconnecting": "connecting",
 }
 _TAILS: Final[Mapping[str, str]] = {
     "SERVER__SUBSCRIBED": '" connected with subscribe=',
@@ -205,9 +211,8 @@ def _read(name: str, value: str, reading: _Reading) -> Filled:  # noqa: C901, PL
             return _capabilities(value)
         case "ENVIRONMENT":
             return _environment(value)
-        case "LISTED_ROW" if variant == "SCREEN":
-            server, _, status = value.rpartition(" · ")
-            return {"server": server, "reason": reason_word(status.strip(_GLYPHS))}
+        case "LISTED_ROW" if variant:
+            return _screen_row(value)
         case "LISTED_ROW":
             return _listed_row(value, reading.match_detail)
         case "ANSWER":
@@ -298,6 +303,19 @@ def _tool_result(text: str) -> Filled:
     status = code_fields(told.partition(" ")[0]).get("http_status")
     reason = {True: "error", False: "ok"}.get(bool(result.get("isError"))) if result else None
     return {"reason": reason, "error_description": told[:400] or None, "http_status": status}
+
+
+def _screen_row(text: str) -> Filled:
+    row = row_of(text) or marked_row_of(text)
+    if row is None:
+        return {}
+    words = row.status.partition(" · ")[0].partition(" (")[0]
+    reason = reason_word(words)
+    if words == "disconnected" and row.status.endswith("login"):
+        reason = "needs-authentication"  # what the server's own screen says then
+    elif reason == "other":
+        reason = "connected" if row.glyph in _GOOD else "failed" if row.glyph in _BAD else reason
+    return {"server": row.server, "reason": reason}
 
 
 def _listed_row(text: str, match_detail: Match) -> Filled:

@@ -114,6 +114,8 @@ def _number_at(text: str, at: int) -> str | None:
 
 def _names_in(entries: Sequence[PastedEntry]) -> Iterator[str]:
     for entry in entries:
+        if entry.is_listed and entry.server:
+            yield entry.server
         if entry.names_server and entry.level != Level.ERROR:
             split = split_server(_plain(entry.message), Names(), is_error=None)
             if split is not None and "\n" not in split[0]:

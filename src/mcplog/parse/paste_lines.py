@@ -16,7 +16,7 @@ QUOTE_DEPTH: Final = 16
 BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # noqa: RUF001 - these are what people write
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
-POINTERS: Final = ("⎿", "❯", "⏺", "●", "›")  # noqa: RUF001 - as terminals print them
+POINTERS: Final = ("⎿", "❯", "⏺", "●", "›", "↓", "↑")  # noqa: RUF001 - as terminals print them
 FENCE_MARKS: Final = "`~"
 SHORTEST_FENCE: Final = 3
 FENCE_WITHIN: Final = 64
@@ -117,8 +117,11 @@ def without_note(text: str) -> str:
 
 
 def _stands_apart(text: str, at: int, note: str) -> bool:
-    """Return whether blanks set the note apart; an arrow needs one, a comparison or a comment two."""
-    if not text[at - 1].isspace():
+    """Return whether blanks set the note apart; an arrow needs one, a comparison or a comment two.
+
+    What stands behind a label is no note: `Status: ⚠ needs sign-in`.
+    """
+    if not text[at - 1].isspace() or text[:at].rstrip().endswith(":"):
         return False
     return note not in ("<=", "<<", "# <", "// <") or text[at - 2 : at].isspace()
 

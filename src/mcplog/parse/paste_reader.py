@@ -9,15 +9,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
+from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
 from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in
 from mcplog.parse.paste_told import (
     BODY_KEYS,
     CONFIG_MARKS,
+    HEADING_END,
+    RESULT,
+    RESULTS,
     Context,
     context_of,
     fragments,
+    is_bare_heading,
     is_label,
     listed_server,
     sentence_at,
@@ -31,7 +36,8 @@ OBJECT_CHARS: Final = 256 * 1024
 MOST_LOOKS: Final = 1000
 DECODER: Final = json.JSONDecoder()
 SHORTEST_QUOTE: Final = 4
-RESULT: Final = "⎿"
+NOTICE: Final = "⚠ "
+ADDRESSES: Final = ("http://", "https://")
 TOOL_RESULT: Final = "tool result: "
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 ESCAPED: Final = 'MCP server \\"'
@@ -271,24 +277,36 @@ class PasteReader:
             self.close()
             self.context = begun
             if begun.is_screen:
-                self._whole(line, server=begun.server, goes_on=False)
+                self._heading(line, following, begun.server)
             return True
         if is_label(line, self.context):
             self._whole(line, server=self.context.server)
             return True
-        if (server := listed_server(line.text)) is not None and _is_bare(line):
-            self._whole(line, server=server, goes_on=False)
+        server = listed_server(line.text, is_list=self.context.is_list)
+        if server is not None and _is_bare(line):
+            self._whole(line, server=server, goes_on=False, is_listed=True)
             return True
         if line.text.removeprefix("$ ").startswith("curl "):
             self._request(at, line)
             return True
         return self._shown(line)
 
+    def _heading(self, line: Line, following: list[Line], server: str | None) -> None:
+        """Take the heading of a server's screen, which newer clients write in two lines."""
+        is_bare = is_bare_heading(line, following)
+        self._whole(line, server=server, goes_on=False, is_listed=is_bare)
+        if is_bare and self.open is not None:
+            below = following[0]
+            self.open.message, self.open.end = line.text + HEADING_END, below.end
+            self.skip_to = below.line_end
+            self.close()
+
     def _shown(self, line: Line) -> bool:
         text = line.text
         is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
-        is_link = text.startswith(("http://", "https://")) and "response_type=code" in text
-        if is_result or is_link or sentence_at(text) == 0:
+        is_link = text.startswith(ADDRESSES) and "response_type=code" in text
+        is_said = line.pointer == RESULT and text.startswith(RESULTS)
+        if is_result or is_link or is_said or sentence_at(text) == 0:
             confidence = Confidence.PASTED if _is_bare(line) or is_result or is_link else Confidence.PROSE
             self._whole(line, server=self.context.server, confidence=confidence)
             return True
@@ -310,13 +328,14 @@ class PasteReader:
 
     def _message(self, line: Line) -> bool:
         """Take a message that stands without level and server, perhaps behind a stamp, or as another host writes it."""
-        text = line.text.rstrip(",")
+        text = line.text.rstrip(",").removeprefix(NOTICE)
         text = without_note(_json_value(text))
         shift = line.text.find(text) if text else 0
         behind, at_ms, basis = stamp_at_start(text)
         behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
         message = text[behind:].removesuffix(HOSTED_END)
-        if text.endswith(" MCP Server") or text.startswith("{") or not self.looks_like(message):
+        is_other = text.endswith(HEADING_END) or text.startswith(("{", *GLYPHS, *RESULTS)) or row_of(text) is not None
+        if is_other or not self.looks_like(message):
             return False
         entry = PastedEntry(
             start=line.start + max(shift, 0),
@@ -337,10 +356,12 @@ class PasteReader:
         *,
         server: str | None,
         goes_on: bool = True,
+        is_listed: bool = False,
         confidence: Confidence = Confidence.PASTED,
     ) -> None:
-        entry = PastedEntry(start=line.start, end=line.end, message=without_note(line.text), line=line, goes_on=goes_on)
-        entry.server, entry.confidence = server, confidence
+        message = line.text if is_listed else without_note(line.text)
+        entry = PastedEntry(start=line.start, end=line.end, message=message, line=line, goes_on=goes_on)
+        entry.server, entry.confidence, entry.is_listed = server, confidence, is_listed
         self.begin(entry)
 
     @staticmethod
@@ -351,7 +372,8 @@ class PasteReader:
         if len(entry.message) < MESSAGE_CHARS:
             wrapped = is_full(entry.line, line, self.width) or is_wrapped(entry.line, entry.message, line)
             text = line.text if wrapped else self.text[line.start : line.end]
-            entry.message += (" " if wrapped else "\n") + text
+            is_address = entry.message.startswith(ADDRESSES) and " " not in entry.message
+            entry.message += ("" if wrapped and is_address else " " if wrapped else "\n") + text
         entry.end, entry.line, entry.lines = line.end, line, entry.lines + 1
 
     def _sentence(self, line: Line) -> None:

@@ -1,6 +1,7 @@
 """What people show besides log lines: screens, command output, configurations, requests by hand, answers.
 
     │ Status: ✘ failed   │                      a server's screen: the heading names the server
+    tracker · ✔ connected                       a row of the screen `/mcp`, see listed_rows
     tracker: https://… (HTTP) - ✘ Failed        a row of `claude mcp list`
     ⏺ tracker - search (MCP)(query: "x")        a tool call; its result follows behind ⎿
     $ claude mcp login tracker                  a command; its output follows
@@ -12,6 +13,7 @@ May import: model. Touches: nothing.
 from dataclasses import dataclass
 from typing import Final
 
+from mcplog.parse.listed_rows import GLYPHS, NAME_LENGTH, marked_row_of, row_of
 from mcplog.parse.paste_lines import Line
 
 HEADING_END: Final = " MCP Server"
@@ -28,27 +30,42 @@ LABELS: Final = (
     "Tools:",
 )
 TELLING_LABELS: Final = ("Status:", "Auth:", "Issue:")
-GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"  # noqa: RUF001 - as terminals print them
-STATUS_WORDS: Final = ("connected", "failed", "needs authentication", "not authenticated", "authenticated", "disabled")
+STATUS_WORDS: Final = (
+    "connected",
+    "connecting",
+    "disconnected",
+    "failed",
+    "needs authentication",
+    "not authenticated",
+    "authenticated",
+    "disabled",
+)
+LIST_HEADINGS: Final = ("Manage MCP servers", "MCP servers")
+BARE_HEADING: Final = "MCP server"
+RESULT: Final = "⎿"
 SCOPE: Final = "Scope:"
 TOOL_MARK: Final = "(MCP)"
 SENTENCES: Final = (
     "Authentication successful. Connected to ",
+    "Authentication successful. Reconnected to ",
     "Authentication successful, but ",
     "Got new credentials, but ",
     "SDK auth failed:",
+    "Signed in and connected to ",
+    'Signed out of "',
     "Successfully reconnected to ",
     "Failed to reconnect to ",
     "Tried reconnecting to ",
     "Authorization with the MCP server failed",
     "MCP controls aren't available",
 )
+RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
 ERROR_SENTENCE: Final = "Error: SDK auth failed:"
 NAMING_VERBS: Final = ("login", "logout", "get", "add", "remove")
 BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers"})
 CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
 CONTEXT_LINES: Final = 24
-NAME_LENGTH: Final = 200
+LIST_LINES: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +77,14 @@ class Context:
         until: The last line that it holds for.
         is_screen: A server's screen was begun, whose labels are entries.
         is_tool: A tool call was shown, whose result is an entry.
+        is_list: The list of all servers was begun, whose rows are entries.
     """
 
     server: str | None = None
     until: int = 0
     is_screen: bool = False
     is_tool: bool = False
+    is_list: bool = False
 
     def at(self, line: Line) -> "Context":
         """Return what still holds at `line`."""
@@ -79,9 +98,24 @@ def context_of(line: Line, following: list[Line]) -> Context | None:
         line: A line.
         following: The next lines that hold something.
     """
+    return _of_heading(line, following) or _of_output(line, following)
+
+
+def _of_heading(line: Line, following: list[Line]) -> Context | None:
+    """Return the context that the heading of a screen begins."""
     text, until = line.text, line.number + CONTEXT_LINES
     if text.endswith(HEADING_END) and any(after.text.startswith(TELLING_LABELS) for after in following):
         return Context(server=screen_name(text.removesuffix(HEADING_END)), until=until, is_screen=True)
+    if is_bare_heading(line, following):
+        return Context(server=text, until=until, is_screen=True)
+    if text == LIST_HEADINGS[0] or (text == LIST_HEADINGS[1] and any(_is_count(after.text) for after in following[:1])):
+        return Context(until=line.number + LIST_LINES, is_list=True)
+    return None
+
+
+def _of_output(line: Line, following: list[Line]) -> Context | None:
+    """Return the context that a command or a tool call begins."""
+    text, until = line.text, line.number + CONTEXT_LINES
     below = following[0] if following else line
     if text.endswith(":") and below.text.startswith(SCOPE) and below.indent > line.indent:
         return Context(server=text[:-1], until=until)
@@ -93,6 +127,18 @@ def context_of(line: Line, following: list[Line]) -> Context | None:
         named = names[0] if names and words[2] in NAMING_VERBS[:3] else None
         return Context(server=named, until=until)
     return None
+
+
+def is_bare_heading(line: Line, following: list[Line]) -> bool:
+    """Return whether `line` names the server of a screen alone, what it is in the next line of the `following`."""
+    texts = [after.text for after in following]
+    is_name = 0 < len(line.text) <= NAME_LENGTH
+    return is_name and texts[:1] == [BARE_HEADING] and any(text.startswith(TELLING_LABELS) for text in texts[1:])
+
+
+def _is_count(text: str) -> bool:
+    number, _, word = text.partition(" ")
+    return number.isdecimal() and word in ("server", "servers")
 
 
 def screen_name(heading: str) -> str:
@@ -110,15 +156,24 @@ def is_label(line: Line, context: Context) -> bool:
     return (bool(value) and value[:1] in GLYPHS) or value.lower().startswith(STATUS_WORDS)
 
 
-def listed_server(text: str) -> str | None:
-    """Return the server that `text` is about, a row of `claude mcp list` or a state in a sentence; null if neither."""
-    for middle in (" - ", " · "):
-        before, found, after = text.rpartition(middle)
-        if found and after[:1] in GLYPHS and len(after) > 1 and after[1] == " ":
-            name, colon, _ = before.partition(": ")
-            is_name = 0 < len(name) <= NAME_LENGTH and "`" not in name
-            return name if is_name and bool(colon) == (middle == " - ") else None
-    return None
+def listed_server(text: str, *, is_list: bool = False) -> str | None:
+    """Return the server that `text` is about, a row of a list or a state in a sentence; null if neither.
+
+    Args:
+        text: A line, or a part of one.
+        is_list: It stands in the list of `/mcp`, where names may hold anything and signs may come first.
+    """
+    before, found, after = text.rpartition(" - ")
+    if found and after[:1] in GLYPHS and len(after) > 1 and after[1] == " ":
+        name, colon, _ = before.partition(": ")
+        return name if colon and 0 < len(name) <= NAME_LENGTH and "`" not in name else None
+    row = row_of(text)
+    if is_list:
+        row = row or marked_row_of(text)
+        return row.server if row else None
+    if row is None or ": " in row.server or (row.is_in_columns and not row.status.lower().startswith(STATUS_WORDS)):
+        return None
+    return row.server
 
 
 def sentence_at(text: str) -> int:

@@ -25,6 +25,7 @@ class PastedEntry:
         server: Told by what stands around it.
         session_id: Of a per-server log's record.
         names_server: Its text begins like a record about MCP.
+        is_listed: `server` is written as it is configured.
         goes_on: The next line may belong to it.
         lines: How many lines it stands on.
     """
@@ -40,5 +41,6 @@ class PastedEntry:
     server: str | None = None
     session_id: str | None = None
     names_server: bool = False
+    is_listed: bool = False
     goes_on: bool = True
     lines: int = 1
