@@ -49,7 +49,7 @@ class Logs:
         first = read.select("document_id", *what, line="line_from")
         second = read.select(*what, document_id="other_document_id", line="other_line")
         places = pl.concat([first, second.select(first.columns)]).drop_nulls(["document_id", "line", "process_id"])
-        places = places.unique().sort("document_id", "line")
+        places = places.unique().sort("document_id", "line", "order", "process_id", "server", "event_at")
         return cls(names=names, places=places.join(_groups(places), on="document_id").drop("process_id"))
 
     @property

@@ -60,3 +60,30 @@ def test_a_folder_without_logs_is_no_input(tmp_path: Path) -> None:
 
     with pytest.raises(NoInputError):
         analyze([tmp_path], key=KEY)
+
+
+LOST_IN_ONE_RUN = (
+    '[DEBUG] MCP server "s": Initializing HTTP transport to https://example.org/mcp',
+    '[DEBUG] MCP server "s": Saving tokens',
+    '[DEBUG] MCP server "s": No token data found',
+)
+NEXT_RUN = "[DEBUG] [init] configureGlobalMTLS starting"
+
+
+@pytest.mark.parametrize(
+    ("texts", "certainty"),
+    [
+        ((NEXT_RUN, *LOST_IN_ONE_RUN), [Certainty.CONFIRMED]),
+        ((NEXT_RUN, *LOST_IN_ONE_RUN[:2], NEXT_RUN, LOST_IN_ONE_RUN[2]), []),
+    ],
+    ids=["one run", "two runs joined by hand"],
+)
+def test_what_one_run_saved_and_another_lacks_is_not_lost(
+    tmp_path: Path, texts: tuple[str, ...], certainty: list[Certainty]
+) -> None:
+    lines = [f"2026-11-25T00:36:4{second}.000Z {text}\n" for second, text in enumerate(texts)]
+    (tmp_path / "debug.txt").write_text("".join(lines), "utf-8")
+
+    analysis = analyze([tmp_path / "debug.txt"], key=KEY)
+
+    assert [found.certainty for found in analysis.findings if found.rule_id == "tokens-lost-after-save"] == certainty

@@ -12,6 +12,7 @@ from mcplog.correlate.derived import AFTER
 from mcplog.model.vocabulary import DocumentFormat, GapReason
 
 EXPLAINED_WITHIN_MS: Final = 3_000  # a save and the write of the file it causes; recorded: under 50 ms
+KEYS: Final = ("case_id", "process_id", "server", "document_id")
 EDGES: Final = (GapReason.STARTS_LATE, GapReason.ENDS_EARLY)
 
 
@@ -33,6 +34,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         .agg(
             pl.col("case_id", "process_id").first(),
             pl.col("server").drop_nulls().first(),
+            last_process=pl.col("process_id").last(),
             first=pl.col("order").min(),
             last=pl.col("order").max(),
             first_line=pl.col("line_from").min(),
@@ -47,9 +49,8 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         )
         .with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
     )
-    keys = ["case_id", "process_id", "server", "document_id"]
     late = spans.filter(pl.col("starts_late").fill_null(value=True)).select(
-        *keys,
+        *KEYS,
         order=pl.col("first") - AFTER,
         line_from="first_line",
         line_to="first_line",
@@ -57,8 +58,8 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         reason=pl.lit(GapReason.STARTS_LATE.value),
     )
     ends_early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
-    early = spans.filter(ends_early).select(
-        *keys,
+    early = spans.filter(ends_early).with_columns(process_id="last_process").select(
+        *KEYS,
         order=pl.col("last") + AFTER + 1,
         line_from="last_line",
         line_to="last_line",
@@ -87,15 +88,15 @@ def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> lis
     return [
         placed.select(
             "case_id",
-            "process_id",
             "server",
             "document_id",
+            process_id=pl.when(pl.col("reason") != GapReason.ANOTHER_RUN).then("process_id"),
             order=pl.coalesce(before["order"] + AFTER + 1, pl.col("first") - AFTER),
             line_from="line_from",
             line_to="line_to",
             event_at=before["sort_at"],
             reason=pl.col("reason").cast(pl.String),
-        )
+        ).select(*KEYS, "order", "line_from", "line_to", "event_at", "reason")
     ]
 
 

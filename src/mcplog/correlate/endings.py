@@ -31,20 +31,20 @@ def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
     )
 
 
-def endings(events: pl.DataFrame, derived: pl.DataFrame, documents: pl.DataFrame) -> Derived:
+def endings(events: pl.DataFrame, derived: pl.DataFrame, covered: pl.DataFrame) -> Derived:
     """Return `process_ended` rows for each process and each of its servers, `evidence_ended` for each server of a case.
 
     Args:
         events: EVENTS' rows, in order.
         derived: Rows derived from them, with a process.
-        documents: DOCUMENTS.
+        covered: `document_id` and `covers_to` of documents that hold one process.
     """
     last = events.group_by("process_id", "subject", "document_id", maintain_order=True).agg(
         pl.col("case_id", "server").first(), pl.col("line_from", "line_to", "order").last(), pl.col("event_at").max()
     )
     # Of a million rows only the last of each group can be the last of a process or server.
     told = pl.concat([last, derived.select(last.columns)]).join(
-        documents.select("document_id", "covers_to"), on="document_id", how="left", maintain_order="left"
+        covered, on="document_id", how="left", maintain_order="left"
     )
     place = pl.col(PLACE).sort_by("order").last()
     processes = told.group_by("case_id", "process_id", maintain_order=True).agg(

@@ -53,7 +53,7 @@ def order_stream(logs: Logs) -> Facts:
         EVENTS with the columns of CONTEXT and `sort_at` (the event's moment for ordering; null: no clock at all), in
         order.
     """
-    rows, messages = _merged_messages(order_events(merge_happenings(logs.rows, logs.documents)), logs.messages)
+    rows, messages = _merged_messages(order_events(merge_happenings(logs.rows, logs.documents), logs.gaps), logs.messages)
     stream = segment(rows, messages["url"].is_not_null())
     return Facts(
         rows=stream.drop("other_message_id").with_columns(
@@ -119,7 +119,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
             Derived(gaps.drop("reason"), gaps.select("reason")),
             beginnings(events.rows, late),
             store_rows(stores, keys, credentials, told=events.rows, derived=derived),
-            endings(events.rows, derived, logs.documents),
+            endings(events.rows, derived, _covered(logs)),
         ],
     )
     held = held_states(stores.states, credentials)
@@ -134,6 +134,13 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
             MARKER: markers.select("marked_at"),
         },
     )
+
+
+def _covered(logs: Logs) -> pl.DataFrame:
+    """Return up to when the documents tell of their process; null where they tell of several."""
+    of_several = logs.gaps.filter(pl.col("reason") == GapReason.ANOTHER_RUN)["document_id"]
+    is_one = ~pl.col("document_id").is_in(of_several.implode())
+    return logs.documents.select("document_id", pl.when(is_one).then("covers_to"))
 
 
 def _credentials(stores: Stores) -> pl.Series:

@@ -1,6 +1,7 @@
 """Put all events of a case into one order and tell its processes, connection attempts and sign-ins apart.
 
-A process is what shares a session id, else what shares a document. Within a document the order is the position; the
+A process is what shares a session id, else what shares a document between the places where another run begins in it
+(files that were joined by hand). Within a document the order is the position; the
 documents of a case are merged by time, and a row without time stands beside the row before it. A connection attempt
 runs from its first line to the next one's, so the session that follows a successful attempt belongs to it. A flow runs
 from the moment a callback port is chosen to its result, or to whatever begins next.
@@ -14,7 +15,9 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.correlate.asof import last_not_later
 from mcplog.model.facts import is_kind
+from mcplog.model.vocabulary import GapReason
 
 ATTEMPT_STARTERS: Final = (
     "http_transport_initializing",
@@ -40,16 +43,19 @@ PROACTIVE: Final = ("proactive_refresh_attempted", "refresh_started", "refresh_s
 # What may be the cause of a save of tokens, and the codes of `saved_after`.
 CAUSES: Final = (*EXCHANGES, *PROACTIVE, *ATTEMPT_STARTERS, LATE_STARTER, "token_saved")
 MANY: Final = 2**32
+CLOCK: Final = pl.col("event_at").forward_fill().backward_fill().cum_max()
+IN_STREAM: Final = ("case_id", "sort_at", "document_id", "entry_id")
 AFTER_OTHER: Final = 0
 AFTER_EXCHANGE: Final = 1
 AFTER_PROACTIVE: Final = 2
 
 
-def order_events(rows: pl.DataFrame) -> pl.DataFrame:
+def order_events(rows: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
     """Add `process_id` and `sort_at`, and sort into the one stream of each case.
 
     Args:
         rows: EVENT_ROWS with `case_id`.
+        gaps: GAPS: what they say of other runs in a document.
 
     Returns:
         The rows with `process_id` (UInt32) and `sort_at` (instant; the event's own, never before an earlier row of its
@@ -58,13 +64,13 @@ def order_events(rows: pl.DataFrame) -> pl.DataFrame:
     in_file = pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col("entry_id")
     if not rows.select(in_file).to_series().is_sorted():
         rows = rows.sort("document_id", "entry_id")
+    seams = gaps.filter(pl.col("reason") == GapReason.ANOTHER_RUN)
+    if len(seams):
+        return _order_runs(rows, seams)
     document = rows["document_id"]
     is_one = rows.is_empty() or document[0] == document[-1]
-    clock = pl.col("event_at").forward_fill().backward_fill().cum_max()
-    stream = rows.with_columns(sort_at=clock if is_one else clock.over("document_id"))
-    if not is_one:
-        stream = stream.sort("case_id", "sort_at", "document_id", "entry_id", nulls_last=True)
-    return _with_processes(stream)
+    stream = rows.with_columns(sort_at=CLOCK if is_one else CLOCK.over("document_id"))
+    return _with_processes(stream if is_one else stream.sort(IN_STREAM, nulls_last=True))
 
 
 def _with_processes(stream: pl.DataFrame) -> pl.DataFrame:
@@ -83,6 +89,19 @@ def _with_processes(stream: pl.DataFrame) -> pl.DataFrame:
         of_log, on=["document_id", "session_id"], how="left", nulls_equal=True, maintain_order="left"
     )
     return stream.with_columns(found["process_id"])
+
+
+def _order_runs(rows: pl.DataFrame, seams: pl.DataFrame) -> pl.DataFrame:
+    """Do the same where documents hold several runs, each with a clock of its own: the later one may stand first."""
+    starts = seams.select("document_id", "byte_from").sort("document_id", "byte_from")
+    run = last_not_later((rows["document_id"], rows["byte_from"]), (starts["document_id"], starts["byte_from"]))
+    part = pl.format("document {} run {}", "document_id", pl.lit(run).cast(pl.String).fill_null("first"))
+    parted = rows.with_columns(part.alias("who"))
+    stream = parted.with_columns(sort_at=CLOCK.over("who")).sort(IN_STREAM, nulls_last=True)
+    who = stream.select("case_id", pl.coalesce("session_id", "who").alias("who"))
+    first = who.unique(maintain_order=True).with_columns(process_id=pl.int_range(1, pl.len() + 1, dtype=pl.UInt32))
+    found = who.join(first, on=["case_id", "who"], how="left", maintain_order="left")
+    return stream.drop("who").with_columns(found["process_id"])
 
 
 def begun(rows: pl.DataFrame) -> pl.DataFrame:

@@ -118,6 +118,7 @@ class GapReason(StrEnum):
     TOO_LONG = "too-long"
     ROTATED = "rotated"
     LIMIT = "limit"
+    ANOTHER_RUN = "another-run"  # another run of the client begins here, in the same document
     UNEXPLAINED_WRITE = "unexplained-write"  # the store changed and no log says who did it
 
 

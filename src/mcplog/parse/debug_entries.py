@@ -11,10 +11,11 @@ from msgspec import Struct, field
 
 from mcplog.model.document import Document
 from mcplog.parse.debug_chunks import SMALL_BYTES, join_small, read_block
-from mcplog.parse.debug_file import Found, find_records
+from mcplog.parse.debug_file import RECORDS, Found, find_records
 from mcplog.parse.formats import Form, starts_record
 from mcplog.parse.places import Hole
 from mcplog.parse.records import Usual, split_usual
+from mcplog.parse.run_starts import RunStart, seams
 from mcplog.parse.stamps import stamp_ms
 
 BATCH_ROWS: Final = 100_000
@@ -75,6 +76,7 @@ class DebugReader:
         self._versions: dict[int, str] = {}
         self._spans: dict[int, Span] = {}
         self._holes: list[Hole] = []
+        self._starts: dict[int, list[RunStart]] = {}
 
     def add(self, document: Document, form: Form, head: bytes) -> None:
         """Read one document.
@@ -106,7 +108,7 @@ class DebugReader:
             parts=tuple(self._parts),
             versions=self._versions,
             spans=self._spans,
-            holes=tuple(self._holes),
+            holes=(*self._holes, *self._seams()),
         )
 
     def _read_waiting(self, form: Form) -> None:
@@ -130,8 +132,18 @@ class DebugReader:
             self._rows += found.records.height
         self._versions.update(found.versions)
         self._holes += found.holes
+        for start in found.starts:
+            self._starts.setdefault(start.document_id, []).append(start)
         if self._rows > BATCH_ROWS:
             self._split()
+
+    def _seams(self) -> Iterator[Hole]:
+        """Yield where other runs begin in documents that hold records."""
+        place, has_start = ("document_id", "byte_from"), pl.col("document_id").is_in(list(self._starts))
+        parts = (frame.select(place).filter(has_start) for part in self._parts for frame in (part.rows, part.odd))
+        places = pl.concat([pl.DataFrame(schema={name: RECORDS[name] for name in place}), *parts])
+        for document_id, first_byte in places.group_by("document_id").min().sort("document_id").iter_rows():
+            yield from seams(self._starts[document_id], first_byte, self._versions.get(document_id))
 
     def _split(self) -> None:
         for stamped, records in self._records.items():

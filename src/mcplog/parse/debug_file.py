@@ -25,9 +25,11 @@ from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
 from mcplog.parse.formats import Form, starts_record, without_ansi
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.places import Hole
+from mcplog.parse.run_starts import RunStart, rank_of
 
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
-NEEDLE: Final = f"MCP|mcp|cc_version=|{MARK_WORDS}"
+RUN_WORDS: Final = "configureGlobalMTLS starting|Watching for changes in setting"
+NEEDLE: Final = f"MCP|mcp|cc_version=|{RUN_WORDS}|{MARK_WORDS}"
 MARK_BYTES: Final = 64
 MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps
 DIGITS: Final = str.maketrans("", "", "0123456789")
@@ -61,12 +63,14 @@ class Found(Struct, frozen=True, kw_only=True):
         versions: Client versions named, by document.
         holes: Lines with bytes that are not UTF-8, parts of texts that were left out for their length, marks of
             omission.
+        starts: Lines that a run of the client says when it starts.
     """
 
     records: pl.DataFrame
     line_count: int
     versions: dict[int, str]
     holes: tuple[Hole, ...] = ()
+    starts: tuple[RunStart, ...] = ()
 
 
 def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
@@ -91,6 +95,7 @@ def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
         line_count=_line_count(chunk, hits),
         versions=_versions(chunk, hits, versions),
         holes=(*_undecodable(chunk, bad, records), *too_long, *_omissions(hits)),
+        starts=_run_starts(hits, chunk.form),
     )
 
 
@@ -123,7 +128,7 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     """Return RECORDS of the lines that may matter, with what else is known of each.
 
     `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP, else a version is all it may tell),
-    `may_be_mark` (of omission), `goes_on` (the next line begins no record), `is_long`.
+    `may_be_mark` (of omission), `may_be_start` (of a run), `goes_on` (the next line begins no record), `is_long`.
     """
     line, start, pieces = pl.col("line"), f"^{_start(chunk.form)}", chunk.pieces
     lines = pl.scan_lines(data).with_row_index("row").with_columns(end=(line.str.len_bytes() + 1).cum_sum())
@@ -159,6 +164,7 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
             end="end",
             is_record="is_record",
             may_be_mark="may_be_mark",
+            may_be_start="may_be_start",
             goes_on="goes_on",
             is_long=line.str.len_bytes() > MESSAGE_BYTES,
         )
@@ -179,15 +185,17 @@ def _sorted_out(likely: pl.DataFrame, start: str) -> pl.DataFrame:
     others = (~is_record).arg_true()
     other = line[others]
     is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~other.str.contains(start)
+    is_start = other.str.contains(RUN_WORDS) & other.str.contains(start)
     names_version = other.str.contains("cc_version=", literal=True)
     is_next = likely.select((pl.col("row").shift(-1) == pl.col("row") + 1).fill_null(value=False)).to_series()
     unsure = (~(is_next & is_record.shift(-1, fill_value=False))).arg_true()
     sorted_out = likely.with_columns(
         is_record=is_record,
         may_be_mark=no.clone().scatter(others.filter(is_mark), values=True),
+        may_be_start=no.clone().scatter(others.filter(is_start), values=True),
         goes_on=no.clone().scatter(unsure, ~following[unsure].str.contains(start)),
     )
-    return sorted_out.filter(is_record.clone().scatter(others.filter(is_mark | names_version), values=True))
+    return sorted_out.filter(is_record.clone().scatter(others.filter(is_mark | is_start | names_version), values=True))
 
 
 def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType) -> pl.Expr:
@@ -215,6 +223,18 @@ def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
         for document_id, line, byte_from, byte_to, text in marks.iter_rows()
         if is_mark(text)
     )
+
+
+def _run_starts(hits: pl.DataFrame, form: Form) -> tuple[RunStart, ...]:
+    """Return the lines that a run of the client says when it starts."""
+    told = hits.filter("may_be_start").select("document_id", "line_from", "byte_from", "text").iter_rows()
+    ranked = ((document_id, line, byte, run_rank(text, form)) for document_id, line, byte, text in told)
+    return tuple(RunStart(*place, rank) for *place, rank in ranked if rank is not None)
+
+
+def run_rank(line: str, form: Form) -> int | None:
+    """Return which of the lines that a run says when it starts a whole `line` of the `form` is; null when it is none."""
+    return rank_of(line.partition("] ")[2]) if starts_record(line.encode()[:64], stamped=form.stamped) else None
 
 
 def is_mark(line: str) -> bool:

@@ -287,6 +287,10 @@ TOLD: Final = {
         "something was left out or broken off at 1 place",
         "something was left out or broken off at {n} places",
     ),
+    GapReason.ANOTHER_RUN: (
+        "another run of the client begins in the middle of it",
+        "{n} other runs of the client begin in the middle of it",
+    ),
     GapReason.LIMIT: ("a part was not read", "{n} parts were not read"),
 }
 

@@ -19,6 +19,7 @@ from mcplog.model.vocabulary import GapReason, Level
 from mcplog.parse.formats import Form
 from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.paste_reader import ESCAPED, PasteReader
+from mcplog.parse.paste_runs import run_seams
 from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.records import split_text_of
@@ -65,7 +66,8 @@ def read_paste(
     entries = sorted(reader.done, key=lambda entry: (entry.start, entry.end))
     known = names.with_more(_names_in(entries))
     rows = tuple(_rows(entries, document, form, text, known))
-    holes = [*_holes(reader.omissions, rows, document, form, text)]
+    version = version_in(lines)
+    holes = [*_holes(reader.omissions, rows, document, form, text), *run_seams(lines, rows, version)]
     line_count = text.count("\n") + (not text.endswith("\n") and bool(text))
     if form.skip + len(data) < document.content.size:
         rest = Hole(
@@ -77,7 +79,7 @@ def read_paste(
             reason=GapReason.LIMIT,
         )
         holes.append(rest)
-    return Pasted(rows=rows, holes=tuple(holes), line_count=line_count, client_version=version_in(lines))
+    return Pasted(rows=rows, holes=tuple(holes), line_count=line_count, client_version=version)
 
 
 def _nothing(text: str) -> bool:

@@ -21,6 +21,7 @@ MISSING_LOG: Final = {
     GapReason.STARTS_LATE: "the log before {place}",
     GapReason.ENDS_EARLY: "the log after {place}",
     GapReason.ROTATED: "the older log file that ends where {place} begins",
+    GapReason.ANOTHER_RUN: "the logs before and behind {place} as files of their own",
     GapReason.UNEXPLAINED_WRITE: "the log of the process that changed the store at {time}",
 }
 GAP_SEEN: Final = "a log without the gap at {place}"

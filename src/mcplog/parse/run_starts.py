@@ -1,0 +1,71 @@
+"""Where another run of the client begins inside of one document: somebody has joined the logs of several runs.
+
+    [DEBUG] [init] configureGlobalMTLS starting            from 2.1.30 on, before anything about MCP
+    [DEBUG] Watching for changes in setting files …        in 2.0 the first line; later behind the line above
+
+A run says each line at most once, in this order, and one of them before anything about MCP, if it says any: one that
+comes again, or too early, or behind records about MCP, is another run's.
+Source: every recorded debug file of 2.0.26 to 2.1.331.
+
+May import: model. Touches: nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from mcplog.model.vocabulary import GapReason
+from mcplog.parse.places import Hole
+
+RUN_STARTS: Final = ("[init] configureGlobalMTLS starting", "Watching for changes in setting files")
+SHARES_ONE_FILE: Final = "1."  # they write all runs into one file, and begin to connect before they say anything
+
+
+class RunStart(NamedTuple):
+    """A line that a run of the client says once, when it starts.
+
+    Attributes:
+        document_id: Where it stands.
+        line: Its number, 1-based.
+        byte: Where it begins.
+        rank: Which one it is of RUN_STARTS.
+    """
+
+    document_id: int
+    line: int
+    byte: int
+    rank: int
+
+
+def rank_of(text: str) -> int | None:
+    """Return which of RUN_STARTS a record's `text` is; null when it is none."""
+    return next((rank for rank, start in enumerate(RUN_STARTS) if text.startswith(start)), None)
+
+
+def seams(starts: Iterable[RunStart], first_byte: int, version: str | None) -> Iterator[Hole]:
+    """Yield the places in one document at which another run begins than the one before.
+
+    Args:
+        starts: The lines of the document that a run says when it starts, in order.
+        first_byte: Where its first record about MCP begins.
+        version: Of the client, as the document tells it.
+    """
+    if version is not None and version.startswith(SHARES_ONE_FILE):
+        return
+    said: int | None = None
+    for start in starts:
+        is_other = start.byte > first_byte if said is None else start.rank <= said
+        if is_other:
+            yield seam(start.document_id, start.line, start.byte)
+        said = start.rank
+
+
+def seam(document_id: int, line: int, byte: int) -> Hole:
+    """Return the mark that another run begins at a `line` of a document, whose first byte is `byte`."""
+    return Hole(
+        document_id=document_id,
+        line_from=line,
+        line_to=line,
+        byte_from=byte,
+        byte_to=byte,
+        reason=GapReason.ANOTHER_RUN,
+    )
