@@ -53,7 +53,8 @@ def order_stream(logs: Logs) -> Facts:
         EVENTS with the columns of CONTEXT and `sort_at` (the event's moment for ordering; null: no clock at all), in
         order.
     """
-    rows, messages = _merged_messages(order_events(merge_happenings(logs.rows, logs.documents), logs.gaps), logs.messages)
+    ordered = order_events(merge_happenings(logs.rows, logs.documents), logs.gaps)
+    rows, messages = _merged_messages(ordered, logs.messages)
     stream = segment(rows, messages["url"].is_not_null())
     return Facts(
         rows=stream.drop("other_message_id").with_columns(

@@ -233,7 +233,7 @@ def _run_starts(hits: pl.DataFrame, form: Form) -> tuple[RunStart, ...]:
 
 
 def run_rank(line: str, form: Form) -> int | None:
-    """Return which of the lines that a run says when it starts a whole `line` of the `form` is; null when it is none."""
+    """Return which of the lines that a run says when it starts a whole `line` is; null when it is none."""
     return rank_of(line.partition("] ")[2]) if starts_record(line.encode()[:64], stamped=form.stamped) else None
 
 
