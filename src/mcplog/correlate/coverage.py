@@ -58,13 +58,17 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         reason=pl.lit(GapReason.STARTS_LATE.value),
     )
     ends_early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
-    early = spans.filter(ends_early).with_columns(process_id="last_process").select(
-        *KEYS,
-        order=pl.col("last") + AFTER + 1,
-        line_from="last_line",
-        line_to="last_line",
-        event_at="covers_to",
-        reason=pl.lit(GapReason.ENDS_EARLY.value),
+    early = (
+        spans.filter(ends_early)
+        .with_columns(process_id="last_process")
+        .select(
+            *KEYS,
+            order=pl.col("last") + AFTER + 1,
+            line_from="last_line",
+            line_to="last_line",
+            event_at="covers_to",
+            reason=pl.lit(GapReason.ENDS_EARLY.value),
+        )
     )
     return pl.concat([late, early, *_holes(stream, gaps, spans)], how="vertical_relaxed")
 
