@@ -228,8 +228,11 @@ def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
 def _run_starts(hits: pl.DataFrame, form: Form) -> tuple[RunStart, ...]:
     """Return the lines that a run of the client says when it starts."""
     told = hits.filter("may_be_start").select("document_id", "line_from", "byte_from", "text").iter_rows()
-    ranked = ((document_id, line, byte, run_rank(text, form)) for document_id, line, byte, text in told)
-    return tuple(RunStart(*place, rank) for *place, rank in ranked if rank is not None)
+    return tuple(
+        RunStart(document_id, line, byte, rank)
+        for document_id, line, byte, text in told
+        if (rank := run_rank(text, form)) is not None
+    )
 
 
 def run_rank(line: str, form: Form) -> int | None:
