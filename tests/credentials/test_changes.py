@@ -11,6 +11,8 @@ from tests.credentials.stores import NAME, at, dump, entry, events, reading, sav
 NO_EVENTS = empty(EVENTS)
 FULL = store({NAME: entry()})
 STUB = store({NAME: entry("", refresh=None, expires=None)})
+SIGNED_OUT = FULL
+SIGNED_IN = FULL[:-1] + b',"claudeAiOauth":{"accessToken":"account-1"}}'
 BARE = store({NAME: {"serverName": "figma", "accessToken": ""}})
 
 
@@ -45,6 +47,10 @@ def words(*contents: bytes) -> list[tuple[float, str]]:
         (FULL, store({NAME: entry(scope="read")}), ["scope-changed"]),
         (FULL, store({NAME: entry("[REDACTED]", "***")}), []),
         (FULL, store({NAME: entry(redirectUri="http://localhost:1/")}), []),
+        (SIGNED_IN, SIGNED_OUT, ["account-removed"]),
+        (SIGNED_IN, b'{"mcpOAuth":{}}', ["entry-removed", "account-removed", "section-removed"]),
+        (SIGNED_IN, SIGNED_IN.replace(b"account-1", b"account-2"), []),
+        (SIGNED_OUT, SIGNED_IN, []),
     ],
 )
 def test_each_change_has_its_word(before: bytes, after: bytes, changes: list[str]) -> None:

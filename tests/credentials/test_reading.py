@@ -79,6 +79,7 @@ def test_every_field_of_an_entry_becomes_a_fact_or_a_fingerprint() -> None:
         "held_jwt_issuer_fits": None,
         "held_jwt_key": None,
         "held_jwt_flaw": None,
+        "held_foreign_values": "none",
         "origin": "credentials-0.json",
         "line_from": 1,
     }
@@ -104,6 +105,7 @@ def test_what_an_entry_does_not_have_is_known_to_be_absent() -> None:
         "held_step_up_scope": [],
         "held_expires_is_zero": True,
         "held_token_shape": "none",
+        "held_foreign_values": "none",
         "line_from": 1,
     }
 
@@ -406,3 +408,20 @@ def test_a_token_is_compared_under_the_key_of_the_run() -> None:
     other = read_stores([dump(store({NAME: entry()}))], key=b"another key").snapshots
 
     assert other["held_access_token"].to_list() != [access("at-1")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, "none"),
+        ({"expiresAt": 1795571070502.25}, "fraction"),
+        ({"expiresAt": 1795571070502.0}, "none"),
+        ({"expiresAt": "1795571070502"}, "type"),
+        ({"expiresAt": "[REDACTED]"}, "none"),
+        ({"scope": ["read"]}, "type"),
+        ({"clientId": 7}, "type"),
+        ({"refreshToken": None}, "none"),
+    ],
+)
+def test_what_no_client_writes_is_told(changed: dict[str, object], told: str) -> None:
+    assert read_one(store({NAME: entry() | changed}))["held_foreign_values"] == told

@@ -80,6 +80,7 @@ def test_all_columns_of_a_state_have_their_value() -> None:
         "held_expires_at": at(3600),
         "held_expires_is_zero": False,
         "held_token_shape": "opaque",
+        "held_foreign_values": "none",
         "origin": "credentials-4.json",
         "line_from": 1,
     }

@@ -43,7 +43,7 @@ def entry_changes(
 
 
 def store_turns(store: Sequence[Taken]) -> Iterator[tuple[Taken, StoreChange]]:
-    """Yield what changed in a store as a whole: its condition, or an MCP part that is gone from a file that is JSON.
+    """Yield what changed in a store as a whole: its condition, or a part that is gone from a file that is JSON.
 
     Args:
         store: Its settled snapshots, in order.
@@ -53,7 +53,10 @@ def store_turns(store: Sequence[Taken]) -> Iterator[tuple[Taken, StoreChange]]:
     for before, taken in pairwise(store):
         if taken.snapshot.condition is not before.snapshot.condition:
             yield taken, TURNED[taken.snapshot.condition]
-        elif before.entries and not taken.entries:
+            continue
+        if before.snapshot.has_account and taken.snapshot.has_account is False:
+            yield taken, StoreChange.ACCOUNT_REMOVED
+        if before.entries and not taken.entries:
             yield taken, StoreChange.SECTION_REMOVED
 
 

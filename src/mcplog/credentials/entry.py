@@ -46,6 +46,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     jwt_issuer_fits: bool | None = None
     jwt_key: str | None = None
     jwt_flaw: str | None = None
+    foreign_values: str | None = None
 
 
 ENTRY_FIELDS = tuple(name for name in Entry.__struct_fields__ if name != "server")
@@ -57,6 +58,7 @@ class Snapshot(Veiled, frozen=True, kw_only=True):
     Attributes:
         condition: Of the file.
         has_section: It has an `mcpOAuth` section; null when it is no JSON object.
+        has_account: It holds the login of the account too; null when it is no JSON object or a part of one.
         entries: Entry key, entry and 1-based line (null: not found) in file order.
         problems: What could not be used.
     """
@@ -65,6 +67,7 @@ class Snapshot(Veiled, frozen=True, kw_only=True):
 
     condition: StoreCondition
     has_section: bool | None = None
+    has_account: bool | None = None
     entries: tuple[tuple[str, Entry, int | None], ...] = ()
     problems: tuple[Problem, ...] = ()
 

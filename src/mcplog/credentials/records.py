@@ -31,12 +31,14 @@ PRINTS: Final = {
     "client_id": SecretKind.CLIENT_ID,
     "jwt_key": SecretKind.SIGNING_KEY,
 }
+FOREIGN: Final = ("none", "type", "fraction")
 FLAWS: Final = ("none", "id-token", "refresh-token", "key-bound", "unsigned")
 
 
 class _Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     condition: StoreCondition
     has_section: bool | None = None
+    has_account: bool | None = None
     entries: tuple[tuple[str, Entry, int | None], ...] = ()
 
 
@@ -69,7 +71,12 @@ def record_of(dump: StoreDump, *, key: bytes) -> bytes:
         JSON in UTF-8; equal contents under one key give equal records.
     """
     snapshot = next(snapshots_of([dump], key))
-    record = _Record(condition=snapshot.condition, has_section=snapshot.has_section, entries=snapshot.entries)
+    record = _Record(
+        condition=snapshot.condition,
+        has_section=snapshot.has_section,
+        has_account=snapshot.has_account,
+        entries=snapshot.entries,
+    )
     return json.dumps(msgspec.to_builtins(record), ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -88,7 +95,9 @@ def snapshot_of_record(dump: StoreDump) -> Snapshot:
         problem = Problem(origin=dump.origin, what="is no record of a store", hint="It is left out of the timeline.")
         return Snapshot(condition=StoreCondition.DAMAGED, problems=(problem,))
     entries = tuple((name, _checked(entry), line) for name, entry, line in record.entries)
-    return Snapshot(condition=record.condition, has_section=record.has_section, entries=entries)
+    return Snapshot(
+        condition=record.condition, has_section=record.has_section, has_account=record.has_account, entries=entries
+    )
 
 
 def _checked(entry: Entry) -> Entry:
@@ -99,6 +108,7 @@ def _checked(entry: Entry) -> Entry:
     changes |= {name: None if (value := getattr(entry, name)) is None else public_url(value) for name in URLS}
     changes["token_shape"] = entry.token_shape if entry.token_shape in SHAPES else None
     changes["jwt_flaw"] = entry.jwt_flaw if entry.jwt_flaw in FLAWS else None
+    changes["foreign_values"] = entry.foreign_values if entry.foreign_values in FOREIGN else None
     audience = [value for value in entry.jwt_audience or () if _is_audience(value)]
     changes["jwt_audience"] = None if entry.jwt_audience is None else tuple(audience)
     return replace(entry, **changes)

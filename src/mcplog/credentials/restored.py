@@ -46,7 +46,10 @@ def restored(dump: StoreDump) -> StoreDump:
     if snapshot.condition is not StoreCondition.OK:
         return plain
     section = {name: _fields(entry) for name, entry, _ in snapshot.entries}
-    return replace(plain, content=json.dumps({"mcpOAuth": section} if snapshot.has_section else {}).encode())
+    account = {"claudeAiOauth": {"accessToken": MASK}} if snapshot.has_account else {}
+    return replace(
+        plain, content=json.dumps(account | ({"mcpOAuth": section} if snapshot.has_section else {})).encode()
+    )
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
@@ -62,12 +65,18 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "serverName": entry.server,
         "serverUrl": entry.server_url,
         "issuer": entry.issuer,
-        "expiresAt": 0 if entry.expires_is_zero else entry.expires_at,
-        "scope": " ".join(entry.scope or ()) or None,
+        "expiresAt": 0 if entry.expires_is_zero else _expiry(entry),
+        "scope": list(entry.scope or ()) if entry.foreign_values == "type" else " ".join(entry.scope or ()) or None,
         "stepUpScope": " ".join(entry.step_up_scope or ()) or None,
         "discoveryState": {"authorizationServerUrl": entry.discovered_issuer} if entry.discovered_issuer else None,
     }
     return {name: value for name, value in (secrets | others).items() if value is not None}
+
+
+def _expiry(entry: Entry) -> float | None:
+    """Return the expiry, with the fraction that it had."""
+    at = entry.expires_at
+    return at if at is None or entry.foreign_values != "fraction" else at + 0.5
 
 
 def _secret(has: bool | None, value: str | None) -> str | int | None:  # noqa: FBT001 - three values, not a switch

@@ -172,6 +172,7 @@ STATES: Final = pl.Schema(
         "held_jwt_issuer_fits": pl.Boolean(),  # is the discovered issuer; a final slash does not matter
         "held_jwt_key": pl.String(),  # fingerprint of the signing key's id
         "held_jwt_flaw": pl.String(),  # none, id-token, refresh-token, key-bound, unsigned; null: no readable JWT
+        "held_foreign_values": pl.String(),  # none, type, fraction: what no client writes; null: nothing was read
         "held_jwt_clock_ahead_ms": pl.Int64(),  # iat/nbf minus the moment of the save; null: unknown
         "origin": pl.String(),  # the snapshot it was read from
         "line_from": pl.UInt32(),  # of the entry within the snapshot's file

@@ -178,6 +178,7 @@ class StoreChange(StrEnum):
     SCOPE_CHANGED = "scope-changed"
     SCOPE_NARROWED = "scope-narrowed"  # beside scope-changed: one that was there is gone
     SECTION_REMOVED = "section-removed"  # the file is still JSON, its MCP part is gone or empty
+    ACCOUNT_REMOVED = "account-removed"  # the file is still JSON, the account's own login is gone from it
     STORE_EMPTIED = "store-emptied"  # zero bytes, for longer than a write takes
     STORE_DAMAGED = "store-damaged"
     STORE_REMOVED = "store-removed"

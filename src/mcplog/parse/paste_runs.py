@@ -5,7 +5,8 @@
     [DEBUG] MCP server "s": Initializing …
     [DEBUG] [init] configureGlobalMTLS starting    what a run says once, as in a file of several runs
 
-People also show one run in several parts, with words between: a part that begins with anything else goes on.
+People also show one run in several parts, with words between: a part that begins with anything else goes on. Nor does a
+run begin anew behind what is no log: a configuration, a screen.
 
 May import: model. Touches: nothing.
 """
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from mcplog.model.vocabulary import Level
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.places import Hole, Row
 from mcplog.parse.run_starts import RUN_STARTS, RunStart, rank_of, seam, seams
@@ -34,12 +36,13 @@ def run_seams(lines: Sequence[Line], rows: Sequence[Row], version: str | None) -
     told = list(seams(_starts(lines, rows), rows[0].byte_from, version))
     yield from told
     breaks = [line.number for line in lines if line.is_fence or line.text.startswith("#")]
-    at = 0
+    at, is_log = 0, False
     for before, row in pairwise(rows):
+        is_log = is_log or before.level != Level.NONE
         while at < len(breaks) and breaks[at] <= before.line_to:
             at += 1
         is_parted = at < len(breaks) and breaks[at] < row.line_from
-        if is_parted and row.message.startswith(BEGINNINGS) and not _is_told(told, before, row):
+        if is_log and is_parted and row.message.startswith(BEGINNINGS) and not _is_told(told, before, row):
             yield seam(row.document_id, row.line_from, row.byte_from)
 
 

@@ -21,6 +21,18 @@ BRACKETS: Final = frozenset(start[0] for start, _ in MASK_BRACKETS)
 MASK_LENGTH: Final = 3
 LAST_MS: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 PLAUSIBLE_MS: Final = 10**11  # 1973; an earlier `expiresAt` was written in seconds
+TEXTS: Final = (
+    "serverName",
+    "serverUrl",
+    "accessToken",
+    "refreshToken",
+    "clientId",
+    "clientSecret",
+    "redirectUri",
+    "scope",
+    "stepUpScope",
+    "issuer",
+)
 LIST_LIMIT: Final = 64
 WORD_LIMIT: Final = 1024
 
@@ -105,6 +117,15 @@ class Fields(Veiled, frozen=True):
             self.faults.add(f"{name} is out of range")
             return None
         return int(value)
+
+    def foreign_values(self) -> str:
+        """Return what no client writes: `type` (a number for a text or the reverse), `fraction` (of a ms), else `none`."""
+        texts = (self.raw.get(name) for name in TEXTS)
+        expiry = self.raw.get("expiresAt")
+        is_text = isinstance(expiry, str) and not is_masked(expiry)
+        if is_text or any(isinstance(value, int | float | list | dict) for value in texts):
+            return "type"
+        return "fraction" if isinstance(expiry, float) and not expiry.is_integer() else "none"
 
     def expiry(self) -> tuple[int | None, bool | None]:
         """Return `expiresAt` in milliseconds and whether it is zero; both null when it cannot be read."""

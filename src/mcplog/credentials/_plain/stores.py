@@ -23,6 +23,7 @@ from mcplog.model.redaction import redact_name
 from mcplog.model.vocabulary import StoreCondition
 
 SECTION: Final = "mcpOAuth"
+ACCOUNT: Final = "claudeAiOauth"
 ENTRY_MARKS: Final = ("serverName", "serverUrl")
 TRANSPORTS: Final = ("http", "sse")
 HASH_DIGITS: Final = 16
@@ -123,9 +124,18 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
     return Snapshot(
         condition=StoreCondition.OK,
         has_section=isinstance(section, dict),
+        has_account=_has_account(top),
         entries=tuple(entries),
         problems=tuple(faults.problems),
     )
+
+
+def _has_account(top: JsonObject) -> bool | None:
+    """Say whether the account is signed in; null where only a part of the file is there."""
+    account = top.get(ACCOUNT)
+    if isinstance(account, dict) and account.get("accessToken"):
+        return True
+    return False if SECTION in top or not top else None
 
 
 def _section_of(top: JsonObject, faults: Faults) -> object:
@@ -258,6 +268,7 @@ def _facts(
         jwt_issuer_fits=issuer_fits(claims.issuer, discovered or issuer),
         jwt_key=known.print_of(SecretKind.SIGNING_KEY, claims.key, key),
         jwt_flaw=claims.flaw,
+        foreign_values=fields.foreign_values(),
     )
 
 
