@@ -119,7 +119,7 @@ class Fields(Veiled, frozen=True):
         return int(value)
 
     def foreign_values(self) -> str:
-        """Return what no client writes: `type` (a number for a text, or a text for one), `fraction` (of a ms), `none`."""
+        """Return what no client writes: `type` (a number for a text or the reverse), `fraction` of a ms, or `none`."""
         texts = (self.raw.get(name) for name in TEXTS)
         expiry = self.raw.get("expiresAt")
         is_text = isinstance(expiry, str) and not is_masked(expiry)
