@@ -52,8 +52,8 @@ class StoreReading(Veiled, frozen=True, kw_only=True):
         """The servers that the stores and markers of each case name."""
         named: dict[int, set[str]] = {}
         for taken in (taken for store in self.stores for taken in store):
-            told = {_utf8(entry.server) for entry, _ in taken.entries.values() if entry.server is not None}
-            named.setdefault(taken.dump.case_id, set()).update(told)
+            told = {entry.server for entry, _ in taken.entries.values() if entry.server is not None}
+            named.setdefault(taken.dump.case_id, set()).update(map(_utf8, told))
         for case_id, server in self.markers.select("case_id", "server").drop_nulls().iter_rows():
             named.setdefault(case_id, set()).add(server)
         return {case_id: frozenset(names) for case_id, names in named.items()}

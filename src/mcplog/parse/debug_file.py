@@ -139,6 +139,7 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     # A copy: a filtered column would keep the whole chunk alive, and lines that lie together are read faster.
     copy = line + ""
     likely = lines.with_columns(following=line.shift(-1)).filter(line.str.contains(NEEDLE)).with_columns(copy).collect()
+    likely = likely.head(int(likely["end"].search_sorted(chunk.limit, side="right")))
     text_end = pl.col("end") - 1
     if b"\r" in data:
         likely = likely.with_columns(
@@ -149,53 +150,48 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     line_shift = _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, pl.Int64())
     byte_shift = _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, pl.Int64())
     number = (pl.col("row") + line_shift).cast(pl.UInt32)
-    return (
-        _sorted_out(likely, start)
-        .lazy()
-        .filter(pl.col("end") <= chunk.limit)
-        .select(
-            document_id=document_id,
-            line_from=number,
-            line_to=number,
-            byte_from=(pl.col("end") - size + byte_shift).cast(pl.UInt64),
-            byte_to=(text_end + byte_shift).cast(pl.UInt64),
-            text="line",
-            row="row",
-            end="end",
-            is_record="is_record",
-            may_be_mark="may_be_mark",
-            may_be_start="may_be_start",
-            goes_on="goes_on",
-            is_long=line.str.len_bytes() > MESSAGE_BYTES,
-        )
-        .collect()
+    placed = likely.select(
+        document_id=document_id,
+        line_from=number,
+        line_to=number,
+        byte_from=(pl.col("end") - size + byte_shift).cast(pl.UInt64),
+        byte_to=(text_end + byte_shift).cast(pl.UInt64),
+        text="line",
+        row="row",
+        end="end",
+        is_long=line.str.len_bytes() > MESSAGE_BYTES,
     )
+    told, matters = _sorted_out(likely, start)
+    placed = placed.hstack(told)
+    return placed if matters.all() else placed.filter(matters)
 
 
-def _sorted_out(likely: pl.DataFrame, start: str) -> pl.DataFrame:
-    """Return the lines that matter, with what they are. Most are records, so the other questions are asked of few.
+def _sorted_out(likely: pl.DataFrame, start: str) -> tuple[list[pl.Series], pl.Series]:
+    """Return what each line is, and whether it matters. Most are records, so the other questions are asked of few.
 
     Args:
         likely: Lines that hold a needle, each with its `row` and the line `following` it.
         start: Expression of a record's start.
     """
-    line, following = likely["line"], likely["following"]
+    line, following, row = likely["line"], likely["following"], likely["row"]
     is_record = line.str.contains(start + SUBJECT)
     no = pl.repeat(value=False, n=len(line), eager=True)  # scatter changes its series: each column has its own
     others = (~is_record).arg_true()
-    other = line[others]
-    is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~other.str.contains(start)
-    is_start = other.str.contains(RUN_WORDS) & other.str.contains(start)
-    names_version = other.str.contains("cc_version=", literal=True)
-    is_next = likely.select((pl.col("row").shift(-1) == pl.col("row") + 1).fill_null(value=False)).to_series()
+    may_be_mark, may_be_start, matters = no, no, is_record
+    if len(others):
+        other = line[others]
+        begins = other.str.contains(start)
+        is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~begins
+        is_start = other.str.contains(RUN_WORDS) & begins
+        may_be_mark = no.clone().scatter(others.filter(is_mark), values=True)
+        may_be_start = no.clone().scatter(others.filter(is_start), values=True)
+        telling = others.filter(is_mark | is_start | other.str.contains("cc_version=", literal=True))
+        matters = is_record.clone().scatter(telling, values=True)
+    is_next = (row.shift(-1) == row + 1).fill_null(value=False)
     unsure = (~(is_next & is_record.shift(-1, fill_value=False))).arg_true()
-    sorted_out = likely.with_columns(
-        is_record=is_record,
-        may_be_mark=no.clone().scatter(others.filter(is_mark), values=True),
-        may_be_start=no.clone().scatter(others.filter(is_start), values=True),
-        goes_on=no.clone().scatter(unsure, ~following[unsure].str.contains(start)),
-    )
-    return sorted_out.filter(is_record.clone().scatter(others.filter(is_mark | is_start | names_version), values=True))
+    goes_on = no.clone().scatter(unsure, ~following[unsure].str.contains(start))
+    told = {"is_record": is_record, "may_be_mark": may_be_mark, "may_be_start": may_be_start, "goes_on": goes_on}
+    return [column.alias(name) for name, column in told.items()], matters
 
 
 def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType) -> pl.Expr:

@@ -199,7 +199,7 @@ def _names(reading: Reading) -> dict[int, Names]:
     for part in reading.debug_files.parts:
         for document_id, server in part.first_messages.select("document_id", "server").iter_rows():
             found[case_of[document_id]].add(server)
-        for document_id, server in names_in(part.odd):
+        for document_id, server in names_in(part):
             found[case_of[document_id]].add(server)
     distinct = {names: Names(names) for names in {frozenset(names) for names in found.values()}}
     return {case_id: distinct[frozenset(names)] for case_id, names in found.items()}
@@ -217,9 +217,7 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
             rows += [replace(row, server=server) for row in log.rows] if server else log.rows
         if pasted is not None:
             rows += pasted.rows
-    parts = reading.debug_files.parts
-    split = [part.rows for part in parts]
-    split += [split_odd(part.odd, cases, names, split_text) for part in parts if part.odd.height]
+    split = [split_odd(part, cases, names, split_text) for part in reading.debug_files.parts]
     frames = [_debug_entries(pl.concat(split), documents)] if split else []
     return _in_order([*frames, entries_of(rows)] if rows or not frames else frames)
 

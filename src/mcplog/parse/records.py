@@ -45,21 +45,20 @@ SPLIT: Final = pl.Schema(
     }
 )
 
-SPLIT_HEAD: Final = pl.col([name for name in SPLIT.names() if name != "message"])
-
 
 class Usual(Struct, frozen=True, kw_only=True):
     """Records split so far.
 
     Attributes:
-        rows: SPLIT, final.
-        odd: SPLIT whose `message` still is all the text behind the level, and `server` null.
+        rows: SPLIT, in the order of the records; of the odd ones `message` still is all the text behind the level, and
+            `server` is null.
+        odd: u32, the numbers of the odd rows, ascending.
         first_messages: `document_id` u32, `server` str, `message` str: the first message about each server whose name
             a line shows beyond doubt.
     """
 
     rows: pl.DataFrame
-    odd: pl.DataFrame
+    odd: pl.Series
     first_messages: pl.DataFrame
 
 
@@ -79,45 +78,48 @@ def split_usual(records: pl.DataFrame, *, stamped: bool) -> Usual:
     first, second = _split_at(records.filter(~has_stamp), 0), _split_at(later, STAMP_END)
     return Usual(
         rows=pl.concat([first.rows, second.rows]),
-        odd=pl.concat([first.odd, second.odd]),
+        odd=pl.concat([first.odd, second.odd + first.rows.height]),
         first_messages=pl.concat([first.first_messages, second.first_messages]),
     )
 
 
-def split_odd(
-    odd: pl.DataFrame, cases: Mapping[int, int], names: Mapping[int, Names], split_text: SplitText
-) -> pl.DataFrame:
-    """Split what `split_usual` set apart.
+def split_odd(part: Usual, cases: Mapping[int, int], names: Mapping[int, Names], split_text: SplitText) -> pl.DataFrame:
+    """Split what `split_usual` left whole.
 
     Args:
-        odd: SPLIT with all the text in `message`.
+        part: Records split so far.
         cases: Case of each document.
         names: Names known in each case.
         split_text: Splits the text behind the level; `split_text_of` does.
 
     Returns:
-        SPLIT.
+        SPLIT of all rows.
     """
-    servers, messages = [], []
-    for document_id, level, message in odd.select("document_id", "level", "message").iter_rows():
-        server, text = split_text(message, names[cases[document_id]], level == Level.ERROR)
-        servers.append(server)
-        messages.append(text)
-    return odd.with_columns(
-        server=pl.Series(servers, dtype=pl.String), message=pl.Series(messages, dtype=pl.String)
-    ).select(SPLIT.names())
+    split = [
+        split_text(message, names[cases[document_id]], level == Level.ERROR)
+        for document_id, level, message in _odd_rows(part).iter_rows()
+    ]
+    if not split:
+        return part.rows
+    servers, messages = (pl.Series(values, dtype=pl.String) for values in zip(*split, strict=True))
+    return part.rows.with_columns(
+        part.rows["server"].clone().scatter(part.odd, servers), part.rows["message"].clone().scatter(part.odd, messages)
+    )
 
 
-def names_in(odd: pl.DataFrame) -> list[tuple[int, str]]:
+def names_in(part: Usual) -> list[tuple[int, str]]:
     """Return document and server name of each odd row whose form leaves no doubt about the name's end."""
-    rows = odd.select("document_id", "level", "message").unique()
     found = []
-    for document_id, level, message in rows.iter_rows():
+    for document_id, level, message in _odd_rows(part).unique().iter_rows():
         text = unquoted(message)
         split = split_server(text, Names(), is_error=level == Level.ERROR) if COLON in text else None
         if split is not None and has_colon(text, split[0]):
             found.append((document_id, split[0]))
     return found
+
+
+def _odd_rows(part: Usual) -> pl.DataFrame:
+    return part.rows.select("document_id", "level", "message")[part.odd]
 
 
 def split_text_of(text: str, names: Names, is_error: bool | None) -> tuple[str | None, str]:  # noqa: FBT001 - a SplitText
@@ -172,16 +174,23 @@ def _split_at(records: pl.DataFrame, at: int) -> Usual:
             server=parts.field("field_1"),
             rest=parts.field("field_2"),
         )
-        .with_columns(is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20))
+        .with_columns(
+            message=rest.str.slice(2),
+            is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20),
+        )
         .with_columns(
             has_colon=pl.col("is_server").fill_null(value=False)
             & (rest.str.starts_with(": ") & (pl.col("server") != "")).fill_null(value=False)
         )
         .collect()
     )
-    others = frame.filter(~frame["has_colon"])
-    certain = frame.lazy().select(SPLIT_HEAD, message=rest.str.slice(2), has_colon="has_colon")
-    rows = (certain.filter("has_colon") if len(others) else certain).select(SPLIT.names()).collect()
+    rows = frame.select(SPLIT.names())
+    unsure = (~frame["has_colon"]).arg_true()
+    usual = rows if unsure.is_empty() else rows.filter(frame["has_colon"])
+    first = usual.unique(["document_id", "server"], keep="first", maintain_order=True)
+    first_messages = first.select("document_id", "server", "message")
+    if unsure.is_empty():
+        return Usual(rows=rows, odd=unsure, first_messages=first_messages)
     is_bare = (
         pl.col("is_server")
         & (pl.col("level") == Level.ERROR)
@@ -189,12 +198,11 @@ def _split_at(records: pl.DataFrame, at: int) -> Usual:
         & (pl.col("server") != "")
         & ~rest.str.contains('"', literal=True)
     ).fill_null(value=False)
-    bare = others.filter(is_bare).with_columns(message=rest.str.slice(1))
     behind = text.str.slice(pl.when(pl.col("level").is_in([Level.INFO, Level.WARN])).then(at + 7).otherwise(at + 8))
-    odd = others.filter(~is_bare).with_columns(server=pl.lit(None, dtype=pl.String), message=behind)
-    first = rows.unique(["document_id", "server"], keep="first", maintain_order=True)
-    return Usual(
-        rows=pl.concat([rows, bare.select(SPLIT.names())]) if len(bare) else rows,
-        odd=odd.select(SPLIT.names()),
-        first_messages=first.select("document_id", "server", "message"),
+    others = frame[unsure].select(
+        server=pl.when(is_bare).then("server"),
+        message=pl.when(is_bare).then(rest.str.slice(1)).otherwise(behind),
+        is_odd=~is_bare,
     )
+    told = [rows[name].scatter(unsure, others[name]) for name in ("server", "message")]
+    return Usual(rows=rows.with_columns(told), odd=unsure.filter(others["is_odd"]), first_messages=first_messages)

@@ -79,11 +79,10 @@ class StrictDebugReader:
         """Return the records of all documents, their text still whole."""
         schema = {"document_id": pl.UInt32(), "server": pl.String(), "message": pl.String()}
         first = pl.DataFrame(self._first, schema=schema, orient="row")
+        rows = pl.DataFrame(self._rows, schema={**SPLIT, "event_at": pl.Int64()}, orient="row")
         part = Usual(
-            rows=pl.DataFrame(schema=SPLIT),
-            odd=pl.DataFrame(self._rows, schema={**SPLIT, "event_at": pl.Int64()}, orient="row").cast(
-                {"event_at": INSTANT}
-            ),
+            rows=rows.cast({"event_at": INSTANT}),
+            odd=pl.int_range(rows.height, dtype=pl.UInt32, eager=True),
             first_messages=first.unique(["document_id", "server"], keep="first", maintain_order=True),
         )
         return DebugFiles(parts=(part,), spans=self._spans)

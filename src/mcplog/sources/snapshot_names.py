@@ -7,10 +7,11 @@
 Per-server logs are named by the second form: `2026-08-16T19-43-29-534Z.jsonl`.
 """
 
+import re
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Final
 
+_DIGITS: Final = re.compile("[0-9]+")
 EPOCH_MS_DIGITS: Final = 13
 EPOCH_S_DIGITS: Final = 10
 DATE: Final = (4, 2, 2)
@@ -42,8 +43,7 @@ def order_in_name(name: str) -> tuple[int, ...]:
 
 
 def _numbers(name: str) -> list[str]:
-    runs = groupby(name, key=lambda character: character.isascii() and character.isdigit())
-    return ["".join(run) for is_number, run in runs if is_number]
+    return _DIGITS.findall(name)
 
 
 def _stamp(name: str, groups: list[str]) -> int | None:

@@ -9,9 +9,8 @@ from typing import ClassVar, Final
 from msgspec import field
 
 from mcplog.credentials._plain.faults import Faults
+from mcplog.credentials._plain.shown import Shown
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
-from mcplog.credentials.resource_url import public_url
-from mcplog.model.redaction import redact, redact_name
 from mcplog.model.veiled import Veiled
 
 MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")
@@ -40,11 +39,11 @@ WORD_LIMIT: Final = 1024
 class Fields(Veiled, frozen=True):
     """The raw fields of one entry. Holds plain values: it never leaves its package."""
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("raw", "urls")
+    HIDDEN: ClassVar[tuple[str, ...]] = ("raw", "shown")
 
     raw: JsonObject
     faults: Faults
-    urls: dict[str, str | None] = field(default_factory=dict)  # what may be printed of URLs, by URL
+    shown: Shown = field(default_factory=Shown)
 
     def value(self, name: str) -> object:
         """Return the raw value; `MISSING` for absent and for null."""
@@ -76,12 +75,10 @@ class Fields(Veiled, frozen=True):
         text = self.text(name)
         if not text:
             return None
-        if text not in self.urls:
-            shown = public_url(text)
-            self.urls[text] = shown and redact(shown)
-        if self.urls[text] is None:
+        url = self.shown.url(text)
+        if url is None:
             self.faults.add(f"{name} is no web address")
-        return self.urls[text]
+        return url
 
     def words(self, *names: str) -> tuple[str, ...] | None:
         """Return the words of a text or the texts of a list, under the first of the names that is there."""
@@ -89,8 +86,8 @@ class Fields(Veiled, frozen=True):
         value = self.value(name)
         words = self.texts(name, value.split() if isinstance(value, str) else value)
         if words is None or not isinstance(value, str):
-            return words and tuple(map(redact_name, words))
-        return tuple(redact_name(value).split())
+            return words and tuple(map(self.shown.name, words))
+        return tuple(self.shown.name(value).split())
 
     def texts(self, name: str, value: object) -> tuple[str, ...] | None:
         """Return the texts of a list or a single text."""

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
+from mcplog.credentials._plain.shown import Shown
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, as_written, decoded, json_type, object_in
 from mcplog.credentials._plain.tokens import Claims, claims_of, is_cut, public_audience, shape_of
 from mcplog.credentials.entry import Entry, Snapshot
@@ -78,19 +79,31 @@ def markers_of(dump: StoreDump) -> tuple[list[tuple[str, int | None, int | None]
 class _Known:
     """What was worked out for the entries of a store so far. Holds plain values: it goes when the store is read."""
 
-    __slots__ = ("entries", "prints", "proven", "urls")
+    __slots__ = ("entries", "fits", "prints", "proven", "shown")
 
     def __init__(self) -> None:
         self.entries: dict[str, tuple[Content, Entry]] = {}
-        self.urls: dict[str, str | None] = {}
+        self.shown = Shown()
         self.proven: dict[tuple[str, str], bool | None] = {}
         self.prints: dict[tuple[SecretKind, str], str] = {}
+        self.fits: dict[tuple[tuple[str, ...], str, str | None], tuple[bool | None, bool | None]] = {}
 
     def is_proven(self, digits: str, url: str) -> bool | None:
         """Return whether the hash in an entry's key is that of its URL."""
         if (digits, url) not in self.proven:
             self.proven[digits, url] = _key_is_proven(digits, url)
         return self.proven[digits, url]
+
+    def audience_of(
+        self, audience: tuple[str, ...], url: object, client: str | None
+    ) -> tuple[bool | None, bool | None]:
+        """Return whether an audience fits the server, and whether but for a slash; null for an entry without a URL."""
+        if not isinstance(url, str):
+            return None, None
+        compared = (audience, url, client)
+        if compared not in self.fits:
+            self.fits[compared] = audience_fits(*compared), audience_is_slash_off(audience, url)
+        return self.fits[compared]
 
     def print_of(self, kind: SecretKind, plain: str | None, key: bytes) -> str | None:
         """Return the fingerprint of a secret; null where there is none, or a part of it."""
@@ -213,7 +226,7 @@ def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: 
     if not isinstance(raw, dict):
         faults.add(f"it is {json_type(raw)}, not an object")
         return Entry(server=redact_name(name))
-    fields = Fields(raw, faults, known.urls)
+    fields = Fields(raw, faults, known.shown)
     told = fields.text("serverName")
     if digits and told and told != name:
         faults.add("serverName differs from the name in its key")
@@ -230,13 +243,17 @@ def _facts(
     has_refresh, refresh = fields.secret("refreshToken")
     has_client, client = fields.secret("clientId")
     shape = "none" if has_access is False else None if access is None else shape_of(access)
-    claims = claims_of(access, fields.faults, client) if access is not None and shape == "jwt" else Claims()
+    claims = Claims()
+    if access is not None and shape == "jwt":
+        claims = claims_of(access, fields.faults, client, known.shown)
     url = fields.raw.get("serverUrl")
+    fits, is_slash_off = known.audience_of(claims.audience or (), url, client)
+    audience = claims.audience and tuple(public_audience(value, key, known.shown) for value in claims.audience)
     expires_at, expires_is_zero = fields.expiry()
     state = fields.value("discoveryState")
     issuer = fields.url("issuer")
     discovered = (
-        Fields(state, fields.faults, known.urls).url("authorizationServerUrl") if isinstance(state, dict) else None
+        Fields(state, fields.faults, known.shown).url("authorizationServerUrl") if isinstance(state, dict) else None
     )
     return Entry(
         server=server,
@@ -261,10 +278,10 @@ def _facts(
         jwt_not_before_at=claims.not_before_at,
         jwt_expires_at=claims.expires_at,
         jwt_issuer=claims.issuer,
-        jwt_audience=None if claims.audience is None else tuple(public_audience(a, key) for a in claims.audience),
+        jwt_audience=audience,
         jwt_scope=claims.scope,
-        jwt_audience_fits=audience_fits(claims.audience or (), url, client) if isinstance(url, str) else None,
-        jwt_audience_is_slash_off=audience_is_slash_off(claims.audience or (), url) if isinstance(url, str) else None,
+        jwt_audience_fits=fits,
+        jwt_audience_is_slash_off=is_slash_off,
         jwt_issuer_fits=issuer_fits(claims.issuer, discovered or issuer),
         jwt_key=known.print_of(SecretKind.SIGNING_KEY, claims.key, key),
         jwt_flaw=claims.flaw,

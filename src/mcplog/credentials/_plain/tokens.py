@@ -10,10 +10,9 @@ from typing import ClassVar, Final
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
+from mcplog.credentials._plain.shown import Shown
 from mcplog.credentials._plain.text import JsonObject
-from mcplog.credentials.resource_url import public_url
 from mcplog.model.fingerprint import SecretKind, fingerprint
-from mcplog.model.redaction import redact
 from mcplog.model.veiled import Veiled
 
 DIGEST_MARK: Final = "sha256:"
@@ -70,25 +69,26 @@ def shape_of(token: str) -> str | None:
     return "jwe" if len(parts) == JWE_PARTS and "enc" in header else "opaque"
 
 
-def claims_of(token: str, faults: Faults, client: str | None = None) -> Claims:
+def claims_of(token: str, faults: Faults, client: str | None = None, shown: Shown | None = None) -> Claims:
     """Return the claims of a JWT, decoded without verification.
 
     Args:
         token: A token of the shape jwt.
         faults: Told what cannot be read.
         client: The client id of the entry, plain; null when it is not known.
+        shown: What may be printed of texts that were met before.
     """
     raw = _decoded(token, faults)
     if raw is None:
         return Claims()
-    fields = Fields(raw, faults)
+    fields = Fields(raw, faults, shown or Shown())
     header = _header_of(token.split(".", maxsplit=1)[0])
     key = header.get("kid")
     return Claims(
         issued_at=_second(raw, "iat", faults),
         not_before_at=_second(raw, "nbf", faults),
         expires_at=_second(raw, "exp", faults),
-        issuer=_issuer(raw.get("iss"), faults),
+        issuer=_issuer(raw.get("iss"), fields),
         audience=fields.texts("aud of the token", fields.value("aud")),
         scope=fields.words("scope", "scp"),
         key=key if isinstance(key, str) else None,
@@ -122,10 +122,9 @@ def is_cut(value: str) -> bool:
     return any(mark in value for mark in CUT_MARKS)
 
 
-def public_audience(value: str, key: bytes) -> str:
+def public_audience(value: str, key: bytes, shown: Shown) -> str:
     """Return a URL that may be printed, else a fingerprint: many servers write the client id into `aud`."""
-    shown = public_url(value)
-    return redact(shown) if shown else fingerprint(SecretKind.CLIENT_ID, value, key)
+    return shown.url(value) or fingerprint(SecretKind.CLIENT_ID, value, key)
 
 
 def _is_malformed(token: str) -> bool:
@@ -196,9 +195,8 @@ def _second(claims: JsonObject, name: str, faults: Faults) -> int | None:
     return value * 1000
 
 
-def _issuer(value: object, faults: Faults) -> str | None:
-    shown = public_url(value) if isinstance(value, str) else None
-    url = shown and redact(shown)
+def _issuer(value: object, fields: Fields) -> str | None:
+    url = fields.shown.url(value) if isinstance(value, str) else None
     if value is not None and url is None:
-        faults.add("iss of the token is no web address")
+        fields.faults.add("iss of the token is no web address")
     return url
