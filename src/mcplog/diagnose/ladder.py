@@ -69,7 +69,8 @@ class _Climb(Struct, kw_only=True):
             self.opened, self.proven, self.failed, self.mark = line, None, None, None
 
 
-_Bound = tuple[_Climb, str, Mark, Sequence[_Climb]]  # what a line says of which climb, unless one of others stands
+_Marked = tuple[str, Mark, Sequence[_Climb]]  # the mark proves, fails or begins, unless one of others stands
+_Bound = tuple[_Climb, Sequence[_Marked]]  # what a line may say of which climb
 
 
 class _Told(Struct, frozen=True, kw_only=True):
@@ -213,7 +214,7 @@ def _read(rows: _Rows, sorts: Sequence[Sequence[Says]], table: LadderTable) -> _
     bound = {sort: _bound(sorts[sort], climbs) for sort in {sort for _, sort in rows.lines}}
     reached_at: dict[Rung, int] = {}
     for line, sort in rows.lines:
-        for climb, role, mark, _ in _fitting(bound[sort], line):
+        for climb, role, mark in _fitting(bound[sort], line):
             climb.tell(role, line, mark)
             if role == "prove":
                 reached_at[climb.row.id] = line
@@ -221,20 +222,25 @@ def _read(rows: _Rows, sorts: Sequence[Sequence[Says]], table: LadderTable) -> _
 
 
 def _bound(says: Iterable[Says], climbs: Mapping[Rung, _Climb]) -> list[_Bound]:
-    return [(climbs[rung], role, mark, [climbs[other] for other in mark.unless_standing]) for rung, role, mark in says]
+    marks: dict[Rung, list[_Marked]] = {}
+    for rung, role, mark in says:
+        marks.setdefault(rung, []).append((role, mark, [climbs[other] for other in mark.unless_standing]))
+    return [(climbs[rung], of_rung) for rung, of_rung in marks.items()]
 
 
-def _fitting(says: Iterable[_Bound], line: int) -> Sequence[_Bound]:
+def _fitting(bound: Iterable[_Bound], line: int) -> list[tuple[_Climb, str, Mark]]:
     """Return what a line tells as things stand before it; of the marks of one rung the first that fits decides."""
-    fitting: list[_Bound] = []
-    for one in says:
-        climb, _, mark, unless = one
-        if line < climb.start or (mark.if_open and not climb.is_open):
+    fitting = []
+    for climb, marks in bound:
+        if line < climb.start:
             continue
-        if unless and any(other.stands_since is not None for other in unless):
-            continue
-        if not fitting or all(other[0] is not climb for other in fitting):
-            fitting.append(one)
+        for role, mark, unless in marks:
+            if mark.if_open and not climb.is_open:
+                continue
+            if unless and any(other.stands_since is not None for other in unless):
+                continue
+            fitting.append((climb, role, mark))
+            break
     return fitting
 
 
