@@ -1,4 +1,4 @@
-"""The same recording a year later: stamps, names of files, stores, markers and the claims of tokens."""
+"""The same recording at another time: stamps, names of files, stores, markers and the claims of tokens."""
 
 import re
 from dataclasses import replace
@@ -9,30 +9,36 @@ from checks.recording import Recording
 from checks.rewriting import rewritten
 
 YEAR: Final = timedelta(days=365)
-STAMP: Final = re.compile(r"\b(20\d\d-\d\d-\d\d)T(\d\d[:-]\d\d[:-]\d\d)(?=[.,Z+-])")
+STAMP: Final = re.compile(r"\b(20\d\d-\d\d-\d\dT\d\d([:-])\d\d\2\d\d)(?=[.,Z+-])")
 EPOCH_MS: Final = re.compile(r"(?<![0-9A-Fa-f.-])1[6-9]\d{11}(?![0-9A-Fa-f])|(?<=-)1[6-9]\d{11}(?=\.json)")
 EPOCH_S: Final = re.compile(r'(?<="(?:iat|nbf|exp)":)1[6-9]\d{8}\b')
 
 
 def a_year_later(recording: Recording) -> Recording:
     """Return `recording` as it would be a year later."""
-    moved = rewritten(recording, _later, claims=_claims_later)
-    later = {name: written + int(YEAR.total_seconds()) * 10**9 for name, written in moved.written_ns.items()}
-    return replace(moved, written_ns=later)
+    return moved(recording, YEAR)
 
 
-def _later(text: str) -> str:
-    days: dict[str, str] = {}
+def moved(recording: Recording, by: timedelta) -> Recording:
+    """Return `recording` as it would be so much later, in whole seconds."""
+    seconds = int(by.total_seconds())
+    changed = rewritten(recording, lambda text: _later(text, seconds), claims=lambda text: _claims_later(text, seconds))
+    later = {name: written + seconds * 10**9 for name, written in changed.written_ns.items()}
+    return replace(changed, written_ns=later)
+
+
+def _later(text: str, seconds: int) -> str:
+    stamps: dict[str, str] = {}
 
     def stamp(match: re.Match[str]) -> str:
-        day = match[1]
-        if day not in days:
-            days[day] = f"{datetime.fromisoformat(day).replace(tzinfo=UTC) + YEAR:%Y-%m-%d}"
-        return f"{days[day]}T{match[2]}"
+        told, mark = match[1], match[2]
+        if told not in stamps:
+            moment = datetime.strptime(told, f"%Y-%m-%dT%H{mark}%M{mark}%S").replace(tzinfo=UTC)
+            stamps[told] = f"{moment + timedelta(seconds=seconds):%Y-%m-%dT%H{mark}%M{mark}%S}"
+        return stamps[told]
 
-    milliseconds = int(YEAR.total_seconds()) * 1000
-    return EPOCH_MS.sub(lambda match: str(int(match[0]) + milliseconds), STAMP.sub(stamp, text))
+    return EPOCH_MS.sub(lambda match: str(int(match[0]) + seconds * 1000), STAMP.sub(stamp, text))
 
 
-def _claims_later(claims: str) -> str:
-    return EPOCH_S.sub(lambda match: str(int(match[0]) + int(YEAR.total_seconds())), claims)
+def _claims_later(claims: str, seconds: int) -> str:
+    return EPOCH_S.sub(lambda match: str(int(match[0]) + seconds), claims)
