@@ -134,7 +134,9 @@ def _held(copies: Mapping[int, bytes], at: int) -> bytes:
 
 def _logs(one: Recording, other: Recording) -> dict[str, bytes]:
     """Return the debug files, the first of one with the first of the other, and so on: one process wrote each."""
-    ours, theirs = (sorted(filter(_is_debug, each.files), key=lambda name: each.files[name][:24]) for each in (one, other))
+    ours, theirs = (
+        sorted(filter(_is_debug, each.files), key=lambda name: each.files[name][:24]) for each in (one, other)
+    )
     merged = {}
     for first, second in zip_longest(ours, theirs):
         parts = [one.files[first] if first else b"", other.files[second] if second else b""]
