@@ -140,7 +140,8 @@ def _logs(one: Recording, other: Recording) -> dict[str, bytes]:
     merged = {}
     for first, second in zip_longest(ours, theirs):
         parts = [one.files[first] if first else b"", other.files[second] if second else b""]
-        merged[first or second] = b"".join(sorted((line for part in parts for line in _records(part)), key=_stamp))
+        records = [record for part in parts for record in _records(part)]
+        merged[first or second] = b"".join(sorted(records, key=_stamp))
     return merged
 
 

@@ -140,7 +140,7 @@ class DebugReader:
     def _seams(self) -> Iterator[Hole]:
         """Yield where other runs begin in documents that hold records."""
         place, has_start = ("document_id", "byte_from"), pl.col("document_id").is_in(list(self._starts))
-        parts = (frame.select(place).filter(has_start) for part in self._parts for frame in (part.rows, part.odd))
+        parts = (part.rows.select(place).filter(has_start) for part in self._parts)
         places = pl.concat([pl.DataFrame(schema={name: RECORDS[name] for name in place}), *parts])
         for document_id, first_byte in places.group_by("document_id").min().sort("document_id").iter_rows():
             yield from seams(self._starts[document_id], first_byte, self._versions.get(document_id))
