@@ -140,8 +140,8 @@ def _logs(one: Recording, other: Recording) -> dict[str, bytes]:
     merged = {}
     for first, second in zip_longest(ours, theirs):
         parts = [one.files[first] if first else b"", other.files[second] if second else b""]
-        records = [record for part in parts for record in _records(part)]
-        merged[first or second] = b"".join(sorted(records, key=_stamp))
+        records = sorted((record for part in parts for record in _records(part)), key=_stamp)
+        merged[first or second] = b"".join(records)
     return merged
 
 
