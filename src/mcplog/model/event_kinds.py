@@ -216,6 +216,7 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "signed_out_told",
     "reconnection_failure_told",
     "screen_unavailable",
+    "callback_unawaited_told",  # a callback came, and no sign-in waits for it
     "hosted_authorization_failed",
     "hosted_token_refused",  # mcp_unauthorized_after_token_refresh
     "answer_pasted",  # a JSON answer of some server, without a message around it
@@ -263,5 +264,6 @@ REPORTED_KINDS: Final[tuple[str, ...]] = (
     "restart_cures_reported",  # the server works after a restart of the client
     "sign_in_cures_reported",  # the server works after another sign-in
     "basic_challenge_reported",  # the server answers `WWW-Authenticate: Basic`
+    "bearer_challenge_hidden_reported",  # `WWW-Authenticate` names another scheme before Bearer
     "failure_delay_reported",  # it works for so long; `duration_ms`, where a range is told up to `limit_ms`
 )
