@@ -165,6 +165,8 @@ def _solve(where: Term | None, row: Row, named: Mapping[str, Row]) -> None:  # n
             row[name] = (*words, *numbers)[0]
         case Term(op="like", args=(Term(op="column", name=name, step=""), *_), words=words):
             row[name] = words[0].replace("*", " ")
+        case Term(op="not", args=(Term(op="like", args=(Term(op="column", name=name, step=""), *_)),)):
+            row.setdefault(name, "another")
         case Term(op="has", args=(Term(op="column", name=name, step=""), Term(op="text", words=words))):
             row[name] = list(words)
         case Term(op="not", args=(Term(op="has", args=(Term(op="column", name=name, step=""), _)),)):
@@ -177,7 +179,8 @@ def _solve(where: Term | None, row: Row, named: Mapping[str, Row]) -> None:  # n
 
 def _compare(op: str, left: Term, right: Term, row: Row, named: Mapping[str, Row]) -> None:
     if "event_at" in (*_names(left), *_names(right)):
-        return  # the rows are a second apart, which is near enough for every rule; if not, the history is not found
+        _place(op, left, right, row, named)
+        return
     if left.op != "column" or left.step:
         raise UnsolvedError(left.op)
     match right:
@@ -186,12 +189,28 @@ def _compare(op: str, left: Term, right: Term, row: Row, named: Mapping[str, Row
             there = beside.setdefault(name, _default(name))
             row[left.name] = there if op == "==" else _other(there)
         case Term(op="text", words=words):
-            row[left.name] = words[0] if op == "==" else f"not {words[0]}"
+            row[left.name] = words[0] if op == "==" else _unlike(left.name, words[0], row)
         case Term(op="number" | "truth", numbers=numbers):
             value = numbers[0] // left.factor + {"<": -1, ">": 1, "!=": 1}.get(op, 0)
             row[left.name] = bool(value) if FACTS[left.name] == pl.Boolean() else value
         case _:
             raise UnsolvedError(right.op)
+
+
+def _place(op: str, left: Term, right: Term, row: Row, named: Mapping[str, Row]) -> None:
+    """Put `row` where its moment has to be; rows a second apart are near enough for all that have to be near."""
+    if op == "==" and left.op == right.op == "column" and right.step:
+        row["event_at"] = named[right.step]["event_at"]
+    elif op in (">", ">="):
+        row["event_at"] += timedelta(hours=1)
+
+
+def _unlike(name: str, word: str, row: Row) -> str:
+    """Return another value than `word`; what `row` has already, where that is one."""
+    dtype = FACTS[name]
+    if row.get(name) not in (None, word) or not isinstance(dtype, pl.Enum):
+        return str(row.get(name) if row.get(name) not in (None, word) else f"not {word}")
+    return next(category for category in dtype.categories if category != word)
 
 
 def _names(term: Term) -> Iterator[str]:
