@@ -201,6 +201,8 @@ def _place(op: str, left: Term, right: Term, row: Row, named: Mapping[str, Row])
     """Put `row` where its moment has to be; rows a second apart are near enough for all that have to be near."""
     if op == "==" and left.op == right.op == "column" and right.step:
         row["event_at"] = named[right.step]["event_at"]
+    elif op in ("<", "<=") and left.op == right.op == "column" and left.name != right.name and right.step:
+        row[left.name] = named[right.step]["event_at"] - timedelta(hours=1)
     elif op in (">", ">="):
         row["event_at"] += timedelta(hours=1)
 
@@ -210,7 +212,7 @@ def _unlike(name: str, word: str, row: Row) -> str:
     dtype = FACTS[name]
     if row.get(name) not in (None, word) or not isinstance(dtype, pl.Enum):
         return str(row.get(name) if row.get(name) not in (None, word) else f"not {word}")
-    return next(category for category in dtype.categories if category != word)
+    return next(str(category) for category in dtype.categories if category != word)
 
 
 def _names(term: Term) -> Iterator[str]:

@@ -14,6 +14,7 @@ def test_a_pattern_finds_what_its_text_describes_and_no_near_miss(rule_id: str) 
     results = tried(RULES[rule_id])
 
     not_made = [pattern for pattern, one in zip(RULES[rule_id].patterns, results, strict=True) if one.matches is None]
-    texts = ["".join(part.text for part in (*made.query.steps, *made.query.credentials)) for made in not_made]
+    queries = [pattern.query for pattern in not_made]
+    texts = ["".join([*(s.text for s in query.steps), *(c.text for c in query.credentials)]) for query in queries]
     assert [text for text in texts if not any(sign in text for sign in COMPUTES)] == []
     assert [(one.name, one.wrong) for one in results if one.wrong] == []
