@@ -4,8 +4,8 @@ A writer changes a store and a log, in place or by renaming, half a write at a t
 moments and started again. Afterwards
 
 - each state of the store that was on disk for a second or longer is in the history. One that is not is told with how
-  long a watch looked while it was there: for a second or longer, then it is lost; for less, then the watch was killed,
-  or the machine had not got round to starting it, and nobody could have seen it;
+  long a watch had the history open while it was there: for a second or longer, then it is lost; for less, then the
+  watch was killed, or the machine had not got round to starting it, and nobody could have kept it;
 - the watch says what `analyze` says of the finished files;
 - the history is whole and every row of it is a state that was.
 """
@@ -29,7 +29,7 @@ from typing import Final
 from checks.outcome import Outcome, differences
 from mcplog.credentials import record_of
 from mcplog.history import key_of
-from mcplog.history.database import rows_of
+from mcplog.history.database import HISTORY_NAME, rows_of
 from mcplog.live.following import recent_logs
 from mcplog.model.document import StoreDump
 from mcplog.pipeline import analyze
@@ -71,7 +71,7 @@ class Day:
         state: Where the history lies.
         random: Seeded.
         held: States of the store.
-        alive: When a watch was started, when it began to look, when it was killed.
+        alive: When a watch was started, when it had the history open, when it was killed.
         slow: Writes in place that took so long that half of one was what the store held.
         told: The last verdict of each server that a watch told of.
         kills: How often it was killed.
@@ -174,15 +174,15 @@ def watch_day(day: Day) -> None:
         reader = Thread(target=_read, args=(day, process), daemon=True)
         reader.start()
         until = time.monotonic() + day.random.uniform(*ALIVE_S)
-        looked = 0.0
+        able = 0.0
         while time.monotonic() < until and not day.over:
             time.sleep(0.02)
-            if not looked and _threads_of(process.pid) > 1:
-                looked = time.monotonic()
+            if not able and _has_open(process.pid, HISTORY_NAME):
+                able = time.monotonic()
         is_last = day.over
         if is_last:
             time.sleep(SETTLE_S)
-        day.alive.append((started, looked or time.monotonic(), time.monotonic()))
+        day.alive.append((started, able or time.monotonic(), time.monotonic()))
         process.kill()
         process.wait()
         reader.join()
@@ -191,12 +191,12 @@ def watch_day(day: Day) -> None:
         day.kills += 1
 
 
-def _threads_of(process_id: int) -> int:
-    """Return how many threads a process has: a watch begins a second one to look at the store."""
+def _has_open(process_id: int, name: str) -> bool:
+    """Return whether a process has a file of this name open."""
     try:
-        return len(list(Path(f"/proc/{process_id}/task").iterdir()))
+        return any(one.readlink().name == name for one in Path(f"/proc/{process_id}/fd").iterdir())
     except OSError:
-        return 0
+        return False
 
 
 def _read(day: Day, process: "subprocess.Popen[str]") -> None:
@@ -219,22 +219,24 @@ def judge(day: Day) -> list[str]:
     missed = [(one, _watched_s(day, one)) for one, record in long if record not in kept]
     lost = [(one, watched_s) for one, watched_s in missed if watched_s >= HELD_S]
     invented = kept - set(records) - {record_of(StoreDump(store_id=0, origin="", content=b"", absent=True), key=key)}
-    started_s = [looked - started for started, looked, _ in day.alive]
+    started_s = [able - started for started, able, _ in day.alive]
     print(f"store     {len(day.held)} states, {len(kept)} of them kept; {len(long)} were on disk for {HELD_S} s")
     print(f"missed    {len(missed)} of these, {len(lost)} of them lost")
     for one, watched_s in missed:
-        print(f"          one of {one.until - one.since:.2f} s, of which a watch looked for {watched_s:.2f} s")
+        print(f"          one of {one.until - one.since:.2f} s, of which a watch could keep it for {watched_s:.2f} s")
     print(f"killed    {day.kills} times")
-    print(f"looked    {median(started_s):.2f} s after the start of the process, {max(started_s):.2f} s at most")
+    print(f"able      {median(started_s):.2f} s after the start of the process, {max(started_s):.2f} s at most")
     print(f"slow      {day.slow} writes in place took {SLOW_S} s or longer")
-    faults = [f"lost: {one.content[-30:]!r}, while a watch looked for {watched_s:.2f} s" for one, watched_s in lost]
+    faults = [
+        f"lost: {one.content[-30:]!r}, while a watch could keep it for {watched_s:.2f} s" for one, watched_s in lost
+    ]
     faults += [f"never was: {record[:200]!r}" for record in sorted(invented)[day.slow :]]
     return faults + _compared(day)
 
 
 def _watched_s(day: Day, one: Held) -> float:
-    """Return the longest stretch in which a state was on disk and one watch looked."""
-    return max((min(one.until, until) - max(one.since, looked) for _, looked, until in day.alive), default=0.0)
+    """Return the longest stretch in which a state was on disk and one watch could keep it."""
+    return max(0.0, *(min(one.until, until) - max(one.since, able) for _, able, until in day.alive))
 
 
 def _compared(day: Day) -> list[str]:

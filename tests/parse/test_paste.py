@@ -166,6 +166,14 @@ def test_a_heading_with_a_capital_means_the_known_name() -> None:
     assert told(read("Corp MCP Server\n\nStatus: ✘ failed\n", "corp"), "server") == [("corp",), ("corp",)]
 
 
+def test_a_name_with_a_line_end_is_known_in_a_joined_line_unless_another_is_written_so() -> None:
+    text = '> [DEBUG] MCP server "new line": Saving tokens\n'
+
+    assert told(read(text, "new\nline"), "server") == [("new\nline",)]
+    assert told(read(text, "new\nline", "new line"), "server") == [("new line",)]
+    assert told(read(text, "new\nline", "new\r\nline"), "server") == [("new line",)]
+
+
 def test_a_row_of_the_list_and_a_command_name_their_server() -> None:
     text = (
         "$ claude mcp login t\nError: SDK auth failed: no\n$ claude mcp list\n"

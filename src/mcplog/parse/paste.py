@@ -64,7 +64,7 @@ def read_paste(
     reader = PasteReader(text=text, lines=lines, looks_like=looks_like_message or _nothing)
     reader.read()
     entries = sorted(reader.done, key=lambda entry: (entry.start, entry.end))
-    known = names.with_more(_names_in(entries))
+    known = names.with_more(names.in_one_line(name) for name in _names_in(entries))
     rows = tuple(_rows(entries, document, form, text, known))
     version = version_in(lines)
     holes = [*_holes(reader.omissions, rows, document, form, text), *run_seams(lines, rows, version)]
@@ -158,7 +158,7 @@ def _rows(entries: Sequence[PastedEntry], document: Document, form: Form, text: 
         if entry.names_server:
             is_error = None if entry.level == Level.NONE else entry.level == Level.ERROR
             named, message = split_text_of(_plain(message), names, is_error)
-            server = named if named is not None else server
+            server = names.in_one_line(named) if named is not None else server
         yield Row(
             document_id=document.document_id,
             line_from=line_from,

@@ -48,12 +48,15 @@ class Names(Struct, frozen=True):
     _with_quote: tuple[str, ...] = ()
     _by_folder: dict[str, str | None] = {}
     _by_prefix: dict[str, str | None] = {}
+    _by_line: dict[str, str | None] = {}
 
     def __post_init__(self) -> None:
         """Index the names once; a key that two names share leads to none."""
         force_setattr(self, "_with_quote", tuple(name for name in self.known if '"' in name))
         force_setattr(self, "_by_folder", _unique((mangle(name), name) for name in self.known))
         force_setattr(self, "_by_prefix", _unique((tool_prefix(name), name) for name in self.known))
+        broken = ((" ".join(name.splitlines()), name) for name in self.known if len(name.splitlines()) > 1)
+        force_setattr(self, "_by_line", _unique(broken))
 
     def of_folder(self, mangled: str) -> str:
         """Return the one known name that mangles to `mangled`, else `mangled` itself."""
@@ -72,6 +75,10 @@ class Names(Struct, frozen=True):
             return name
         alike = [known for known in self.known if known[1:] == name[1:] and known[:1].upper() == name[:1]]
         return alike[0] if len(alike) == 1 else name
+
+    def in_one_line(self, name: str) -> str:
+        """Return the one known name with a line end in it that a paste in one line writes as `name`; else `name`."""
+        return name if name in self.known else self._by_line.get(name) or name
 
     def with_more(self, names: Iterable[str]) -> "Names":
         """Return these names and `names`."""
