@@ -1,65 +1,68 @@
 """No secret comes out: `python -m checks.canaries [--cases N] [--seed N]`.
 
-Plants secrets of every shape in every field of every kind of input, runs all that prints (every format, every command,
-faults and tracebacks included), makes bundles, and looks for any part of any secret. A case is one secret in one place.
+Plants secrets of every shape in every field of every kind of input, runs all that prints or writes (every format, every
+command, faults and tracebacks included), and looks for any part of any secret. A case is one secret in one place; which
+input, which shapes and which secrets is drawn by hypothesis.
 """
 
 import argparse
-import contextlib
-import io
-import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 import mcplog
-from checks.planting import Garden, Planted
+from checks.planting import SHAPES, Garden, Planted
 from checks.secrets import outputs
-from mcplog.cli.app import main as command_line
-from mcplog.cli.formats import format_names
+from checks.writing import COMMANDS, OF_A_STORE, Words, faults, written
 from mcplog.errors import McplogError
-from tests.secrets_planted import readable
 
 WINDOW: Final = 8  # so many characters of a secret in a row are a leak
 KINDS: Final = ("all", "paste", "archive", "export", "paths")
-COMMANDS: Final = (
-    *(("analyze", "--format", name) for name in format_names()),
-    ("explain", "secret-in-log"),
-    ("why-not", "rejected-after-auth"),
-    ("timeline",),
-    ("grammar", "coverage"),
-    ("triage",),
-    ("redact", "--dry-run"),
-    ("redact", "-o"),
-)
+FEWEST_SHAPES: Final = 9
+TIMES: Final = {"all": 2, "export": 6, "paste": 6, "archive": 2, "paths": 20}  # to start costs much where a folder holds little
+MOST_EXAMPLES: Final = 100_000
 
 
 def leaks(
-    kind: str, seed: int, shapes: list[str] | None = None, commands: Sequence[tuple[str, ...]] = COMMANDS
+    kind: str, number: int, shapes: list[str] | None = None, commands: Sequence[Words] | None = None, *, times: int = 1
 ) -> tuple[int, list[str]]:
     """Return how many secrets were planted in inputs of a `kind`, and where parts of them are seen.
 
     Args:
         kind: One of KINDS.
-        seed: Makes the secrets.
+        number: Makes the secrets.
         shapes: Names of shapes; null: all.
-        commands: The command lines that are run.
+        commands: The command lines that are run; null: all.
+        times: How many secrets of each shape are planted in each field.
     """
-    garden = Garden(random.Random(seed), shapes)
+    garden = Garden(random.Random(number), shapes, times=times)
     planted: Planted = getattr(garden, kind)()
+    if commands is None:
+        commands = (*COMMANDS, *OF_A_STORE) if kind == "all" else COMMANDS
     with tempfile.TemporaryDirectory(prefix="mcplog-canaries-") as name:
         folder = Path(name) / "given"
         for path, content in planted.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        texts = dict(_texts(folder, Path(name), commands))
+        quoted = " ".join(part for parts in planted.secrets.values() for part in parts)
+        all_written = written(folder, Path(name), commands, turn=number)
+        texts = {**_outputs(folder), **dict(all_written), **dict(faults(folder, quoted))}
     count = sum(len(parts) for parts in planted.secrets.values())
     return count, seen(texts, planted.secrets)
+
+
+def _outputs(folder: Path) -> dict[str, str]:
+    try:
+        return outputs(mcplog.analyze([folder]))
+    except McplogError as fault:
+        return {"fault": f"{fault!r} {fault.hint}"}
 
 
 def seen(texts: Mapping[str, str], secrets: Mapping[str, list[str]]) -> list[str]:
@@ -88,43 +91,6 @@ def _around(text: str, part: str) -> str:
     return repr(text[max(0, at - 60) : at + 20])
 
 
-def _texts(folder: Path, top: Path, commands: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Yield everything that is printed or written about a folder, by name."""
-    try:
-        yield from outputs(mcplog.analyze([folder])).items()
-    except McplogError as fault:
-        yield "fault", f"{fault!r} {fault.hint}"
-    for words in commands:
-        out = top / "bundle"
-        told = [*words, str(out), str(folder)] if words[-1] == "-o" else [*words, str(folder)]
-        text = _printed(told)
-        yield " ".join(words), text.replace(str(folder), "")
-        if out.exists():
-            yield from ((f"bundle/{p.name}", readable(p.read_text("utf-8", "replace"))) for p in _files(out))
-            yield "names in the bundle", " ".join(str(path.relative_to(out)) for path in _files(out))
-    yield (
-        "files left behind",
-        " ".join(str(path.relative_to(top)) for path in _files(top) if folder not in path.parents),
-    )
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _printed(words: list[str]) -> str:
-    out, argv, debug = io.StringIO(), sys.argv, os.environ.get("MCPLOG_DEBUG")
-    sys.argv = ["mcplog", *words]
-    os.environ["MCPLOG_DEBUG"] = "1"
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            command_line()
-    finally:
-        sys.argv = argv
-        os.environ.pop("MCPLOG_DEBUG") if debug is None else os.environ.update(MCPLOG_DEBUG=debug)
-    return out.getvalue()
-
-
 def main() -> int:
     """Plant until there were enough cases; print what was seen and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -132,13 +98,31 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kind", default="")
     asked = parser.parse_args()
-    count, seed, found = 0, asked.seed, list[str]()
-    while count < asked.cases:
-        for kind in (asked.kind,) if asked.kind else KINDS:
-            planted, more = leaks(kind, seed)
-            count += planted
-            found += [f"seed {seed}, {kind}: {line}" for line in more]
-        seed += 1
+    count, found = 0, list[str]()
+
+    @seed(asked.seed)
+    @settings(
+        max_examples=MOST_EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        kind=st.sampled_from([asked.kind] if asked.kind else KINDS),
+        number=st.integers(0, 2**64),
+        shapes=st.lists(st.sampled_from(sorted(SHAPES)), min_size=FEWEST_SHAPES, unique=True),
+    )
+    def plant(kind: str, number: int, shapes: list[str]) -> None:
+        nonlocal count
+        if count >= asked.cases:
+            return
+        planted, more = leaks(kind, number, shapes, times=TIMES.get(kind, 1))
+        count += planted
+        found.extend(f"{kind}, {number}, {shapes}: {line}" for line in more)
+        print(f"{count} secrets planted, {len(found)} parts seen", *more[:5], sep="\n", flush=True)
+
+    plant()
     print("\n".join(found[:200]))
     print(f"{count} secrets planted, {len(found)} parts seen")
     return 1 if found else 0

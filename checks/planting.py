@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 WORDY: Final = string.ascii_letters + string.digits
+ALPHABETS: Final = (WORDY, f"{WORDY}-_", f"{WORDY}-._~", "0123456789abcdef", string.ascii_uppercase + "234567")
 SESSION: Final = "5094798b-6617-4134-9a5a-5f93f56bee6c"
 STAMP: Final = "2026-11-25T08:20:{:02}.{:03}Z"
 LINE_BYTES: Final = 48
+FORMS: Final = ("{name}={value}", "{name}={value}&x=1", '"{name}":"{value}"', "{name}='{value}'")
 ISSUERS: Final = ("sbp_oauth_", "gho_", "ya29.", "xoxe.", "lin_oauth_")
 FOR_NAMES: Final = ("JWT", "opaque token", "code", "state")
 SERVER_LOG: Final = "cache-claude-cli-nodejs/-home-u-p/mcp-logs-notes/2026-11-25T08-20-00-000Z.jsonl"
@@ -51,8 +53,18 @@ def _jwt(chance: random.Random) -> Snippet:
 
 def _with_prefix(prefix: str, length: int) -> Callable[[random.Random], Snippet]:
     def made(chance: random.Random) -> Snippet:
-        value = _random(chance, length)
+        value = _random(chance, length, chance.choice(ALPHABETS))
         return f"{prefix}{value}", [value]
+
+    return made
+
+
+def _under(*names: str, length: int) -> Callable[[random.Random], Snippet]:
+    """Return what makes a secret under one of its `names`, as a parameter, in JSON, in a list of settings."""
+
+    def made(chance: random.Random) -> Snippet:
+        value = _random(chance, length, chance.choice(ALPHABETS))
+        return chance.choice(FORMS).format(name=chance.choice(names), value=value), [value]
 
     return made
 
@@ -75,11 +87,11 @@ def _pem(chance: random.Random) -> Snippet:
 SHAPES: Final[Mapping[str, Callable[[random.Random], Snippet]]] = {
     "JWT": _jwt,
     "opaque token": lambda chance: _with_prefix(chance.choice(ISSUERS), 30)(chance),
-    "refresh token": _with_prefix("refresh_token=", 24),
-    "client secret": _with_prefix("client_secret=", 20),
-    "code": _with_prefix("code=", 18),
-    "verifier": _with_prefix("code_verifier=", 43),
-    "state": _with_prefix("state=", 22),
+    "refresh token": _under("refresh_token", "refreshToken", length=24),
+    "client secret": _under("client_secret", "clientSecret", "CLIENT_SECRET", length=20),
+    "code": _under("code", length=18),
+    "verifier": _under("code_verifier", "codeVerifier", length=43),
+    "state": _under("state", length=22),
     "basic": _basic,
     "bearer": _with_prefix("Bearer ", 20),
     "user in an address": _user,
@@ -109,10 +121,14 @@ class Garden:
     Args:
         chance: Makes them.
         shapes: Names of SHAPES.
+        times: How many secrets of each shape are planted in each field.
     """
 
-    def __init__(self, chance: random.Random, shapes: Iterator[str] | list[str] | None = None) -> None:
+    def __init__(
+        self, chance: random.Random, shapes: Iterator[str] | list[str] | None = None, *, times: int = 1
+    ) -> None:
         self._chance = chance
+        self._times = times
         self._shapes = list(shapes) if shapes is not None else list(SHAPES)
         self._second = 0
         self.planted = Planted()
@@ -161,7 +177,7 @@ class Garden:
 
     def paths(self) -> Planted:
         """Return logs whose names and folders hold secrets."""
-        for shape in self._shapes:
+        for shape in self._shapes * self._times:
             if shape in ("private key", "user in an address"):  # no name has line ends or slashes
                 continue
             name = self._one("name of a file", shape).replace("/", "_").replace("\n", "_")
@@ -184,7 +200,7 @@ class Garden:
         return self._one(where, shape)
 
     def _each(self, where: str, template: str, *, is_one_line: bool = True) -> Iterator[str]:
-        for shape in self._shapes:
+        for shape in self._shapes * self._times:
             if is_one_line and shape == "private key":
                 continue
             yield template.replace("{}", self._one(where, shape))
@@ -209,7 +225,7 @@ class Garden:
         yield from self._each("a quoted address", "Authorization URL: https://login.example/authorize?resource={}")
 
     def _bodies(self) -> Iterator[dict[str, object]]:
-        for shape in self._shapes:
+        for shape in self._shapes * self._times:
             yield {"error": self._one("a code of an error", shape), "data": [{"x": self._one("a list in JSON", shape)}]}
             yield {"error_description": self._one("a description in JSON", shape)}
             yield {"jsonrpc": "2.0", "error": {"code": -32000, "message": self._one("a message of JSON-RPC", shape)}}
@@ -253,7 +269,7 @@ class Garden:
 
     def _store(self) -> str:
         entries: dict[str, object] = {}
-        for shape in self._shapes:
+        for shape in self._shapes * self._times:
             name = self._one("a name in a store", shape)
             entries[f"{name}|0123456789abcdef"] = self._entry(name, shape)
             entries[f"notes-{len(entries)}|0123456789abcdef"] = self._entry("notes", shape)

@@ -15,6 +15,7 @@ from checks.canaries import leaks as planted_leaks
 from checks.planting import SHAPES as SHAPES_PLANTED
 from checks.recording import Recording, recordings
 from checks.secrets import check, leaks, outputs, secrets_of
+from checks.writing import PASSING
 from mcplog.cli.app import main
 from mcplog.cli.formats import format_names
 from mcplog.errors import McplogError
@@ -191,13 +192,26 @@ def test_any_token_stays_inside(data: st.DataObject, tmp_path: Path) -> None:
     assert secrets.found_in(shown) == []
 
 
-FEW_COMMANDS = (("analyze",), ("triage",), ("redact", "-o"))
+# One of each way in which something is written; `python -m checks.canaries` runs all.
+FEW_COMMANDS = (
+    ("analyze", "{given}"),
+    ("triage", "{given}", "--jsonl", "{out}/triage.jsonl", "--csv", "{out}/triage.csv"),
+    ("redact", "-o", "{out}/bundle", "{given}"),
+    ("shrink", "{given}", "-o", "{out}/smallest.zip"),
+    ("verify", "{given}", "{given}"),
+    ("serve", "{given}"),
+)
+OF_A_STORE = (
+    ("snapshot", "{given}", "--history", "{out}/history.db"),
+    ("watch", "{given}", "--for", "10ms", "--format", "jsonl"),
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_secret_of_any_shape_is_seen_whatever_field_it_is_planted_in(kind: str) -> None:
     """`python -m checks.canaries` does the same with all commands and a hundred thousand secrets."""
-    planted, seen = planted_leaks(kind, seed=7, commands=FEW_COMMANDS)
+    commands = (*FEW_COMMANDS, *OF_A_STORE) if kind == "all" else FEW_COMMANDS
+    planted, seen = planted_leaks(kind, 7, commands=commands)
 
     assert planted > len(KINDS)
     assert seen == []
@@ -209,13 +223,21 @@ FEW_SHAPES = st.lists(st.sampled_from(sorted(SHAPES_PLANTED)), min_size=1, max_s
 @settings(max_examples=3)
 @given(seed=st.integers(0, 2**32), kind=st.sampled_from(KINDS), shapes=FEW_SHAPES)
 def test_any_secret_in_any_field_stays_inside(seed: int, kind: str, shapes: list[str]) -> None:
-    assert planted_leaks(kind, seed, shapes, commands=FEW_COMMANDS)[1] == []
+    assert planted_leaks(kind, seed, shapes, commands=FEW_COMMANDS[:3])[1] == []
 
 
 def test_the_canaries_notice_a_reader_that_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mcplog.parse.messages.redacted", lambda texts: texts)
 
     assert planted_leaks("all", 7, ["API key"], commands=())[1] != []
+
+
+def test_a_file_that_was_there_for_a_moment_is_seen(tmp_path: Path) -> None:
+    with PASSING.below(tmp_path):
+        (tmp_path / "a").write_text("once here")
+        (tmp_path / "a").unlink()
+
+    assert PASSING.texts == {"a, until os.remove": "once here"}
 
 
 SAMPLES = recordings(Path(__file__).parents[1] / "samples")

@@ -252,12 +252,15 @@ WITNESSES = {
     "error: code=tool_failed type=X": "error: code=tool_failed type=X",
     "nonce=Zq7yK2mN4p": "nonce=[REDACTED]",
     '{"sid": "Zq7yK2mN4p"}': '{"sid": "[REDACTED]"}',
+    r'"{\\\"sid\\\": \\\"Zq7yK2mN4p\\\"}"': r'"{\\\"sid\\\": "[REDACTED]"}"',
+    "mcp__ghp_Zq7yK2mN4p": "mcp__[REDACTED]",
+    "https://a.example/?resource=state='Zq7yK2mN4p'": "https://a.example/?resource=state[REDACTED]'",
     "x-api-key: Zq7yK2mN4p": "x-api-key: [REDACTED]",
     "is ghp_Zq7yK2mN4p": "is [REDACTED]",
     'security: unknown command "Zq 7yK2"': 'security: unknown command "[REDACTED]"',
     "of 3f0c2c1e-1111-4111-8111-111111111111": "of 3f0c2c1e-1111-4111-8111-111111111111",
     "code_challenge_methods_supported_here": "code_challenge_methods_supported_here",
-    f"is {'Zq7yK2mN' * 4}": "is [REDACTED]",
+    f"is {'Zq7yK2mN' * 4}.Zq7yK2mN": "is [REDACTED]",
     "is Zq7yK2mN4pQr/Zq7yK2mN4pQr==": "is [REDACTED]",
 }
 

@@ -31,6 +31,9 @@ def test_what_cannot_be_printed_is_escaped(name: str, shown: str) -> None:
         ("eyJ.txt", "eyJ.txt"),
         ("page=2&size=3.txt", "page=2&size=3.txt"),
         ("code=", "code="),
+        ("state='s.1'.txt", "state='[REDACTED]'.txt"),
+        ('{"refreshToken":"r-1"}.txt', '{"refreshToken":"[REDACTED]"}.txt'),
+        ("vscode:x/code/a.txt", "vscode:x/code/a.txt"),
     ],
 )
 def test_a_secret_in_a_name_is_not_repeated(name: str, shown: str) -> None:

@@ -26,6 +26,7 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "servers_retried",  # at start, all that failed transiently; `number` the attempt
     "subscription_told",  # `[MCP] Server "x" connected with subscribe=…`, a second line about a connected server
     "setup_issue_told",
+    "keychain_command_echoed",  # macOS: `security` repeats a part of what it was to store
     # hosted connectors (claude.ai)
     "connectors_gate_checked",
     "connectors_gate_answered",

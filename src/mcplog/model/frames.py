@@ -110,6 +110,7 @@ FIELDS: Final = {
     "refresh_token": pl.String(),  # fingerprint
     "client_id": pl.String(),  # fingerprint
     "authorization_code": pl.String(),  # fingerprint
+    "oauth_state": pl.String(),  # fingerprint; null: none, or hidden by the client
 }
 
 EVENT_ROWS: Final = pl.Schema(

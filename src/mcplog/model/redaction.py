@@ -55,7 +55,9 @@ _BARE_NAMES: Final = (
     "code|state|nonce|key|sig|auth|pass|pwd|pin|jwt|client_id|client-id|sid|session|ticket|hint|login_hint"
 )
 _LABELS: Final = "client[ _]id|password|passwd|passphrase|secret|api ?key"
-_HEADERS: Final = r"headers\\?[\"']"
+# Behind a colon, in JSON: quoted as often as JSON stands in JSON, or a number, or what is cut off.
+_VALUE: Final = r"(?:\\+\"[^\"]*\"?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
+_HEADERS: Final = r"headers\\*[\"']"
 _PLAIN_HEADERS: Final = "[\"'](?:user-agent|accept|accept-encoding|content-type|mcp-protocol-version)"
 
 
@@ -75,8 +77,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
 BEARER: Final = Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}")
 BASIC: Final = Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}")
-PREFIXED: Final = Step(where=PREFIXES, pattern=rf"\b(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=MARK)
-LONG_RUN: Final = Step(where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}", by=MARK)
+PREFIXED: Final = Step(
+    where=PREFIXES, pattern=rf"(\b|_)(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=f"${{1}}{MARK}"
+)
+LONG_RUN: Final = Step(
+    where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}(?:[.~][A-Za-z0-9_-]{8,})*", by=MARK
+)
 
 # The order matters: names first, since they tell the most.
 STEPS: Final = (
@@ -88,24 +94,24 @@ STEPS: Final = (
     ),
     Step(
         where="(?i)cookie",
-        pattern=r"(?i)\b((?:set-)?cookie)(\\?[\"']?\s*[:=]\s*).*",
+        pattern=r"(?i)\b((?:set-)?cookie)(\\*[\"']?\s*[:=]\s*).*",
         by=rf"${{1}}${{2}}{MARK}",
     ),
     Step(
-        where=r"(?i)authorization\\?[\"']?\s*[:=]",
+        where=r"(?i)authorization\\*[\"']?\s*[:=]",
         pattern=(
-            r"(?i)\b((?:proxy-)?authorization)(\\?[\"']?\s*[:=]\s*\\?[\"']?)(?:(?:bearer|basic|digest|token)\s+)?"
+            r"(?i)\b((?:proxy-)?authorization)(\\*[\"']?\s*[:=]\s*\\*[\"']?)(?:(?:bearer|basic|digest|token)\s+)?"
             r"[^\s\"'\\,;})]+"
         ),
         by=rf"${{1}}${{2}}{MARK}",
     ),
-    Step(where=_HEADERS, pattern=rf"(?i)({_PLAIN_HEADERS}\\?[\"']\s*):", by=f"${{1}}{COLON}"),
+    Step(where=_HEADERS, pattern=rf"(?i)({_PLAIN_HEADERS}\\*[\"']\s*):", by=f"${{1}}{COLON}"),
     *(  # one a header: a match begins at the word `headers`, so each step deals with the next one
         Step(
             where=_HEADERS,
             pattern=(
-                rf"({_HEADERS}\s*:\s*\{{[^{{}}]*?[\"'][^\"'\\:{COLON}]+\\?[\"']\s*):"
-                r"\s*(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
+                rf"({_HEADERS}\s*:\s*\{{[^{{}}]*?[\"'][^\"'\\:{COLON}]+\\*[\"']\s*):"
+                rf"\s*{_VALUE}"
             ),
             by=f'${{1}}{COLON}"{MARK}"',
         )
@@ -115,13 +121,13 @@ STEPS: Final = (
     BASIC,
     Step(
         where=r"-u |--user[ =]",
-        pattern=r"((?:^|\s)(?:-u|--user)[ =]\\?[\"']?[^\s:\"'\\]+:)[^\s\"'\\]+",
+        pattern=r"((?:^|\s)(?:-u|--user)[ =]\\*[\"']?[^\s:\"'\\]+:)[^\s\"'\\]+",
         by=rf"${{1}}{MARK}",
     ),
     Step(where="@", pattern=r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"']+@", by=rf"${{1}}{MARK}@"),
     Step(
         where=_DOUBTFUL + "|=[^&]*[?#@=]",
-        pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})(?:{_DOUBTFUL}|[?#@=])[^&\s\"'<>)\\]*",
+        pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})(?:{_DOUBTFUL}|[?#@=]\\*[\"']?)[^&\s\"'<>)\\]*",
         by=f"${{1}}{EQUALS}${{2}}{MARK}",
     ),
     Step(where=rf"(?:{_KEPT})=", pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})", by=f"${{1}}{EQUALS}${{2}}"),
@@ -129,20 +135,20 @@ STEPS: Final = (
     Step(where="code=tool_", pattern=r"\b(code)=(tool_[a-z_]{1,40}) type=", by=f"${{1}}{EQUALS}${{2}} type="),
     Step(
         where="=",
-        pattern=rf"(?i)({_SECRET_NAME}|(?:\b|__)(?:{_BARE_NAMES}))=\\?[\"']?[^&\s\"'<>,;)\\]+",
+        pattern=rf"(?i)({_SECRET_NAME}|(?:\b|__)(?:{_BARE_NAMES}))=\\*[\"']?[^&\s\"'<>,;)\\]+",
         by=rf"${{1}}={MARK}",
     ),
     Step(
         where=r"[\"']\s*:",
         pattern=(
-            rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\?[\"']\s*:\s*)"
-            r"(?:\\\"(?:[^\"\\]|\\[^\"])*(?:\\\")?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
+            rf"(?i)((?:{_SECRET_NAME}|[\"'](?:{_BARE_NAMES}))\\*[\"']\s*:\s*)"
+            rf"{_VALUE}"
         ),
         by=rf'${{1}}"{MARK}"',
     ),
     Step(
         where=rf"(?i)(?:{_NAMES_OF_SECRETS}|{_LABELS}):",
-        pattern=rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\?[\"']?[^\s\"',;}}]+",
+        pattern=rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\*[\"']?[^\s\"',;}}]+",
         by=rf"${{1}}${{2}}{MARK}",
     ),
     PREFIXED,
@@ -169,9 +175,9 @@ UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""), (COLON, ":"))
 # A text without any of these has nothing to take out; most messages are such texts.
 _SUSPECT: Final = (
     rf"[=@{EQUALS}{HYPHEN}{SPLIT}{COLON}]|{_HEADERS}|-u |--user |"
-    rf"[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|\b(?:{PREFIXES})|security: |-----BEGIN "
+    rf"[A-Za-z0-9_-]{{32}}|[A-Za-z0-9/]{{12}}\+|(?:\b|_)(?:{PREFIXES})|security: |-----BEGIN "
     rf"|(?i:bearer\s|basic\s|cookie|authorization|_(?:{_NAMES_OF_SECRETS})|-(?:{_NAMES_OF_SECRETS})"
-    rf"|{_SECRET_NAME}\\?[\"']|[\"'](?:{_BARE_NAMES})\\?[\"']|(?:{_LABELS}):)"
+    rf"|{_SECRET_NAME}\\*[\"']|[\"'](?:{_BARE_NAMES})\\*[\"']|(?:{_LABELS}):)"
 )
 
 

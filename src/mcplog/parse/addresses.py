@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from mcplog.model.fingerprint import SecretKind, fingerprint
 
-_OF_AUTHORIZATION: Final = frozenset({"scope", "resource", "redirect_uri", "client_id"})
+_OF_AUTHORIZATION: Final = frozenset({"scope", "resource", "redirect_uri", "client_id", "state"})
 _OF_FORM: Final = frozenset({"grant_type", "scope", "refresh_token", "code", "client_id"})
 CUT_MARKS: Final = ("[omitted]", "...", "…")
 MASKS: Final = ("*", "[", "<", "…", "...")
@@ -52,8 +52,8 @@ def authorization_fields(url: str, key: bytes) -> dict[str, object]:
         key: Of the run's fingerprints.
 
     Returns:
-        Values of FIELDS, `scope` as text: `url`, `scope`, `resource_sent`, `other_url` (the resource), `redirect_uri`
-        and `client_id`.
+        Values of FIELDS, `scope` as text: `url`, `scope`, `resource_sent`, `other_url` (the resource), `redirect_uri`,
+        `client_id` and `oauth_state`.
     """
     cut = url.endswith(CUT_MARKS)
     given = _parameters(url.partition("?")[2].partition("#")[0], _OF_AUTHORIZATION)
@@ -70,6 +70,8 @@ def authorization_fields(url: str, key: bytes) -> dict[str, object]:
         fields["redirect_uri"] = endpoint(given["redirect_uri"])
     if "client_id" in given:
         fields["client_id"] = hidden(SecretKind.CLIENT_ID, given["client_id"], key)
+    if given.get("state"):
+        fields["oauth_state"] = hidden(SecretKind.STATE, given["state"], key)
     return fields
 
 

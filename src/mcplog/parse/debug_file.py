@@ -29,7 +29,7 @@ from mcplog.parse.run_starts import RunStart, rank_of
 
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
 RUN_WORDS: Final = "configureGlobalMTLS starting|Watching for changes in setting"
-NEEDLE: Final = f"MCP|mcp|cc_version=|{RUN_WORDS}|{MARK_WORDS}"
+NEEDLE: Final = f"MCP|mcp|cc_version=|security: unknown|{RUN_WORDS}|{MARK_WORDS}"
 MARK_BYTES: Final = 64
 MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps
 DIGITS: Final = str.maketrans("", "", "0123456789")
@@ -38,7 +38,8 @@ STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}
 LEVEL: Final = r"\[(?:DEBUG|ERROR|INFO|WARN)\] "
 SUBJECT: Final = (
     r'(?:MCP server "|"MCP server \\"|"?\[MCP\] |"?\[claudeai-mcp\] |"?mcp_[^ ]+ tool error \(|mcp runtime arm'
-    r"|\[STARTUP\] [^:]*MCP configs|[0-9]+ setup issues?: MCP|\[Stall\] tool_dispatch_[a-z]+ tool=mcp_)"
+    r"|\[STARTUP\] [^:]*MCP configs|[0-9]+ setup issues?: MCP|\[Stall\] tool_dispatch_[a-z]+ tool=mcp_"
+    r'|"?(?:[^"]{0,80}: )?security: unknown command \\?")'
 )
 VERSION: Final = r"(?:cc_version=|claude-code/)([0-9]+\.[0-9]+\.[0-9]+)"
 

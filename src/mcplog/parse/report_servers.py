@@ -39,6 +39,7 @@ SURROUNDINGS: Final = (
     "servers_not_ready",
     "servers_retried",
     "setup_issue_told",
+    "keychain_command_echoed",
     "connectors_gate_checked",
     "connectors_gate_answered",
     "connectors_disabled",

@@ -16,6 +16,8 @@ MARK: Final = "[REDACTED]"
 ENDS_OF_SECRET_NAMES: Final = ("code", "state", "token", "secret", "key", "password", "verifier", "nonce", "sig", "sid")
 ENDS_OF_VALUES: Final = frozenset("&;#/\\ \"'")
 JWT_START: Final = "eyJ"
+QUOTES: Final = "\"'\\"
+SIGNS: Final = ("=", '":', JWT_START)  # a name without any of these has nothing to hide here
 SHORTEST_JWT: Final = 20
 SUFFIX_LIMIT: Final = 6  # `.jsonl`; a longer one is no suffix
 
@@ -31,7 +33,7 @@ def printable(name: str) -> str:
         hold secrets and without tokens, and with its middle left out when it is longer than 300 characters.
     """
     text = name if name.isprintable() else "".join(_shown(character) for character in name)
-    text = _without_secrets(text) if "=" in text or JWT_START in text else text
+    text = _without_secrets(text) if any(sign in text for sign in SIGNS) else text
     text = text if is_plain_path(text) else _without_known_shapes(text)
     return text if len(text) <= LIMIT else f"{text[: LIMIT // 2]}…{text[-LIMIT // 2 + 1 :]}"
 
@@ -64,7 +66,12 @@ def _without_secrets(text: str) -> str:
 def _begins_a_secret(text: str, at: int) -> bool:
     if text.startswith(JWT_START, at):
         return _end_of_value(text, at) - at >= SHORTEST_JWT
-    return at > 0 and text[at - 1] == "=" and text[: at - 1].lower().endswith(ENDS_OF_SECRET_NAMES)
+    if text[at] in ENDS_OF_VALUES or text[at - 1 : at] not in ("=", *QUOTES):
+        return False
+    head = text[:at].rstrip(QUOTES)
+    name = head[:-1].rstrip(QUOTES)
+    is_said = head.endswith("=") or (head.endswith(":") and len(name) < len(head) - 1)  # in JSON names are quoted
+    return is_said and name.lower().endswith(ENDS_OF_SECRET_NAMES)
 
 
 def _end_of_value(text: str, at: int) -> int:

@@ -16,6 +16,7 @@ from mcplog.model.document import Problem
 from mcplog.model.rule import CompiledRule
 from mcplog.pipeline import all_rules
 from mcplog.sources.case import Case
+from mcplog.sources.printable import printable
 from mcplog.sources.unit_cases import as_problem, cases_of_unit
 from mcplog.sources.units import Unit
 from mcplog.triage.judging import Named, judge
@@ -182,7 +183,7 @@ def _named(unit: Unit) -> list[Named]:
     except Exception as fault:  # noqa: BLE001 - one bad input costs itself
         cases = [Case(place=unit.place, problems=(as_problem(unit, fault),))]
     several = sum(not case.is_empty for case in cases) > 1
-    return [Named(case=case, name=_name(unit, case, several=several), source=unit.shown) for case in cases]
+    return [Named(case=case, name=_name(unit, case, several=several), source=printable(unit.shown)) for case in cases]
 
 
 def _name(unit: Unit, case: Case, *, several: bool) -> str:
