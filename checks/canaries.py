@@ -26,7 +26,8 @@ from mcplog.errors import McplogError
 WINDOW: Final = 8  # so many characters of a secret in a row are a leak
 KINDS: Final = ("all", "paste", "archive", "export", "paths")
 FEWEST_SHAPES: Final = 9
-TIMES: Final = {"all": 2, "export": 6, "paste": 6, "archive": 2, "paths": 20}  # to start costs much where a folder holds little
+# To start costs much where a folder holds little.
+TIMES: Final = {"all": 2, "export": 6, "paste": 6, "archive": 2, "paths": 20}
 MOST_EXAMPLES: Final = 100_000
 
 

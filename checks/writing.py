@@ -1,4 +1,4 @@
-"""All that mcplog writes about a folder, as texts to search: what it prints, what it writes, what it writes for a while.
+"""All that mcplog writes about a folder, as texts: what it prints, what it leaves, what is there for a moment.
 
 Commands run in this process, with their standard output and standard error caught, in a home of their own. A file that
 is removed or renamed is read first, so that one that is there for a moment only is seen as well.
@@ -127,7 +127,8 @@ def written(given: Path, top: Path, commands: Sequence[Words], turn: int = 0) ->
 def printed(words: Sequence[str]) -> str:
     """Return what a command line writes to standard output and standard error."""
     out = io.StringIO()
-    with patch.object(sys, "argv", ["mcplog", *words]), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+    caught = contextlib.redirect_stdout(out), contextlib.redirect_stderr(out)
+    with patch.object(sys, "argv", ["mcplog", *words]), caught[0], caught[1]:
         command_line()
     return out.getvalue()
 
@@ -173,4 +174,5 @@ def _content(path: Path) -> Iterator[tuple[str, str]]:
         yield "", content.decode("utf-8", "replace")
         return
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        yield from ((f", {name}", f"{name}\n{archive.read(name).decode('utf-8', 'replace')}") for name in archive.namelist())
+        for name in archive.namelist():
+            yield f", {name}", f"{name}\n{archive.read(name).decode('utf-8', 'replace')}"

@@ -77,9 +77,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
 BEARER: Final = Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}")
 BASIC: Final = Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}")
-PREFIXED: Final = Step(
-    where=PREFIXES, pattern=rf"(\b|_)(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=f"${{1}}{MARK}"
-)
+PREFIXED: Final = Step(where=PREFIXES, pattern=rf"(\b|_)(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=f"${{1}}{MARK}")
 LONG_RUN: Final = Step(
     where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}(?:[.~][A-Za-z0-9_-]{8,})*", by=MARK
 )
