@@ -322,6 +322,7 @@ def test_an_authorization_url_is_taken_apart() -> None:
         "other_url": "https://m.example/mcp",
         "redirect_uri": "http://localhost:3118/cb",
         "client_id": fingerprint(SecretKind.CLIENT_ID, "c1", KEY),
+        "oauth_state": fingerprint(SecretKind.STATE, "S3CRET", KEY),
     }
 
 
