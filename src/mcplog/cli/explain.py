@@ -22,13 +22,13 @@ Examples:
 @with_inputs
 def explain(rule: options.Rule, *, width: options.Width = None, **inputs: Unpack[Inputs]) -> None:
     """Prove what RULE found in the logs: each clause, its truth, and the lines and bytes it rests on."""
+    from mcplog.cli.explaining import explained
     from mcplog.cli.known_rules import known_rule
     from mcplog.cli.terminal import page_for
     from mcplog.report.proof import proofs
-    from mcplog.report.view import findings_of
 
-    known_rule(rule, inputs["rules"])
-    found = findings_of(analysis_of(**inputs), rule)
+    known = known_rule(rule, inputs["rules"])
+    found = explained(analysis_of(**inputs), known)
     if not found:
         say(sys.stderr, f"{rule} was not found", f"`mcplog why-not {rule}` with the same inputs says what is missing.")
     write(proofs(found, page_for(width=width)))
