@@ -57,15 +57,16 @@ def build(docs: _Docs = Path("docs"), *, check: _Check = False) -> None:
 
 def _pages() -> Iterator[tuple[str, str]]:
     """Yield the name below `docs/` and the text of every page."""
+    from mcplog.cli.schemas import SCHEMAS, schema_file
     from mcplog.knowledge.rulepack import load_rulepack
     from mcplog.report.frame_docs import frame_pages
     from mcplog.report.rule_docs import rule_index, rule_markdown
-    from mcplog.report.schema import SCHEMAS, schema
+    from mcplog.report.schema import written
 
     helps = list(_helps(group(), None, "mcplog"))
     yield "cli.md", "\n".join([_CLI, *(f"## {name}\n\n```\n{text}\n```\n" for name, text in helps)])
     yield "mcplog.1", man_page(helps)
-    yield from ((f"schema/report-v1{'' if name == 'json' else f'.{name}'}.json", schema(name)) for name in SCHEMAS)
+    yield from ((f"schema/{schema_file(name)}", written(shape())) for name, shape in SCHEMAS.items())
     yield "frames.md", frame_pages()
     rules = load_rulepack()
     yield "rules/README.md", rule_index(rules, _held(rules))

@@ -13,23 +13,26 @@ _MORE: Final = """\b
 Examples:
   mcplog schema > report-v1.json
   mcplog schema jsonl
-  mcplog schema csv
+  mcplog schema triage
 """
 
 _Name = Annotated[str, typer.Argument(metavar="[NAME]", hidden=True)]
 
 
-@program.command(short_help="Print the JSON Schema of a report.", epilog=_MORE)
+@program.command(short_help="Print the JSON Schema of what mcplog writes.", epilog=_MORE)
 def schema(name: _Name = "json") -> None:
-    """Print the JSON Schema of `analyze --format NAME`: json, a line of jsonl, or a row of csv.
+    """Print the JSON Schema of what other programs read.
+
+    NAME is json, jsonl or csv for `analyze --format`; triage, triage-csv or triage-csv-per-case for rows of `triage`;
+    watch or verify for their JSON; bundle for the manifest of `redact`.
 
     Raises:
         UsageError: There is no schema of this name.
     """
+    from mcplog.cli.schemas import SCHEMAS
     from mcplog.errors import UsageError
-    from mcplog.report.schema import SCHEMAS
-    from mcplog.report.schema import schema as schema_of
+    from mcplog.report.schema import written
 
     if name not in SCHEMAS:
         raise UsageError("has no schema", place=name, hint=f"There is one of {', '.join(SCHEMAS)}.")
-    write(schema_of(name))
+    write(written(SCHEMAS[name]()))
