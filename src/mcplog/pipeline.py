@@ -42,7 +42,8 @@ class Choice(Struct, frozen=True, kw_only=True):
         until: Only events before this moment.
         strict_grammar: Parse every line with lark instead of the table.
         most_detailed: So many servers are looked at closely, worst first; the others get their findings alone.
-        briefly: Leave out the decisive minute, what the store held, red herrings, and what is told of all logs as one.
+        briefly: Leave out the decisive minute, what the store held, red herrings, the rungs of the ladder but for the
+            one that is missing, and what is told of all logs as one.
     """
 
     server: str | None = None

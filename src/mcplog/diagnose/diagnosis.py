@@ -64,7 +64,8 @@ def diagnose(
         rules: The rules that were run.
         server: Only this server; null for all.
         most_detailed: So many servers are looked at closely.
-        briefly: Leave out what is shown on a page of its own: the decisive minute, what the store held, red herrings.
+        briefly: Leave out what is shown on a page of its own: the decisive minute, what the store held, red herrings,
+            the rungs of the ladder but for the one that is missing.
     """
     by_id = {rule.id: rule for rule in rules}
     found: dict[Server, list[Finding]] = {}
@@ -120,7 +121,7 @@ def _detailed(
     origins = evidence.origins
     primaries = [one.primary for one in chosen]
     findings = [(*((one.primary,) if one.primary else ()), *one.further) for one in chosen]
-    ladders = climb(lines, origins, load_ladder())
+    ladders = climb(lines, origins, load_ladder(), briefly=briefly)
     questions = ask(lines, evidence.documents, evidence.gaps, findings, cases_with_store=evidence.cases_with_store)
     nothing: list[tuple[()]] = [()] * len(chosen)
     herrings, moments, credentials = (nothing,) * 3 if briefly else _shown(evidence, lines, primaries)

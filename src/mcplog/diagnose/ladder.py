@@ -81,17 +81,14 @@ class _Told(Struct, frozen=True, kw_only=True):
         climbs: Every rung.
         reached_at: The last line that proved a rung.
         traits: What kind of server it is.
+        was_in_use: A rung of the goal was reached at some time.
     """
 
     table: LadderTable
     climbs: Mapping[Rung, _Climb]
     reached_at: Mapping[Rung, int]
     traits: frozenset[str]
-
-    @property
-    def was_in_use(self) -> bool:
-        """A rung of the goal was reached at some time."""
-        return any(rung in self.reached_at for rung in self.table.goal)
+    was_in_use: bool
 
 
 class _Rows(Struct, frozen=True, kw_only=True):
@@ -108,13 +105,14 @@ class _Rows(Struct, frozen=True, kw_only=True):
     traits: frozenset[str] = frozenset()
 
 
-def climb(lines: Lines, origins: Mapping[int, str], table: LadderTable) -> list[Ladder]:
+def climb(lines: Lines, origins: Mapping[int, str], table: LadderTable, *, briefly: bool = False) -> list[Ladder]:
     """Say how far the sign-in and use of each server got.
 
     Args:
         lines: The rows of the servers.
         origins: Document names by id.
         table: The ladder.
+        briefly: Leave out the rungs but for the one that is missing.
 
     Returns:
         For each server the rungs, lowest first, and the one that is missing first: failed, or begun and not reached, or
@@ -123,9 +121,15 @@ def climb(lines: Lines, origins: Mapping[int, str], table: LadderTable) -> list[
     sorts, of_server = _rows(lines, table)
     told = [_read(of_server.get(who, _Rows()), sorts, table) for who in range(len(lines.servers))]
     states = [{rung: _state(one, of) for rung, one in of.climbs.items()} for of in told]
-    shown = (_line(one, states[who][rung]) for who, of in enumerate(told) for rung, one in of.climbs.items())
-    quoted = fact_rows(lines.facts, (line for line in shown if line is not None))
-    return [_ladder(of, states[who], quoted, origins) for who, of in enumerate(told)]
+    missing = [_missing(of, own) for of, own in zip(told, states, strict=True)]
+    shown = [[row.id for row in table.rung if row.id is first or not briefly] for first in missing]
+    cited = (_line(told[who].climbs[rung], states[who][rung]) for who, rungs in enumerate(shown) for rung in rungs)
+    quoted = fact_rows(lines.facts, (line for line in cited if line is not None))
+    made: list[Ladder] = []
+    for of, own, first, rungs in zip(told, states, missing, shown, strict=True):
+        ladder = {rung: _rung(of.climbs[rung], own[rung], quoted, origins, is_missing=rung is first) for rung in rungs}
+        made.append((() if briefly else tuple(ladder.values()), ladder[first] if first else None))
+    return made
 
 
 def _rows(lines: Lines, table: LadderTable) -> tuple[list[list[Says]], dict[int, _Rows]]:
@@ -218,7 +222,8 @@ def _read(rows: _Rows, sorts: Sequence[Sequence[Says]], table: LadderTable) -> _
             climb.tell(role, line, mark)
             if role == "prove":
                 reached_at[climb.row.id] = line
-    return _Told(table=table, climbs=climbs, reached_at=reached_at, traits=rows.traits)
+    in_use = any(rung in reached_at for rung in table.goal)
+    return _Told(table=table, climbs=climbs, reached_at=reached_at, traits=rows.traits, was_in_use=in_use)
 
 
 def _bound(says: Iterable[Says], climbs: Mapping[Rung, _Climb]) -> list[_Bound]:
@@ -246,14 +251,15 @@ def _fitting(bound: Iterable[_Bound], line: int) -> list[tuple[_Climb, str, Mark
 
 def _state(one: _Climb, told: _Told) -> RungState:
     row, table = one.row, told.table
-    only_for = (*row.only_for, *(table.oauth_only_for if row.oauth else ()))
-    not_for = (*row.not_for, *(table.oauth_not_for if row.oauth else ()))
-    if only_for and told.was_in_use and told.traits.isdisjoint(only_for):
-        return RungState.NOT_APPLICABLE
+    if told.was_in_use:
+        only_for = (*row.only_for, *(table.oauth_only_for if row.oauth else ()))
+        if only_for and told.traits.isdisjoint(only_for):
+            return RungState.NOT_APPLICABLE
     if one.failed is not None:
         return RungState.FAILED
     if one.proven is not None:
         return RungState.REACHED
+    not_for = (*row.not_for, *(table.oauth_not_for if row.oauth else ()))
     if one.opened is None and not told.traits.isdisjoint(not_for):
         return RungState.NOT_APPLICABLE
     return RungState.NOT_SEEN
@@ -273,16 +279,6 @@ def _missing(told: _Told, states: Mapping[Rung, RungState]) -> Rung | None:
         return None
     highest = max((WAY_UP.index(rung) for rung in told.reached_at if rung in WAY_UP), default=-1)
     return next((rung for rung in WAY_UP[highest + 1 :] if states[rung] is RungState.NOT_SEEN), None)
-
-
-def _ladder(
-    told: _Told, states: Mapping[Rung, RungState], quoted: Mapping[int, FactRow], origins: Mapping[int, str]
-) -> Ladder:
-    missing = _missing(told, states)
-    rungs = {
-        rung: _rung(one, states[rung], quoted, origins, is_missing=rung is missing) for rung, one in told.climbs.items()
-    }
-    return tuple(rungs.values()), rungs[missing] if missing else None
 
 
 def _line(one: _Climb, state: RungState) -> int | None:

@@ -8,9 +8,9 @@ import unicodedata
 from typing import Final
 
 # Printable by the letter of Unicode, yet without ink: they can hide text or shift what follows.
-_NO_INK: Final = frozenset(
-    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0]
-) | frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+_NO_INK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
 
 # How the typography of our own sentences is written where only ASCII can be shown.
 _IN_ASCII: Final = str.maketrans(
@@ -45,9 +45,11 @@ def inert(text: str, *, ascii_only: bool = False) -> str:
         The text with each such character written as its escape (`\n`, `\x1b`, `\u202e`, `\U000e0041`). Applying it
         twice changes nothing more.
     """
-    if text.isascii() and text.isprintable():
+    is_printable = text.isprintable()
+    if is_printable and text.isascii():
         return text
-    shown = "".join(char if _is_plain(char) else _escaped(char) for char in text)
+    is_plain = is_printable and _NO_INK.isdisjoint(text)
+    shown = text if is_plain else "".join(char if _is_plain(char) else _escaped(char) for char in text)
     if unicodedata.category(shown[:1] or " ").startswith("M"):  # it would sit upon the cell before it
         shown = _escaped(shown[0]) + shown[1:]
     return shown.translate(_IN_ASCII).encode("ascii", "backslashreplace").decode("ascii") if ascii_only else shown
@@ -66,7 +68,7 @@ def guarded_cell(text: str) -> str:
 
 
 def _is_plain(char: str) -> bool:
-    return char.isprintable() and ord(char) not in _NO_INK
+    return char.isprintable() and char not in _NO_INK
 
 
 def _escaped(char: str) -> str:

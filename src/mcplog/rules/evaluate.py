@@ -76,9 +76,12 @@ def _exonerated(rules: Iterable[CompiledRule], findings: Sequence[Finding], grou
         return list(findings)
     matches = find_matches([query for _, query in queries], ground)
     sure = {(hit.query, hit.case_id, hit.server): hit.sure for hit in matches.hits}
+    by_rule: dict[str, list[tuple[int, Query]]] = {}
+    for number, (rule_id, query) in enumerate(queries):
+        by_rule.setdefault(rule_id, []).append((number, query))
     kept: list[Finding] = []
     for finding in findings:
-        own = [(number, query) for number, (rule_id, query) in enumerate(queries) if rule_id == finding.rule_id]
+        own = by_rule.get(finding.rule_id, ())
         told = [(query, sure.get((number, finding.case_id, finding.server))) for number, query in own]
         if not any(cleared for _, cleared in told):
             kept.append(_with_clauses(finding, told))
