@@ -241,21 +241,25 @@ def _digits(name: str) -> str:
 
 def _replaced(texts: pl.Series, steps: Sequence[Step] = STEPS) -> pl.Series:
     """Take the steps that any of the texts needs: compiling their patterns costs more than a small log."""
-    frame = texts.to_frame("text")
-    needed = frame.select(
-        pl.col("text").str.contains(step.where).any().alias(str(n)) for n, step in enumerate(steps)
-    ).row(0)
-    taken = [step for step, is_needed in zip(steps, needed, strict=True) if is_needed]
-    return frame.select(in_steps(pl.col("text"), taken)).to_series()
+    wheres = dict.fromkeys(step.where for step in steps)
+    asked = texts.to_frame("text").select(
+        pl.col("text").str.contains(where).any().alias(str(number)) for number, where in enumerate(wheres)
+    )
+    needed = dict(zip(wheres, asked.row(0), strict=True))
+    return in_steps(texts, [step for step in steps if needed[step.where]])
 
 
-def in_steps(text: pl.Expr, steps: Iterable[Step]) -> pl.Expr:
-    """Return `text` after the `steps`."""
+def in_steps(texts: pl.Series, steps: Iterable[Step]) -> pl.Series:
+    """Return `texts` after the `steps`."""
+    idle: Step | None = None
     for step in steps:
-        text = text.str.replace_all(step.pattern, step.by)
+        if step == idle:  # it changed nothing a moment ago
+            continue
+        before, texts = texts, texts.str.replace_all(step.pattern, step.by)
+        idle = step if texts.equals(before) else None
     for mark, letter in UNMARK:
-        text = text.str.replace_all(mark, letter, literal=True)
-    return text
+        texts = texts.str.replace_all(mark, letter, literal=True)
+    return texts
 
 
 def redact(text: str) -> str:
