@@ -9,7 +9,7 @@ FACTS has about a hundred columns, and of a million rows each reader wants a few
 joining and adding rows is done on the narrow rows, and a column is made when somebody asks for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 import polars as pl
@@ -42,30 +42,29 @@ class Facts(Veiled, frozen=True, kw_only=True):
             at: Numbers of the rows that are wanted; null for all.
         """
         wanted = FACTS.names() if names is None else list(dict.fromkeys(names))
-        here = set(self.rows.columns)
-        own = [name for name in wanted if name in here]
-        told = {pointer: [name for name in wanted if name in names] for pointer, names in self._names(wanted, own)}
-        rows = self.rows[[*own, *(pointer for pointer in told if pointer not in own)] or self.rows.columns[:1]]
-        if at is not None:
-            rows = rows[at]
-        found = rows.hstack(
-            [column for pointer, named in told.items() for column in self.shared[pointer][named][rows[pointer]]]
-        )
-        there = set(found.columns)
-        missing = [pl.lit(None, FACTS[name]).alias(name) for name in wanted if name not in there]
-        return (found.with_columns(missing) if missing else found)[wanted]
+        pointers = self._pointers(wanted)
+        # Column by column: a frame would ask its threads, which takes longer than a small log does.
+        own = {name: self.rows.get_column(name) for name in {*wanted, *pointers} & {*self.rows.columns}}
+        found = own if at is None else {name: column[at] for name, column in own.items()}
+        for pointer, named in pointers.items():
+            table, rows = self.shared[pointer], found[pointer]
+            found |= {name: table.get_column(name)[rows] for name in named}
+        size = self.rows.height if at is None else len(at)
+        return pl.DataFrame([found[name] if name in found else _nulls(name, size) for name in wanted])
 
-    def _names(self, wanted: Sequence[str], own: Sequence[str]) -> Iterator[tuple[str, set[str]]]:
-        """Yield pointer and columns of the tables that some `wanted` columns stand in; those of `own` stand in rows."""
-        rest = set(wanted).difference(own)
-        for pointer, table in self.shared.items():
-            names = rest.intersection(table.columns)
-            if names:
-                yield pointer, names
+    def _pointers(self, wanted: Iterable[str]) -> dict[str, set[str]]:
+        """Return by pointer which `wanted` columns stand in its table; those of `rows` stand there."""
+        rest = set(wanted).difference(self.rows.columns)
+        told = {pointer: rest.intersection(table.columns) for pointer, table in self.shared.items()}
+        return {pointer: names for pointer, names in told.items() if names}
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows at which events of `kinds` stand."""
         return self.rows.select(is_kind(kinds).arg_true()).to_series()
+
+
+def _nulls(name: str, count: int) -> pl.Series:
+    return pl.Series(name, [None], dtype=FACTS[name]).new_from_index(0, count)
 
 
 def is_kind(kinds: Iterable[str]) -> pl.Expr:

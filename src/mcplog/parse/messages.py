@@ -242,10 +242,9 @@ def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def _patched(ids: pl.Series, schema: Mapping[str, pl.DataType], patches: Patches) -> pl.DataFrame:
     """Return `ids` and the columns of `schema`, null but for their patches, of which the earlier hold."""
-    frame = ids.to_frame().with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items())
     columns = []
     for name, dtype in schema.items():
-        column = frame[name]
+        column = pl.Series(name, [None], dtype=dtype).new_from_index(0, len(ids))
         for rows, values in reversed(patches.get(name, [])):
             column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
         columns.append(column)
