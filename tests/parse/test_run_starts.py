@@ -21,6 +21,7 @@ OF_ONE_RUN = [
     ("each line once and in order", [MDM, INIT, BEGINS, WATCH, SAVES]),
     ("the lines of one that starts late", [BEGINS, SAVES]),
     ("a text that only speaks of it", [INIT, BEGINS, f"Read {INIT}", SAVES]),
+    ("words that are said at any time", [WATCH, BEGINS, f"{WATCH} (debounce 50ms)", SAVES, f"{INIT} up", SAVES]),
     ("the oldest client, which shares one file", [BEGINS, OLDEST, WATCH, BEGINS, WATCH]),
 ]
 

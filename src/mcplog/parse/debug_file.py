@@ -28,8 +28,11 @@ from mcplog.parse.places import Hole
 from mcplog.parse.run_starts import RunStart, rank_of
 
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
-RUN_WORDS: Final = "configureGlobalMTLS starting|Watching for changes in setting"
-NEEDLE: Final = f"MCP|mcp|cc_version=|security: unknown|{RUN_WORDS}|{MARK_WORDS}"
+INIT: Final = "configureGlobalMTLS starting"
+RUN_WORDS: Final = (
+    rf"{INIT}$|Watching for changes in setting files .*\.\.\.$"  # the second holds a mark of omission too
+)
+NEEDLE: Final = f"MCP|mcp|cc_version=|security: unknown|{INIT}|{MARK_WORDS}"
 MARK_BYTES: Final = 64
 MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps
 DIGITS: Final = str.maketrans("", "", "0123456789")

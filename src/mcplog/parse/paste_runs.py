@@ -55,7 +55,7 @@ def _starts(lines: Sequence[Line], rows: Sequence[Row]) -> Iterator[RunStart]:
             continue
         while at < len(rows) and rows[at].line_from < line.number:
             at += 1
-        rank = rank_of(found)
+        rank = rank_of(line.text[line.text.index(found) :])
         if at < len(rows) and rank is not None:
             yield RunStart(rows[at].document_id, line.number, rows[at].byte_from, rank)
 

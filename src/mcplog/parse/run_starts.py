@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from mcplog.model.vocabulary import GapReason
 from mcplog.parse.places import Hole
 
-RUN_STARTS: Final = ("[init] configureGlobalMTLS starting", "Watching for changes in setting files")
+RUN_STARTS: Final = ("[init] configureGlobalMTLS starting", "Watching for changes in setting files ")
+WATCHED: Final = "..."  # ends the second; the same words with anything else behind them are said at any time
 SHARES_ONE_FILE: Final = "1."  # they write all runs into one file, and begin to connect before they say anything
 
 
@@ -38,7 +39,10 @@ class RunStart(NamedTuple):
 
 def rank_of(text: str) -> int | None:
     """Return which of RUN_STARTS a record's `text` is; null when it is none."""
-    return next((rank for rank, start in enumerate(RUN_STARTS) if text.startswith(start)), None)
+    init, watching = RUN_STARTS
+    if text == init:
+        return 0
+    return 1 if text.startswith(watching) and text.endswith(WATCHED) else None
 
 
 def seams(starts: Iterable[RunStart], first_byte: int, version: str | None) -> Iterator[Hole]:
