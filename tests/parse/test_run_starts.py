@@ -48,6 +48,12 @@ def test_no_other_run_begins_in(texts: list[str]) -> None:
     assert seams(read(debug_file(bare(texts)))) == []
 
 
+def test_line_ends_of_another_system_make_no_difference() -> None:
+    text = stamped([WATCH, BEGINS, INIT, BEGINS, WATCH, INIT, BEGINS]).replace("\n", "\r\n")
+
+    assert seams(read(debug_file(text))) == [3, 6]
+
+
 def test_documents_that_are_read_together_are_told_apart() -> None:
     whole = [debug_file(bare([WATCH, BEGINS]), id_=number) for number in range(3)]
 

@@ -29,9 +29,7 @@ from mcplog.parse.run_starts import RunStart, rank_of
 
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
 INIT: Final = "configureGlobalMTLS starting"
-RUN_WORDS: Final = (
-    rf"{INIT}$|Watching for changes in setting files .*\.\.\.$"  # the second holds a mark of omission too
-)
+RUN_WORDS: Final = rf"{INIT}$|Watching for changes in setting files .*\.\.\.$"  # the second has a mark, too
 NEEDLE: Final = f"MCP|mcp|cc_version=|security: unknown|{INIT}|{MARK_WORDS}"
 MARK_BYTES: Final = 64
 MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps
