@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.model import redaction
-from mcplog.model.redaction import LONGEST_EXCERPT, capped, redact, redacted
+from mcplog.model import redaction, secret_marks
+from mcplog.model.redaction import LONGEST_EXCERPT, capped, redact, redact_name, redact_path, redacted
+from mcplog.parse import standing_in
+from mcplog.parse.standing_in import with_stand_ins
 from tests.parse.samples import detail_samples, message_samples
 
 LETTERS = st.characters(codec="ascii", categories=["Lu", "Ll", "Nd"])
@@ -281,3 +283,56 @@ def test_a_step_that_is_taken_away_is_missed(number: int) -> None:
     without = [*redaction.STEPS[:number], *redaction.STEPS[number + 1 :]]
 
     assert shown_with(without) != WITNESSES
+
+
+@pytest.mark.parametrize("number", range(len(redaction.STEPS)))
+def test_a_step_that_is_taken_away_is_missed_where_stand_ins_are_put(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> list[str]:
+        return [with_stand_ins(text, lambda _, __: "stand-in")[0] for text in WITNESSES]
+
+    whole = shown()
+    monkeypatch.setattr(standing_in, "STEPS", [*redaction.STEPS[:number], *redaction.STEPS[number + 1 :]])
+
+    assert shown() != whole
+
+
+NAMES = {"notes-Zq7yK2mN4pQr8sTvWx1zAbCdEf3gHiJk": "notes-[REDACTED]", "Bearer Zq7yK2mN4p": "Bearer [REDACTED]"}
+PATHS = {
+    "/a/Bearer Zq7yK2mN4p/x": "/a/Bearer [REDACTED]",
+    "/a/Basic Zq7yK2mN4p/x": "/a/Basic [REDACTED]",
+    "/a/ghp_Zq7yK2mN4p/x": "/a/[REDACTED]",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_secret_in_a_name_goes(name: str) -> None:
+    assert redact_name(name).startswith(NAMES[name])
+
+
+def test_the_long_run_of_names_is_missed_when_it_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = next(iter(NAMES))
+    monkeypatch.setattr(redaction, "_replaced", lambda texts, _: texts)
+
+    assert redact_name(name) == name
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_secret_in_a_path_goes(path: str) -> None:
+    assert redact_path(path) == PATHS[path]
+
+
+@pytest.mark.parametrize("number", range(len(redaction.STEPS_OF_PATHS)))
+def test_a_step_of_paths_that_is_taken_away_is_missed(number: int) -> None:
+    steps = [*redaction.STEPS_OF_PATHS[:number], *redaction.STEPS_OF_PATHS[number + 1 :]]
+    frame = pl.DataFrame({"text": list(PATHS)}).select(redaction.in_steps(pl.col("text"), steps))
+
+    assert frame.to_series().to_list() != list(PATHS.values())
+
+
+@pytest.mark.parametrize("prefix", secret_marks.PREFIXES.split("|"))
+def test_each_prefix_of_an_issuer_is_known(prefix: str) -> None:
+    plain = prefix.replace("[pousr]", "o").replace("[a-z][.-]", "b-").replace("\\", "")
+
+    assert "Zq7yK2mN4p" not in redact(f"is {plain}Zq7yK2mN4p here")
