@@ -326,9 +326,9 @@ def test_a_secret_in_a_path_goes(path: str) -> None:
 @pytest.mark.parametrize("number", range(len(redaction.STEPS_OF_PATHS)))
 def test_a_step_of_paths_that_is_taken_away_is_missed(number: int) -> None:
     steps = [*redaction.STEPS_OF_PATHS[:number], *redaction.STEPS_OF_PATHS[number + 1 :]]
-    frame = pl.DataFrame({"text": list(PATHS)}).select(redaction.in_steps(pl.col("text"), steps))
+    shown = redaction.in_steps(pl.Series(list(PATHS)), steps)
 
-    assert frame.to_series().to_list() != list(PATHS.values())
+    assert shown.to_list() != list(PATHS.values())
 
 
 @pytest.mark.parametrize("prefix", secret_marks.PREFIXES.split("|"))
