@@ -55,9 +55,9 @@ def check(pair: tuple[Recording, Recording]) -> Result:
 def pairs(chosen: Sequence[Recording], among: Sequence[Recording]) -> Iterator[tuple[Recording, Recording]]:
     """Yield each of the recordings that are `chosen` with some of the same client version that can join it."""
     by_version: dict[str, list[Recording]] = {}
-    for recording in filter(_can_join, among):
+    for recording in filter(can_join, among):
         by_version.setdefault(recording.name.partition("/")[0], []).append(recording)
-    for one in filter(_can_join, chosen):
+    for one in filter(can_join, chosen):
         of_version = by_version[one.name.partition("/")[0]]
         at = next(index for index, other in enumerate(of_version) if other.name == one.name)
         for number in range(1, PARTNERS + 1):
@@ -66,7 +66,7 @@ def pairs(chosen: Sequence[Recording], among: Sequence[Recording]) -> Iterator[t
                 yield one, other
 
 
-def _can_join(recording: Recording) -> bool:
+def can_join(recording: Recording) -> bool:
     """Return whether the debug files have stamps and all copies of the store can be read."""
     debug = [content for name, content in recording.files.items() if _is_debug(name)]
     stores = [content for name, content in recording.files.items() if SNAPSHOT.fullmatch(name)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import coverage, cutting, pasting, renaming
+from checks import company, coverage, cutting, lacking, pasting, renaming
 from checks.fuzz import fuzzed
 from checks.mutating import Mutator
 from checks.outcome import Outcome, differences
@@ -30,6 +30,7 @@ FUZZED = {
 EVERY_SAMPLE = pytest.mark.parametrize("name", RECORDINGS)
 OLD_NAMES = ('"notes"', "localhost:8931", "mcp:read", "=client-", "2026-11-25T", "/home/user", "was already used")
 FORMS = ("fence", "list", "joined", "wrapped at 80")
+COMPANIONS = [name for name, recording in RECORDINGS.items() if company.can_join(recording)]
 ONE_RUN_AT_A_TIME = [name for name in RECORDINGS if name != "race"]
 
 
@@ -71,6 +72,22 @@ def test_a_rule_that_knew_a_recording_would_be_noticed() -> None:
     guilty = replace(outcome, verdict="incident")
 
     assert differences(outcome, guilty) == ["verdict healthy became incident"]
+
+
+@EVERY_SAMPLE
+def test_what_people_leave_out_makes_no_other_cause_certain(name: str) -> None:
+    assert misses(lacking.check(RECORDINGS[name])) == []
+
+
+def test_a_cause_that_what_is_left_out_made_certain_would_be_noticed() -> None:
+    whole, other = (Outcome.of(analysed(RECORDINGS[name])) for name in ("healthy", "revoked-refresh-token"))
+
+    assert lacking.result(RECORDINGS["healthy"], "", whole, other).outcome == "other"
+
+
+@pytest.mark.parametrize("name", COMPANIONS)
+def test_a_server_in_company_fares_as_alone(name: str) -> None:
+    assert misses([company.check((RECORDINGS[name], RECORDINGS["healthy"]))]) == []
 
 
 @pytest.mark.parametrize("name", ONE_RUN_AT_A_TIME)

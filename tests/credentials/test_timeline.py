@@ -165,12 +165,19 @@ def test_a_lone_file_holds_at_least_since_the_read_that_its_expiry_names() -> No
 
 
 def test_a_lone_file_holds_since_its_token_says_it_was_issued() -> None:
-    lifetime = {"iat": ms(600) // 1000, "exp": ms(4200) // 1000}
+    lifetime = {"iat": ms(5) // 1000, "exp": ms(3605) // 1000}
     live = dump(held(jwt(lifetime), expires=3605.5), 9999, current=True)
 
     found = credential_timeline(reading(live), NO_EVENTS)
 
     assert found.select("valid_from", "uncertainty_ms", "source").rows() == [(at(5.5), None, ["snapshot", "jwt"])]
+
+
+@pytest.mark.parametrize("expires", [5.0, 3000.0, 4500.0])
+def test_a_lone_file_whose_expiry_its_token_contradicts_is_not_dated_by_it(expires: float) -> None:
+    lifetime = {"iat": ms(5) // 1000, "exp": ms(3605) // 1000}
+
+    assert states(NO_EVENTS, dump(held(jwt(lifetime), expires=expires), 9999, current=True))[0][0] == at(9999)
 
 
 @pytest.mark.parametrize("claims", [{"iat": 9, "exp": 9}, {"iat": 9, "exp": 8}, {"iat": 9}, {"exp": 9}, {}])

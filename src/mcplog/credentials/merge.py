@@ -15,6 +15,7 @@ from mcplog.model.vocabulary import StateSource
 WRITE_BEGINS_MS: Final = 100  # a file's time may be a little before the line that tells of it
 WRITE_ENDS_MS: Final = 2_000
 AFTERWARDS_MS: Final = 1
+SAME_CLOCK_MS: Final = 60_000  # what an answer takes, and clocks that are set by a server of time differ by less
 REMOVALS: Final = (CLEARED, TOKENS_CLEARED)
 WRITES: Final = (SAVE, *REMOVALS)
 
@@ -143,12 +144,18 @@ def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpi
 
 
 def _issued_at(run: Run) -> int | None:
-    """Return when the client got the token, as its lifetime tells; every later write changes the file's time."""
+    """Return when the client got the token, as its lifetime tells; every later write changes the file's time.
+
+    Null where the store's expiry and the token's claims do not fit: a clock that is off, an expiry that somebody
+    changed and a lifetime told otherwise than it is look alike, and each would tell of another moment.
+    """
     entry = run.entry
     if entry is None or entry.expires_at is None or entry.jwt_issued_at is None or entry.jwt_expires_at is None:
         return None
-    lifetime = entry.jwt_expires_at - entry.jwt_issued_at
-    return max(0, entry.expires_at - lifetime) if lifetime > 0 else None
+    disagreement = entry.expires_at - entry.jwt_expires_at
+    if entry.jwt_expires_at <= entry.jwt_issued_at or abs(disagreement) > SAME_CLOCK_MS:
+        return None
+    return max(0, entry.jwt_issued_at + disagreement)
 
 
 def _clock_ahead(run: Run, last: Run | None, valid_from: int | None, *, is_saved: bool) -> int | None:
