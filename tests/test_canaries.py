@@ -21,7 +21,7 @@ from mcplog.cli.formats import format_names
 from mcplog.errors import McplogError
 from tests.secrets_planted import CLAIMS_OF_PEOPLE, SERVER, SHAPES, Secrets, jwt, lines, server_log, store
 
-CLAIMS = [f"{name}Q7{len(name)}xV2kZ9w" for name in CLAIMS_OF_PEOPLE]
+CLAIMS = [f"{name[:3]}Q7{len(name)}xV2kZ9w" for name in CLAIMS_OF_PEOPLE]  # the name of a claim is no secret
 PLANTED = {
     "code": "code-b06268f8e3c22eda",
     "verifier": "WWcFZeOQxf0.HISTA6T%7EjPlAVX64UlaUCxb89KthPm7",

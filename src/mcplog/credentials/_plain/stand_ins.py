@@ -30,6 +30,8 @@ FEWEST_HEX: Final = 8
 SHORTEST_SWEPT: Final = 8
 LONGER_THAN_WORDS: Final = 20
 SAFE: Final = "-._~"
+ANY_ADDRESS: Final = ("://",)
+WEB_ADDRESSES: Final = ("http://", "https://")  # a client id may be one (MCP authorization); no other secret is
 JWT_START: Final = "ey"
 TOLD_HEADERS: Final = frozenset(("alg", "typ", "cty", "enc", "zip", "crit", "b64"))
 TIMES: Final = frozenset(("iat", "nbf", "exp", "auth_time", "updated_at", "rat"))
@@ -62,10 +64,11 @@ class StandIns:
             text: A secret, or some with blanks and punctuation between; may be percent-encoded.
             is_surely_secret: Even the client's own words are secrets here.
         """
-        if "://" in text:
+        marks = WEB_ADDRESSES if is_surely_secret else ANY_ADDRESS
+        if any(mark in text for mark in marks):
             return self._rename(text)
         plain = unquote(text) if "%" in text else text
-        if "://" in plain:
+        if any(mark in plain for mark in marks):
             made = self._rename(plain)
         else:
             runs = groupby(plain, key=lambda char: char.isspace() or char in BREAKS)
