@@ -25,6 +25,13 @@ def _fence(run: Run) -> str:
     return "```text\n" + "\n".join(run) + "\n```"
 
 
+def _two_fences(run: Run) -> str:
+    half = (len(run) + 1) // 2
+    return (
+        f"{_fence(run[:half])}\n\nAnd it goes on like this:\n\n{_fence(run[half:])}" if half < len(run) else _fence(run)
+    )
+
+
 def _quote(run: Run) -> str:
     return "\n".join(f"> {line}" for entry in run for line in entry.splitlines())
 
@@ -61,6 +68,7 @@ def _details(run: Run) -> str:
 
 FORMS: Final[Mapping[str, Form]] = {
     "fence": _fence,
+    "in two fences": _two_fences,
     "quote": _quote,
     "lazy quote": _lazy_quote,
     "list": _list,
