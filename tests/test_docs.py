@@ -88,7 +88,7 @@ def test_the_query_of_the_page_about_rules_compiles() -> None:
     assert compile_rule(whole, "rejected-after-auth").id == "rejected-after-auth"
 
 
-@pytest.mark.parametrize("name", (*NAMES, "differential", "limits"))
+@pytest.mark.parametrize("name", [*NAMES, "differential", "limits"])
 def test_links_lead_to_files_that_exist(name: str) -> None:
     text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
     targets = [part.partition(")")[0].partition("#")[0] for part in text.split("](")[1:]]
