@@ -136,7 +136,9 @@ def _folder(name: str) -> str:
 
 
 def new_host(host: str) -> str:
-    """Return another name for a host; one for each."""
+    """Return another name for a host; one for each. One of this machine stays one: nobody on the way reads it."""
+    if host == "localhost" or host.startswith("127."):
+        return ".".join(["127", *map(str, hashlib.sha256(host.encode()).digest()[:3])])
     return f"h{hashlib.sha256(host.encode()).hexdigest()[:6]}.tools.example"
 
 
