@@ -75,13 +75,15 @@ class Search:
 
     def _goes_on(self, entry: Entry, floor: int) -> bool:
         """Tell whether there is a binding that is wholly true with an `entry` before the rows bound so far."""
-        role = self._strands.roles[entry]
+        role, bound = self._strands.roles[entry], self._bound
         if self._possible is not None and not role.sure:
             return False
-        for number in range(role.after + 1, role.to + 1):
-            self._bound[number] = entry
-        for number in range(role.after + 1, role.to + 1):
-            if number in self._tests and not self._passes(self._tests[number]):
+        rows = range(role.after + 1, role.to + 1)
+        for number in rows:
+            bound[number] = entry
+        for number in rows:
+            tests = self._tests.get(number)
+            if tests and not self._passes(tests):
                 return False
         if role.after < 0:
             return self._is_true()

@@ -103,13 +103,16 @@ class Strands(Struct, frozen=True, kw_only=True):
         place = bisect_left(blocking, entry) - 1
         if place >= 0 and blocking[place] >= low:
             low = blocking[place] + 1
+        moments = self.v
         for lost in (False, True):
             chained = self.chained.get((number, lost), EMPTY)
             for index in range(bisect_left(chained, entry) - 1, -1, -1):
                 found = chained[index]
-                if found < low or (steps is not None and not steps.take(1)):
+                if found < low or (steps is not None and steps.left < 1):
                     break
-                if (self.v[found] or 0) >= floor:
+                if steps is not None:
+                    steps.left -= 1
+                if (moments[found] or 0) >= floor:
                     yield found
                 elif self.runs_forward and number == 0:
                     break  # what is earlier in the log began earlier
