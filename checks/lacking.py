@@ -12,13 +12,18 @@ other     something is certain that the whole recording does not show: must not 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import replace as with_files
 from typing import Final
+
+from msgspec.structs import replace
 
 from checks.outcome import Outcome
 from checks.recording import MARKER, Recording, analysed
 from checks.running import Limit, Result, main
 from mcplog.errors import NoInputError
+from mcplog.model.finding import Analysis
+from mcplog.pipeline import all_rules
+from mcplog.rules import evaluate
 
 Keeps = Callable[[str], bool]
 STORE: Final = "credentials/"
@@ -29,8 +34,17 @@ STAMP_BYTES: Final = 24
 
 def check(recording: Recording) -> list[Result]:
     """Return how `recording` fares without what people leave out."""
-    whole = Outcome.of(analysed(recording))
-    return [result(recording, name, whole, _outcome(recording, keeps)) for name, keeps in _parts(recording).items()]
+    analysis = analysed(recording)
+    whole, known = Outcome.of(analysis), _known(analysis)
+    parts = _parts(recording).items()
+    return [result(recording, name, whole, _outcome(recording, keeps), known) for name, keeps in parts]
+
+
+def _known(analysis: Analysis) -> frozenset[str]:
+    """Return the kinds that the whole recording shows, also those that what is left out speaks against."""
+    rules = [replace(rule, exonerating=()) for rule in all_rules()]
+    found = evaluate(rules, analysis.events, documents=analysis.documents)
+    return frozenset(finding.rule_id for finding in (*found, *analysis.findings))
 
 
 def _parts(recording: Recording) -> Mapping[str, Keeps]:
@@ -59,14 +73,13 @@ def _outcome(recording: Recording, keeps: Keeps) -> Outcome | None:
     """Return what is said of the files that are kept; null when there is nothing to say anything of."""
     files = {name: content for name, content in recording.files.items() if keeps(name)}
     try:
-        return Outcome.of(analysed(replace(recording, files=files)))
+        return Outcome.of(analysed(with_files(recording, files=files)))
     except NoInputError:
         return None
 
 
-def result(recording: Recording, variant: str, whole: Outcome, part: Outcome | None) -> Result:
-    """Return how what is said of a `part` compares with what is said of the `whole`."""
-    known = {told.kind for told in whole.findings}
+def result(recording: Recording, variant: str, whole: Outcome, part: Outcome | None, known: frozenset[str]) -> Result:
+    """Return how what is said of a `part` compares with what is said of the `whole`, which shows the kinds `known`."""
     new = [told for told in (part.findings if part else ()) if told.kind not in known]
     certain = tuple(str(told) for told in new if told.certainty == "confirmed")
     if certain:

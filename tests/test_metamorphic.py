@@ -82,7 +82,7 @@ def test_what_people_leave_out_makes_no_other_cause_certain(name: str) -> None:
 def test_a_cause_that_what_is_left_out_made_certain_would_be_noticed() -> None:
     whole, other = (Outcome.of(analysed(RECORDINGS[name])) for name in ("healthy", "revoked-refresh-token"))
 
-    assert lacking.result(RECORDINGS["healthy"], "", whole, other).outcome == "other"
+    assert lacking.result(RECORDINGS["healthy"], "", whole, other, frozenset()).outcome == "other"
 
 
 @pytest.mark.parametrize("name", COMPANIONS)
