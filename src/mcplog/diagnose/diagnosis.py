@@ -25,6 +25,8 @@ from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import FinalState, Severity, Verdict
 
 MOST_DETAILED: Final = 100  # servers; nobody reads more, and each costs
+WORST_FIRST: Final = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY, Verdict.NO_EVIDENCE)
+SEVERITIES: Final = tuple(Severity)
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -172,7 +174,5 @@ def _summary(verdict: Verdict, state: FinalState, primary: Finding | None) -> st
 
 
 def _urgency(diagnosis: Diagnosis) -> tuple[int, int, bool, str, int]:
-    order = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY, Verdict.NO_EVIDENCE)
-    severities = tuple(Severity)
-    weight = severities.index(diagnosis.primary.severity) if diagnosis.primary else 0
-    return (order.index(diagnosis.verdict), -weight, not diagnosis.primary, diagnosis.server, diagnosis.case_id)
+    weight = SEVERITIES.index(diagnosis.primary.severity) if diagnosis.primary else 0
+    return (WORST_FIRST.index(diagnosis.verdict), -weight, not diagnosis.primary, diagnosis.server, diagnosis.case_id)

@@ -6,8 +6,11 @@ May import: nothing. Touches: nothing.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from mcplog.model.vocabulary import Party
+
+PARTIES: Final = tuple(Party)
 
 
 def signature_of(rule_id: str, responsible: Iterable[Party]) -> str:
@@ -26,4 +29,4 @@ def signature_of(rule_id: str, responsible: Iterable[Party]) -> str:
         but for its slash, and stable: rule ids are never renamed and parties are a closed vocabulary.
     """
     parties = {*responsible}
-    return f"{rule_id}/{'+'.join(party for party in Party if party in parties)}"
+    return f"{rule_id}/{'+'.join(party for party in PARTIES if party in parties)}"

@@ -19,6 +19,7 @@ from msgspec.structs import force_setattr
 
 OPENING: Final = 'MCP server "'
 MOST_CANDIDATES: Final = 1000
+_AS_LETTERS: Final = {also: str.maketrans(also, "x" * len(also)) for also in ("-", "-_")}
 LONGEST_CLASS_NAME: Final = 5  # minified error classes: `i1A`, `GWA`, `Ua$`
 
 
@@ -29,12 +30,17 @@ def mangle(name: str) -> str:
         Recorded folders: every character that is not an ASCII letter, digit or `-` becomes `-`, also `_`: `a: b` is
         `a--b`, `my_server` is `my-server`. Nothing beyond the basic plane was recorded.
     """
-    return "".join(char if char.isascii() and (char.isalnum() or char == "-") else "-" for char in name)
+    return name if _is_plain(name, "-") else "".join(char if _is_plain(char, "-") else "-" for char in name)
 
 
 def tool_prefix(name: str) -> str:
     """Return `name` as the names of its tools write it: `mcp__<prefix>__<tool>`."""
-    return "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in name)
+    return name if _is_plain(name, "-_") else "".join(char if _is_plain(char, "-_") else "_" for char in name)
+
+
+def _is_plain(text: str, also: str) -> bool:
+    """Return whether `text` is nothing but ASCII letters, digits and what `also` names."""
+    return text.isascii() and text.translate(_AS_LETTERS[also]).isalnum()
 
 
 class Names(Struct, frozen=True):

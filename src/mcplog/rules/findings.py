@@ -38,7 +38,8 @@ def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
     parts = [part for own in hidden for of_clause in own.values() for part in of_clause]
     wanted = [spot.row for _, _, match in found for spot in match.bound] + [match.hit.last for _, _, match in found]
     wanted += [part.row for part in parts]
-    names = dict.fromkeys(name for _, pattern, _ in found for name in _columns(pattern))
+    patterns = {id(pattern): pattern for _, pattern, _ in found}.values()
+    names = dict.fromkeys(name for pattern in patterns for name in _columns(pattern))
     rows = shown.rows(wanted, [*SHOWN, *names, *(name for part in parts for name in part.reads)])
     return [
         _Builder(rule=rule, pattern=pattern, match=match, shown=shown, rows=rows, hidden=own).finding()
