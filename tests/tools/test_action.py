@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -108,9 +107,14 @@ def test_the_job_that_reads_logs_may_not_write_and_the_one_that_writes_reads_non
     assert "persist-credentials: false" in read
 
 
-def test_the_hook_runs_a_command_that_there_is() -> None:
+@pytest.mark.parametrize(("fail_on", "code"), [("high", 13), ("critical", 0)])
+def test_the_hook_fails_from_a_severity_upwards_and_passes_below_it(fail_on: str, code: int) -> None:
     hook = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    entry = hook.partition("entry: ")[2].splitlines()[0]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(item for item in sys.path if item)}
+    words = [sys.executable, *entry.split()[1:], "--fail-on", fail_on, *map(str, (RACE / "debug").glob("*-*.txt"))]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
 
-    assert "entry: mcplog analyze --fail-on high" in hook
-    assert "mcplog" in scripts
+    assert entry.startswith("python -m mcplog.")
+    assert done.returncode == code, done.stderr
+    assert "refresh-race" in done.stdout

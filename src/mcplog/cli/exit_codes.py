@@ -5,7 +5,7 @@ from typing import Final
 
 from mcplog.model.vocabulary import SEVERITY_ORDER, Severity
 
-_BELOW: Final = 10
+BELOW: Final = 10
 
 
 def exit_code(severities: Iterable[str], fail_on: str) -> int:
@@ -18,4 +18,4 @@ def exit_code(severities: Iterable[str], fail_on: str) -> int:
     worst = max((SEVERITY_ORDER.index(Severity(severity)) for severity in severities), default=0)
     if worst == 0:
         return 0
-    return _BELOW + worst if worst >= SEVERITY_ORDER.index(Severity(fail_on)) else _BELOW
+    return BELOW + worst if worst >= SEVERITY_ORDER.index(Severity(fail_on)) else BELOW
