@@ -168,6 +168,20 @@ LANES = replace(
 )
 
 
+def test_the_end_of_a_process_is_told_once_and_at_its_time() -> None:
+    later = event(1, 90, "Returning tokens")
+    ended = [
+        event(order, 2, "") | {"kind": "process_ended", "server": server} for order, server in ((2, None), (3, "notes"))
+    ]
+    told = rows(evidence([event(0, 1, "Saving tokens"), later, *ended], []))
+
+    assert [" ".join(row.split("│ ")[1].split()[:2]) for row in told if "│ " in row] == [
+        "Saving tokens",
+        "process ended",
+        "Returning tokens",
+    ]
+
+
 def test_lanes_stand_above_the_events() -> None:
     lines = timeline(LANES, Page(width=80, ascii_only=True)).splitlines()
 

@@ -29,7 +29,9 @@ _EVENT: Final = (
     *("document_id", "process_id", "attempt_id"),
 )
 _TOLD: Final = ("process_started", "process_ended", "coverage_gap", "refresh_observed", "access_token_expired")
+_END: Final = "process_ended"
 _UNTOLD: Final = [kind for kind in DERIVED_KINDS if kind not in _TOLD]  # they repeat an event or a state
+_Told = dict[str, Any]
 _STATE: Final = (
     "valid_from",
     "server",
@@ -202,8 +204,10 @@ def _events(analysis: Analysis, server: str | None) -> Iterator[_Row]:
     origins = analysis.documents.select("document_id", "origin")
     facts = analysis.facts.frame([*(name for name in _EVENT if name != "origin"), "case_id", "order"])
     told = _of(facts, server).filter(~pl.col("kind").is_in(_UNTOLD))
-    rows = told.join(origins, on="document_id", how="left").sort("case_id", "order").select(_EVENT)
-    for row in rows.iter_rows(named=True):
+    if server is None:  # the end of a process is told once, and not once more for each of its servers
+        told = told.filter((pl.col("kind") != _END) | pl.col("server").is_null())
+    rows = told.join(origins, on="document_id", how="left").sort("case_id", "order").select(*_EVENT, "case_id")
+    for row in _ends_in_time(rows.iter_rows(named=True)):
         place = PlaceV1(file=inert(row["origin"] or ""), line=row["line_from"] or 0, line_to=row["line_to"] or 0)
         is_line = row["kind"] not in _TOLD
         yield _Row(
@@ -217,7 +221,24 @@ def _events(analysis: Analysis, server: str | None) -> Iterator[_Row]:
         )
 
 
-def _said(row: dict[str, Any]) -> str:
+def _ends_in_time(rows: Iterable[_Told]) -> list[_Told]:
+    """Return the rows with the end of each process at its time: in the stream it stands where the end became known."""
+    found: list[_Told] = []
+    for row in rows:
+        at = len(found)
+        if row["kind"] == _END and row["event_at"] is not None:
+            while at and _is_later(found[at - 1], row):
+                at -= 1
+        found.insert(at, row)
+    return found
+
+
+def _is_later(row: _Told, end: _Told) -> bool:
+    same_case = row["case_id"] == end["case_id"]
+    return same_case and row["event_at"] is not None and bool(row["event_at"] > end["event_at"])
+
+
+def _said(row: _Told) -> str:
     """Return the text of an event; of a derived one its kind, in words, with why."""
     if row["kind"] not in _TOLD:
         return str(row["excerpt"] or row["kind"])
