@@ -19,7 +19,7 @@ from mcplog.cli.app import main
 from mcplog.rules.language import compile_rule
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("first-diagnosis", "collecting-evidence", "writing-a-rule", "library", "privacy")
+NAMES = ("first-diagnosis", "reading-a-report", "collecting-evidence", "writing-a-rule", "library", "privacy", "triage")
 BLOCK = re.compile(r"<!-- (?P<mark>[^\n]+) -->\n```\w+\n(?P<code>.*?)```", re.DOTALL)
 EXIT = re.compile(r"#.*exits with (\d+)")
 
