@@ -182,6 +182,7 @@ def test_the_verdict_comes_first_and_every_part_is_there() -> None:
         "What is not known",
         "What to collect next",
         "How far the sign-in got",
+        "What else was found",
         "Public reports that fit this client",
         "What was read",
     ]
