@@ -7,7 +7,6 @@ renamed and whose clock is moved, so that both begin together: their files lie i
 files in one file, and the entries of their stores in one store. Of every server the same must be said as alone.
 """
 
-import argparse
 import json
 import multiprocessing
 import re
@@ -15,14 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, zip_longest
-from pathlib import Path
 from typing import Final
 
 from checks.moments import moved
 from checks.names import other_addresses, other_clients, other_servers
 from checks.outcome import Outcome
 from checks.recording import MARKER, Recording, analysed, recordings
-from checks.running import Limit, Result, print_results
+from checks.running import Limit, Result, command_line, print_results
 
 STAMPED: Final = re.compile(rb"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ", re.MULTILINE)
 SNAPSHOT: Final = re.compile(r"credentials/credentials-\d+-(\d{13})\.json")
@@ -166,12 +164,7 @@ def _by_server(recording: Recording) -> dict[str, tuple[str, ...]]:
 
 def main() -> int:
     """Run the check on the corpus that the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth recording")
-    parser.add_argument("--word", default="", help="only recordings with this in their names")
-    parser.add_argument("--jobs", type=int, default=1)
-    asked = parser.parse_args()
+    asked = command_line(__doc__)
     chosen = list(pairs(recordings(asked.corpus, every=asked.every, word=asked.word), recordings(asked.corpus)))
     with multiprocessing.Pool(asked.jobs) as pool:
         results = list(pool.imap(check, chosen))

@@ -47,6 +47,16 @@ class Limit:
         return bool(results) and good >= self.share * len(results) and not {r.outcome for r in results} & {*self.never}
 
 
+def command_line(description: str | None) -> argparse.Namespace:
+    """Return what the command line names: `corpus`, `every`, `word` and `jobs`; `description` is its help."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth recording")
+    parser.add_argument("--word", default="", help="only recordings with this in their names")
+    parser.add_argument("--jobs", type=int, default=1)
+    return parser.parse_args()
+
+
 def main(check: Callable[[Recording], list[Result]], limit: Limit, description: str | None) -> int:
     """Read the command line, run `check` on the recordings that it names, print; return the exit code.
 
@@ -55,12 +65,7 @@ def main(check: Callable[[Recording], list[Result]], limit: Limit, description: 
         limit: What is asked for.
         description: Help for the command.
     """
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth recording")
-    parser.add_argument("--word", default="", help="only recordings with this in their names")
-    parser.add_argument("--jobs", type=int, default=1)
-    asked = parser.parse_args()
+    asked = command_line(description)
     chosen = recordings(asked.corpus, every=asked.every, word=asked.word)
     with multiprocessing.Pool(asked.jobs) as pool:
         results = [result for found in pool.imap(check, chosen) for result in found]
