@@ -21,6 +21,7 @@ from checks.names import other_addresses, other_clients, other_servers
 from checks.outcome import Outcome
 from checks.recording import MARKER, Recording, analysed, recordings
 from checks.running import Limit, Result, command_line, print_results
+from mcplog.parse.run_starts import RUN_STARTS
 
 STAMPED: Final = re.compile(rb"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ", re.MULTILINE)
 SNAPSHOT: Final = re.compile(r"credentials/credentials-\d+-(\d{13})\.json")
@@ -138,7 +139,8 @@ def _logs(one: Recording, other: Recording) -> dict[str, bytes]:
     merged = {}
     for first, second in zip_longest(ours, theirs):
         parts = [one.files[first] if first else b"", other.files[second] if second else b""]
-        records = sorted((record for part in parts for record in _records(part)), key=_stamp)
+        records = [record for part in parts for record in _records(part) if not _starts_a_run(record)]
+        records.sort(key=_stamp)
         merged[first or second] = b"".join(records)
     return merged
 
@@ -146,6 +148,11 @@ def _logs(one: Recording, other: Recording) -> dict[str, bytes]:
 def _records(content: bytes) -> list[bytes]:
     starts = [match.start() for match in STAMPED.finditer(content)]
     return [content[start:end] for start, end in pairwise([*starts, len(content)])]
+
+
+def _starts_a_run(record: bytes) -> bool:
+    """Return whether a record is one that a run says once: two would be two runs, and one may be too late for both."""
+    return any(words.encode() in record for words in RUN_STARTS)
 
 
 def _stamp(record: bytes) -> bytes:
