@@ -7,8 +7,8 @@ from typing import Final
 
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 
-OWN_STEP_MS: Final = 15  # how long it has to be quiet; each step wakes the processor, so it is short where it matters
-SERVER_LOG_STEP_MS: Final = 40
+OWN_STEP_MS: Final = 30  # how long it has to be quiet; each step wakes the processor, so it is short where it matters
+SERVER_LOG_STEP_MS: Final = 60
 GROUP_MS: Final = 120  # how long changes are gathered when it never is
 CHECK_MS: Final = 2_000  # how often to see whether a folder has come or gone
 
