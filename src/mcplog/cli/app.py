@@ -16,7 +16,7 @@ from typer.main import get_group
 from mcplog.cli.faults import told
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
-from mcplog.cli.plain_typer import plain_typer
+from mcplog.cli.plain_typer import COMPLETION, plain_typer
 
 # The modules of the commands, in the order of the help.
 COMMANDS: Final = (
@@ -38,7 +38,6 @@ COMMANDS: Final = (
     "schema",
     "completion",
 )
-_COMPLETE: Final = "_MCPLOG_COMPLETE"  # what a shell asks by, see `completion.py`
 # Looking for cycles among the modules of polars, while they load and again when the process ends, costs a third as much
 # as loading them. So it is done seldom, and what there is at the end is left to the system.
 _SELDOM: Final = 100_000
@@ -84,10 +83,10 @@ def main() -> int:
     """Run the command line of this process and return its exit code."""
     gc.set_threshold(_SELDOM, _SELDOM_OLDER, _SELDOM_OLDER)
     try:
-        if os.environ.get(_COMPLETE):
+        if os.environ.get(COMPLETION):
             from click.shell_completion import shell_complete
 
-            return shell_complete(group(), {}, "mcplog", _COMPLETE, os.environ[_COMPLETE])
+            return shell_complete(group(), {}, "mcplog", COMPLETION, os.environ[COMPLETION])
         return int(group(sys.argv[1] if sys.argv[1:] else "")(prog_name="mcplog", standalone_mode=False) or 0)
     except BaseException as fault:  # noqa: BLE001 - a panic of polars is no Exception; nothing may end in a traceback
         return told(fault, sys.stderr)

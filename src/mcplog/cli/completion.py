@@ -6,11 +6,10 @@ import typer
 from click.shell_completion import get_completion_class
 
 from mcplog.cli.output import write
-from mcplog.cli.plain_typer import plain_typer
+from mcplog.cli.plain_typer import COMPLETION, plain_typer
 from mcplog.errors import UsageError
 
 program: Final = plain_typer()
-VARIABLE: Final = "_MCPLOG_COMPLETE"
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _MORE: Final = """\b
@@ -38,5 +37,5 @@ def script(shell: str) -> str:
     kind = get_completion_class(shell) if shell in SHELLS else None
     if kind is None:
         raise UsageError(f"there is no completion for {shell!r}", hint=f"One of {', '.join(SHELLS)}.")
-    made = kind(typer.core.TyperGroup(), {}, "mcplog", VARIABLE)
+    made = kind(typer.core.TyperGroup(), {}, "mcplog", COMPLETION)
     return made.source_template % made.source_vars()

@@ -1,6 +1,10 @@
 """Programs as mcplog has them: plain text help, no shell completion to install, faults left to `faults.py`."""
 
+from typing import Final
+
 import typer
+
+COMPLETION: Final = "_MCPLOG_COMPLETE"  # the variable by which a shell asks for completions
 
 
 def plain_typer(name: str | None = None, *, help: str = "", epilog: str = "") -> typer.Typer:  # noqa: A002 - as typer calls it

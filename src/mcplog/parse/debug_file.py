@@ -25,11 +25,11 @@ from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
 from mcplog.parse.formats import Form, starts_record, without_ansi
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.places import Hole
-from mcplog.parse.run_starts import RunStart, rank_of
+from mcplog.parse.run_starts import RUN_STARTS, WATCHED, RunStart, rank_of
 
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
-INIT: Final = "configureGlobalMTLS starting"
-RUN_WORDS: Final = rf"{INIT}$|Watching for changes in setting files .*\.\.\.$"  # the second has a mark, too
+INIT, WATCHING = map(pl.escape_regex, RUN_STARTS)
+RUN_WORDS: Final = rf"{INIT}$|{WATCHING}.*{pl.escape_regex(WATCHED)}$"  # the second has a mark, too
 NEEDLE: Final = f"MCP|mcp|cc_version=|security: unknown|{INIT}|{MARK_WORDS}"
 MARK_BYTES: Final = 64
 MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps

@@ -21,7 +21,7 @@ from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
 from mcplog.parse.details import Detail, Match, code_fields, read_detail, read_report, whole_number
 from mcplog.parse.json_text import decoded
-from mcplog.parse.listed_rows import GLYPHS, marked_row_of, row_of
+from mcplog.parse.listed_rows import CROSSES, GLYPHS, marked_row_of, row_of
 
 Given = TypeVar("Given", bound=Hashable)
 Filled = dict[str, object]
@@ -52,7 +52,6 @@ FAILING: Final = frozenset(
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = f"{GLYPHS} "
 _GOOD: Final = "✓✔"
-_BAD: Final = "✗✘\u00d7"
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
     "connection-error": "failed",
@@ -314,7 +313,7 @@ def _screen_row(text: str) -> Filled:
     if words == "disconnected" and row.status.endswith("login"):
         reason = "needs-authentication"  # what the server's own screen says then
     elif reason == "other":
-        reason = "connected" if row.glyph in _GOOD else "failed" if row.glyph in _BAD else reason
+        reason = "connected" if row.glyph in _GOOD else "failed" if row.glyph in CROSSES else reason
     return {"server": row.server, "reason": reason}
 
 

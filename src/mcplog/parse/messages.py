@@ -35,17 +35,15 @@ THROWN: Final = "connection_error_thrown"
 ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
 NOTES: Final = ("  ", "\t", " <-", " ←", " #", " //", " ❌", " ✅", " ⚠", " …")
 FREE_TEXT: Final = (
-    *(
-        "error_description",
-        "oauth_error",
-        "url",
-        "other_url",
-        "redirect_uri",
-        "tool",
-        "error_code",
-        "version",
-        "reason",
-    ),
+    "error_description",
+    "oauth_error",
+    "url",
+    "other_url",
+    "redirect_uri",
+    "tool",
+    "error_code",
+    "version",
+    "reason",
 )
 
 

@@ -133,7 +133,7 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
         if before is None or not _is_same(before[0], content):
             place = faults.about(f'entry "{_short(name_and_hash(entry_key)[0])}"', lines[entry_key])
             known.entries[entry_key] = before = (content, _entry(entry_key, content, place, key, known))
-        entries.append((_shown_key(entry_key), before[1], lines[entry_key]))
+        entries.append((_shown_key(entry_key, known.shown), before[1], lines[entry_key]))
     return Snapshot(
         condition=StoreCondition.OK,
         has_section=isinstance(section, dict),
@@ -209,9 +209,9 @@ def name_and_hash(entry_key: str) -> tuple[str, str]:
     return (name, digits) if name and is_hash else (entry_key, "")
 
 
-def _shown_key(entry_key: str) -> str:
+def _shown_key(entry_key: str, texts: Shown) -> str:
     name, digits = name_and_hash(entry_key)
-    shown = redact_name(name)
+    shown = texts.name(name)
     return entry_key if shown == name else f"{shown}|{digits}"
 
 
@@ -225,15 +225,14 @@ def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: 
     raw, has_configured_secret = content
     if not isinstance(raw, dict):
         faults.add(f"it is {json_type(raw)}, not an object")
-        return Entry(server=redact_name(name))
+        return Entry(server=known.shown.name(name))
     fields = Fields(raw, faults, known.shown)
     told = fields.text("serverName")
     if digits and told and told != name:
         faults.add("serverName differs from the name in its key")
     server = name if digits else told or name
-    return _facts(
-        fields, redact_name(server), digits, has_configured_secret=has_configured_secret, key=key, known=known
-    )
+    shown = known.shown.name(server)
+    return _facts(fields, shown, digits, has_configured_secret=has_configured_secret, key=key, known=known)
 
 
 def _facts(

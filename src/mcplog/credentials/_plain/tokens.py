@@ -69,7 +69,7 @@ def shape_of(token: str) -> str | None:
     return "jwe" if len(parts) == JWE_PARTS and "enc" in header else "opaque"
 
 
-def claims_of(token: str, faults: Faults, client: str | None = None, shown: Shown | None = None) -> Claims:
+def claims_of(token: str, faults: Faults, client: str | None, shown: Shown) -> Claims:
     """Return the claims of a JWT, decoded without verification.
 
     Args:
@@ -81,7 +81,7 @@ def claims_of(token: str, faults: Faults, client: str | None = None, shown: Show
     raw = _decoded(token, faults)
     if raw is None:
         return Claims()
-    fields = Fields(raw, faults, shown or Shown())
+    fields = Fields(raw, faults, shown)
     header = _header_of(token.split(".", maxsplit=1)[0])
     key = header.get("kid")
     return Claims(
