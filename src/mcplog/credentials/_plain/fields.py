@@ -32,6 +32,7 @@ TEXTS: Final = (
     "stepUpScope",
     "issuer",
 )
+NO_TEXTS: Final = frozenset((bool, int, float, list, dict))
 LIST_LIMIT: Final = 64
 WORD_LIMIT: Final = 1024
 
@@ -84,6 +85,8 @@ class Fields(Veiled, frozen=True):
         """Return the words of a text or the texts of a list, under the first of the names that is there."""
         name = next((name for name in names if name in self.raw), names[0])
         value = self.value(name)
+        if value is MISSING:
+            return ()
         words = self.texts(name, value.split() if isinstance(value, str) else value)
         if words is None or not isinstance(value, str):
             return words and tuple(map(self.shown.name, words))
@@ -117,10 +120,10 @@ class Fields(Veiled, frozen=True):
 
     def foreign_values(self) -> str:
         """Return what no client writes: `type` (a number for a text or the reverse), `fraction` of a ms, or `none`."""
-        texts = (self.raw.get(name) for name in TEXTS)
+        types = map(type, map(self.raw.get, TEXTS))
         expiry = self.raw.get("expiresAt")
         is_text = isinstance(expiry, str) and not is_masked(expiry)
-        if is_text or any(isinstance(value, int | float | list | dict) for value in texts):
+        if is_text or not NO_TEXTS.isdisjoint(types):
             return "type"
         return "fraction" if isinstance(expiry, float) and not expiry.is_integer() else "none"
 

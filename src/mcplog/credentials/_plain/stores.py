@@ -8,19 +8,22 @@ Beside this, the bare server map and a single bare entry are read: people cut ou
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar, TypeVarTuple
+
+from msgspec.structs import replace
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.shown import Shown
 from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, as_written, decoded, json_type, object_in
-from mcplog.credentials._plain.tokens import Claims, claims_of, is_cut, public_audience, shape_of
+from mcplog.credentials._plain.tokens import Claims, Headers, claims_of, is_cut, public_audience, shape_of
 from mcplog.credentials.entry import Entry, Snapshot
 from mcplog.credentials.resource_url import audience_fits, audience_is_slash_off, issuer_fits
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.redaction import redact_name
+from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreCondition
 
 SECTION: Final = "mcpOAuth"
@@ -30,8 +33,11 @@ TRANSPORTS: Final = ("http", "sse")
 HASH_DIGITS: Final = 16
 HEXADECIMAL: Final = frozenset("0123456789abcdef")
 NAME_LIMIT: Final = 80
+FLEETING: Final = frozenset(("accessToken", "refreshToken", "expiresAt"))  # what every refresh changes
 
 Content: TypeAlias = tuple[object, bool]  # what stands there, and whether a client secret is configured beside it
+Asked = TypeVarTuple("Asked")
+Answer = TypeVar("Answer")
 
 
 def snapshots_of(dumps: Sequence[StoreDump], key: bytes) -> Iterator[Snapshot]:
@@ -68,7 +74,9 @@ def markers_of(dump: StoreDump) -> tuple[list[tuple[str, int | None, int | None]
     faults = Faults(dump.origin)
     rows: list[tuple[str, int | None, int | None]] = []
     for server, value in (object_in(decoded(dump.content, faults), faults) or {}).items():
-        told = Fields(value if isinstance(value, dict) else {}, faults.about(f'marker of "{_short(server)}"', None))
+        told = Fields(
+            value if isinstance(value, dict) else {}, faults.about(f'marker of "{_short(redact_name(server))}"', None)
+        )
         moment = told.moment_ms("timestamp")
         if moment is None:
             told.faults.add("it has no time that can be read")
@@ -76,42 +84,54 @@ def markers_of(dump: StoreDump) -> tuple[list[tuple[str, int | None, int | None]
     return rows, tuple(faults.problems)
 
 
+class _Read(Veiled, frozen=True):
+    """What one entry held when it was last read. Holds plain values: it goes when the store is read."""
+
+    HIDDEN: ClassVar[tuple[str, ...]] = ("content",)
+
+    content: Content
+    shown_key: str
+    entry: Entry
+
+
+class _Lasting(Veiled, frozen=True):
+    """What of an entry stays when its tokens change. Holds plain values: it goes when the store is read."""
+
+    HIDDEN: ClassVar[tuple[str, ...]] = ("content", "client")
+
+    content: Content
+    client: str | None
+    entry: Entry
+
+
 class _Known:
     """What was worked out for the entries of a store so far. Holds plain values: it goes when the store is read."""
 
-    __slots__ = ("entries", "fits", "prints", "proven", "shown")
+    __slots__ = ("_found", "_names", "entries", "headers", "lasting", "shown")
 
     def __init__(self) -> None:
-        self.entries: dict[str, tuple[Content, Entry]] = {}
+        self.entries: dict[str, _Read] = {}
+        self.lasting: dict[str, _Lasting] = {}
         self.shown = Shown()
-        self.proven: dict[tuple[str, str], bool | None] = {}
-        self.prints: dict[tuple[SecretKind, str], str] = {}
-        self.fits: dict[tuple[tuple[str, ...], str, str | None], tuple[bool | None, bool | None]] = {}
+        self.headers = Headers()
+        self._found: dict[tuple[object, ...], Any] = {}
+        self._names: dict[str, tuple[str, str]] = {}
 
-    def is_proven(self, digits: str, url: str) -> bool | None:
-        """Return whether the hash in an entry's key is that of its URL."""
-        if (digits, url) not in self.proven:
-            self.proven[digits, url] = _key_is_proven(digits, url)
-        return self.proven[digits, url]
+    def names_of(self, entry_key: str) -> tuple[str, str]:
+        """Return how an entry is called in a sentence, and its key as it may be shown."""
+        if entry_key not in self._names:
+            name, digits = name_and_hash(entry_key)
+            shown = self.shown.name(name)
+            self._names[entry_key] = _short(shown), entry_key if shown == name else f"{shown}|{digits}"
+        return self._names[entry_key]
 
-    def audience_of(
-        self, audience: tuple[str, ...], url: object, client: str | None
-    ) -> tuple[bool | None, bool | None]:
-        """Return whether an audience fits the server, and whether but for a slash; null for an entry without a URL."""
-        if not isinstance(url, str):
-            return None, None
-        compared = (audience, url, client)
-        if compared not in self.fits:
-            self.fits[compared] = audience_fits(*compared), audience_is_slash_off(audience, url)
-        return self.fits[compared]
-
-    def print_of(self, kind: SecretKind, plain: str | None, key: bytes) -> str | None:
-        """Return the fingerprint of a secret; null where there is none, or a part of it."""
-        if plain is None or is_cut(plain):
-            return None
-        if (kind, plain) not in self.prints:
-            self.prints[kind, plain] = fingerprint(kind, plain, key)
-        return self.prints[kind, plain]
+    def once(self, function: Callable[[*Asked], Answer], *asked: *Asked) -> Answer:
+        """Return what the function answers, which is asked once."""
+        key = (function, *asked)
+        if key not in self._found:
+            self._found[key] = function(*asked)
+        answer: Answer = self._found[key]
+        return answer
 
 
 def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
@@ -129,11 +149,12 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
     entries: list[tuple[str, Entry, int | None]] = []
     for entry_key, raw in raw_entries.items():
         content = (raw, _has_secret(configured, entry_key))
-        before = known.entries.get(entry_key)
-        if before is None or not _is_same(before[0], content):
-            place = faults.about(f'entry "{_short(name_and_hash(entry_key)[0])}"', lines[entry_key])
-            known.entries[entry_key] = before = (content, _entry(entry_key, content, place, key, known))
-        entries.append((_shown_key(entry_key, known.shown), before[1], lines[entry_key]))
+        read = known.entries.get(entry_key)
+        if read is None or not _is_same(read.content, content):
+            name, shown_key = known.names_of(entry_key)
+            place = faults.about(f'entry "{name}"', lines[entry_key])
+            read = known.entries[entry_key] = _Read(content, shown_key, _entry(entry_key, content, place, key, known))
+        entries.append((read.shown_key, read.entry, lines[entry_key]))
     return Snapshot(
         condition=StoreCondition.OK,
         has_section=isinstance(section, dict),
@@ -209,83 +230,100 @@ def name_and_hash(entry_key: str) -> tuple[str, str]:
     return (name, digits) if name and is_hash else (entry_key, "")
 
 
-def _shown_key(entry_key: str, texts: Shown) -> str:
-    name, digits = name_and_hash(entry_key)
-    shown = texts.name(name)
-    return entry_key if shown == name else f"{shown}|{digits}"
-
-
-def _short(name: str) -> str:
-    text = redact_name(name).encode("utf-8", "replace").decode()
+def _short(shown: str) -> str:
+    text = shown.encode("utf-8", "replace").decode()
     return text if len(text) <= NAME_LIMIT else f"{text[: NAME_LIMIT - 1]}…"
 
 
 def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: _Known) -> Entry:
-    name, digits = name_and_hash(entry_key)
     raw, has_configured_secret = content
     if not isinstance(raw, dict):
         faults.add(f"it is {json_type(raw)}, not an object")
-        return Entry(server=known.shown.name(name))
+        return Entry(server=known.shown.name(name_and_hash(entry_key)[0]))
     fields = Fields(raw, faults, known.shown)
-    told = fields.text("serverName")
-    if digits and told and told != name:
-        faults.add("serverName differs from the name in its key")
-    server = name if digits else told or name
-    shown = known.shown.name(server)
-    return _facts(fields, shown, digits, has_configured_secret=has_configured_secret, key=key, known=known)
+    lasting = _lasting(entry_key, fields, key, known, has_configured_secret=has_configured_secret)
+    return _with_tokens(lasting, fields, key, known)
 
 
-def _facts(
-    fields: Fields, server: str, digits: str, *, has_configured_secret: bool, key: bytes, known: _Known
-) -> Entry:
-    has_access, access = fields.secret("accessToken")
-    has_refresh, refresh = fields.secret("refreshToken")
+def _lasting(entry_key: str, fields: Fields, key: bytes, known: _Known, *, has_configured_secret: bool) -> _Lasting:
+    """Return what does not change with the tokens; it is read again where something in it has to be told again."""
+    content = ({name: value for name, value in fields.raw.items() if name not in FLEETING}, has_configured_secret)
+    before = known.lasting.get(entry_key)
+    if before is not None and _is_same(before.content, content):
+        return before
+    told = len(fields.faults.problems)
+    lasting = _read_lasting(entry_key, content, fields, key, known)
+    if len(fields.faults.problems) == told:
+        known.lasting[entry_key] = lasting
+    return lasting
+
+
+def _read_lasting(entry_key: str, content: Content, fields: Fields, key: bytes, known: _Known) -> _Lasting:
     has_client, client = fields.secret("clientId")
-    shape = "none" if has_access is False else None if access is None else shape_of(access)
-    claims = Claims()
-    if access is not None and shape == "jwt":
-        claims = claims_of(access, fields.faults, client, known.shown)
     url = fields.raw.get("serverUrl")
-    fits, is_slash_off = known.audience_of(claims.audience or (), url, client)
-    audience = claims.audience and tuple(public_audience(value, key, known.shown) for value in claims.audience)
-    expires_at, expires_is_zero = fields.expiry()
     state = fields.value("discoveryState")
-    issuer = fields.url("issuer")
-    discovered = (
-        Fields(state, fields.faults, known.shown).url("authorizationServerUrl") if isinstance(state, dict) else None
-    )
-    return Entry(
-        server=server,
+    discovery = Fields(state if isinstance(state, dict) else {}, fields.faults, known.shown)
+    name, digits = name_and_hash(entry_key)
+    entry = Entry(
+        server=known.shown.name(_server_of(fields, name, digits)),
         server_url=fields.url("serverUrl"),
-        key_is_proven=known.is_proven(digits, url) if isinstance(url, str) else None,
-        access_token=known.print_of(SecretKind.ACCESS_TOKEN, access, key),
-        has_access_token=has_access,
-        refresh_token=known.print_of(SecretKind.REFRESH_TOKEN, refresh, key),
-        has_refresh_token=has_refresh,
-        client_id=known.print_of(SecretKind.CLIENT_ID, client, key),
+        key_is_proven=known.once(_key_is_proven, digits, url) if isinstance(url, str) else None,
+        client_id=_print_of(SecretKind.CLIENT_ID, client, key),
         has_client_id=has_client,
-        has_client_secret=True if has_configured_secret else fields.secret("clientSecret")[0],
+        has_client_secret=True if content[1] else fields.secret("clientSecret")[0],
         has_redirect_uri=fields.secret("redirectUri")[0],
         scope=fields.words("scope"),
         step_up_scope=fields.words("stepUpScope"),
+        issuer=fields.url("issuer"),
+        discovered_issuer=discovery.url("authorizationServerUrl"),
+    )
+    return _Lasting(content, client, entry)
+
+
+def _server_of(fields: Fields, name: str, digits: str) -> str:
+    told = fields.text("serverName")
+    if digits and told and told != name:
+        fields.faults.add("serverName differs from the name in its key")
+    return name if digits else told or name
+
+
+def _with_tokens(lasting: _Lasting, fields: Fields, key: bytes, known: _Known) -> Entry:
+    has_access, access = fields.secret("accessToken")
+    has_refresh, refresh = fields.secret("refreshToken")
+    shape = "none" if has_access is False else None if access is None else shape_of(access, known.headers)
+    claims = Claims()
+    if access is not None and shape == "jwt":
+        claims = claims_of(access, known.headers, fields, lasting.client)
+    entry, audience = lasting.entry, claims.audience or ()
+    url = fields.raw.get("serverUrl")
+    expires_at, expires_is_zero = fields.expiry()
+    return replace(
+        entry,
+        access_token=_print_of(SecretKind.ACCESS_TOKEN, access, key),
+        has_access_token=has_access,
+        refresh_token=_print_of(SecretKind.REFRESH_TOKEN, refresh, key),
+        has_refresh_token=has_refresh,
         expires_at=expires_at,
         expires_is_zero=expires_is_zero,
-        issuer=issuer,
-        discovered_issuer=discovered,
         token_shape=shape,
         jwt_issued_at=claims.issued_at,
         jwt_not_before_at=claims.not_before_at,
         jwt_expires_at=claims.expires_at,
         jwt_issuer=claims.issuer,
-        jwt_audience=audience,
+        jwt_audience=claims.audience and tuple(public_audience(value, key, known.shown) for value in claims.audience),
         jwt_scope=claims.scope,
-        jwt_audience_fits=fits,
-        jwt_audience_is_slash_off=is_slash_off,
-        jwt_issuer_fits=issuer_fits(claims.issuer, discovered or issuer),
-        jwt_key=known.print_of(SecretKind.SIGNING_KEY, claims.key, key),
+        jwt_audience_fits=known.once(audience_fits, audience, url, lasting.client) if isinstance(url, str) else None,
+        jwt_audience_is_slash_off=known.once(audience_is_slash_off, audience, url) if isinstance(url, str) else None,
+        jwt_issuer_fits=known.once(issuer_fits, claims.issuer, entry.discovered_issuer or entry.issuer),
+        jwt_key=known.once(_print_of, SecretKind.SIGNING_KEY, claims.key, key),
         jwt_flaw=claims.flaw,
         foreign_values=fields.foreign_values(),
     )
+
+
+def _print_of(kind: SecretKind, plain: str | None, key: bytes) -> str | None:
+    """Return the fingerprint of a secret; null where there is none, or a part of it."""
+    return None if plain is None or is_cut(plain) else fingerprint(kind, plain, key)
 
 
 def key_hashes(url: str) -> list[str]:

@@ -8,6 +8,9 @@ import base64
 import json
 from typing import ClassVar, Final
 
+import msgspec
+from msgspec import Struct
+
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.shown import Shown
@@ -16,7 +19,6 @@ from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.veiled import Veiled
 
 DIGEST_MARK: Final = "sha256:"
-CUT_MARKS: Final = ("…", "...")
 NO_TOKEN_CHARACTERS: Final = "\"'`\\%"  # noqa: S105 - characters that no bearer token has (RFC 6750 §2.1)
 JWS_PARTS: Final = 3
 JWE_PARTS: Final = 5
@@ -56,43 +58,72 @@ class Claims(Veiled, frozen=True, kw_only=True):
     flaw: str | None = None
 
 
-def shape_of(token: str) -> str | None:
+class _Header(Struct, frozen=True):
+    """The first part of a JWT.
+
+    Attributes:
+        fields: What it says; empty where it is none.
+        is_usual: It is written as nearly all are, and changes nothing of what the other parts mean.
+    """
+
+    fields: JsonObject
+    is_usual: bool
+
+
+class Headers:
+    """The headers of tokens: many tokens share one."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Header] = {}
+
+    def of(self, part: str) -> _Header:
+        """Return the header that stands in the first part of a token."""
+        if part not in self._known:
+            self._known[part] = _header_of(part)
+        return self._known[part]
+
+
+def shape_of(token: str, headers: Headers) -> str | None:
     """Return jwt, jwe, opaque or malformed; null for a digest that stands in the token's place."""
     if token.startswith(DIGEST_MARK):
         return None
     if _is_malformed(token):
         return "malformed"
-    parts = token.split(".")
-    header = _header_of(parts[0]) if len(parts) in (JWS_PARTS, JWE_PARTS) else {}
-    if len(parts) == JWS_PARTS and "alg" in header:
-        return "jwt"
-    return "jwe" if len(parts) == JWE_PARTS and "enc" in header else "opaque"
+    parts = token.count(".") + 1
+    if parts not in (JWS_PARTS, JWE_PARTS):
+        return "opaque"
+    header = headers.of(token.partition(".")[0]).fields
+    if parts == JWS_PARTS:
+        return "jwt" if "alg" in header else "opaque"
+    return "jwe" if "enc" in header else "opaque"
 
 
-def claims_of(token: str, faults: Faults, client: str | None, shown: Shown) -> Claims:
+def claims_of(token: str, headers: Headers, entry: Fields, client: str | None) -> Claims:
     """Return the claims of a JWT, decoded without verification.
 
     Args:
         token: A token of the shape jwt.
-        faults: Told what cannot be read.
+        headers: The headers that were met before.
+        entry: The entry that it stands in; is told what cannot be read.
         client: The client id of the entry, plain; null when it is not known.
-        shown: What may be printed of texts that were met before.
     """
-    raw = _decoded(token, faults)
+    header = headers.of(token.partition(".")[0])
+    raw = _decoded(token, entry.faults, is_usual=header.is_usual)
     if raw is None:
         return Claims()
-    fields = Fields(raw, faults, shown)
-    header = _header_of(token.split(".", maxsplit=1)[0])
-    key = header.get("kid")
+    fields = Fields(raw, entry.faults, entry.shown)
+    key = header.fields.get("kid")
     return Claims(
-        issued_at=_second(raw, "iat", faults),
-        not_before_at=_second(raw, "nbf", faults),
-        expires_at=_second(raw, "exp", faults),
+        issued_at=_second(raw, "iat", entry.faults),
+        not_before_at=_second(raw, "nbf", entry.faults),
+        expires_at=_second(raw, "exp", entry.faults),
         issuer=_issuer(raw.get("iss"), fields),
         audience=fields.texts("aud of the token", fields.value("aud")),
         scope=fields.words("scope", "scp"),
         key=key if isinstance(key, str) else None,
-        flaw=_flaw(header, raw, client),
+        flaw=_flaw(header.fields, raw, client),
     )
 
 
@@ -119,7 +150,7 @@ def _flaw(header: JsonObject, claims: JsonObject, client: str | None) -> str:
 
 def is_cut(value: str) -> bool:
     """Say whether a value was shortened: it is there, and it equals others by chance."""
-    return any(mark in value for mark in CUT_MARKS)
+    return "…" in value or "..." in value
 
 
 def public_audience(value: str, key: bytes, shown: Shown) -> str:
@@ -133,21 +164,23 @@ def _is_malformed(token: str) -> bool:
     return " " in token or is_cut(token)
 
 
-def _header_of(part: str) -> JsonObject:
+def _header_of(part: str) -> _Header:
     if len(part) > BASE64_LIMIT:
-        return {}
+        return _Header({}, is_usual=False)
     try:
         header = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, RecursionError):
-        return {}
-    return header if isinstance(header, dict) else {}
+        return _Header({}, is_usual=False)
+    if not isinstance(header, dict):
+        return _Header({}, is_usual=False)
+    return _Header(header, is_usual=_canonical(part) is not None and not header.keys() & ODD_HEADERS)
 
 
-def _decoded(token: str, faults: Faults) -> JsonObject | None:
+def _decoded(token: str, faults: Faults, *, is_usual: bool) -> JsonObject | None:
     if len(token) > BASE64_LIMIT:
         faults.add("the access token is a JWT of more than 64 KiB, its claims are not read")
         return None
-    claims = _plain_claims(token)
+    claims = _plain_claims(token) if is_usual else None
     if claims is not None:
         return claims
     import jwt  # noqa: PLC0415 - with all that it imports it costs a tenth of `import polars`, and few tokens are odd
@@ -160,29 +193,25 @@ def _decoded(token: str, faults: Faults) -> JsonObject | None:
 
 
 def _plain_claims(token: str) -> JsonObject | None:
-    """Return the claims of a JWT as nearly all are written; null for any other, which PyJWT judges.
-
-    Three canonical parts, JSON objects in the first two, and no header that changes what the others mean.
-    """
-    try:
-        header, claims, _ = (_canonical(part.encode()) for part in token.split("."))
-        told, claimed = json.loads(header), json.loads(claims)
-    except (ValueError, RecursionError):
+    """Return the claims behind a usual header as nearly all are written; null for any other, which PyJWT judges."""
+    _, claims, signature = map(_canonical, token.split("."))
+    if claims is None or signature is None:
         return None
-    is_plain = isinstance(told, dict) and isinstance(claimed, dict) and not told.keys() & ODD_HEADERS
-    return claimed if is_plain else None
+    try:
+        told = msgspec.json.decode(claims)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
-def _canonical(part: bytes) -> bytes:
-    """Return what a part of a token holds.
-
-    Raises:
-        ValueError: It is not base64url, or could be written otherwise.
-    """
-    content = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-    if base64.urlsafe_b64encode(content).rstrip(b"=") != part:
-        raise ValueError
-    return content
+def _canonical(part: str) -> bytes | None:
+    """Return what a part of a token holds; null when it is not base64url, or could be written otherwise."""
+    written = part.encode()
+    try:
+        content = base64.urlsafe_b64decode(written + b"=" * (-len(part) % 4))
+    except ValueError:
+        return None
+    return content if base64.urlsafe_b64encode(content).rstrip(b"=") == written else None
 
 
 def _second(claims: JsonObject, name: str, faults: Faults) -> int | None:
