@@ -32,11 +32,20 @@ def test_keys_by_rank_give_the_same(query: str, stream: list[dict[str, object]])
 
 
 @settings(max_examples=2 * settings().max_examples)
-@given(query=queries(joint=False), stream=streams)
+@given(query=st.booleans().flatmap(lambda joint: queries(joint=joint)), stream=streams)
 def test_rows_that_are_left_out_make_no_difference(query: str, stream: list[dict[str, object]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mcplog.rules.thinning.MANY", 0)
         patch.setattr("mcplog.rules.thinning.TIMES", 0)
+
+        check(rule(query), facts(*stream))
+
+
+@settings(max_examples=2 * settings().max_examples)
+@given(query=queries(joint=True), stream=streams)
+def test_rows_that_no_other_agrees_with_make_no_difference(query: str, stream: list[dict[str, object]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mcplog.rules.narrowing.MANY", 0)
 
         check(rule(query), facts(*stream))
 

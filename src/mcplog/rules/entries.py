@@ -39,7 +39,7 @@ def in_order(parts: Sequence[Entries], voices: Sequence[Voice], ground: Ground) 
         voices: The queries and levels.
         ground: The facts.
     """
-    size = max(ground.size(voice.own.plan.keys) for voice in voices)
+    size = max((ground.size(voice.own.plan.keys) for voice in voices), default=1)
     ties = max(1, *(part.role - part.voice.first_role + 1 for part in parts)) if parts else 1
     by_keys: dict[tuple[str, ...], list[Entries]] = defaultdict(list)
     for part in parts:

@@ -95,13 +95,17 @@ def _covered(own: Candidates, ground: Ground) -> pl.Series | None:
 
 
 def _levels(own: Candidates, gaps: pl.DataFrame | None, ground: Ground) -> tuple[bool, ...]:
-    """Return at which levels a query is looked at: where nothing is unknown, what is not false is true."""
+    """Return at which levels a query is looked at: where nothing is unknown, what is not false is true.
+
+    Without a row that surely is one of the sequence there is nothing to find at level TRUE.
+    """
     plan = own.plan
     if plan.has_references:
         return (True,)
+    surely = (False,) if all(len(meets.sure) for meets in own.atoms) else ()
     unsure = any(len(meets.unsure) for meets in (*own.atoms, *own.missing.values()))
     undated = plan.query.maxspan_ms is not None and ground.at.null_count()
-    return (False, True) if unsure or undated or gaps is not None or plan.trailing else (False,)
+    return (*surely, True) if unsure or undated or gaps is not None or plan.trailing else surely
 
 
 def _parts(

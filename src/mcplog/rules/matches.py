@@ -15,6 +15,7 @@ from mcplog.rules.clauses import Judge, clauses_of
 from mcplog.rules.ground import Ground
 from mcplog.rules.joint import Bound, Said, joint_conditions
 from mcplog.rules.line import Line, lay_in_line
+from mcplog.rules.narrowing import narrowed
 from mcplog.rules.outline import Outline
 from mcplog.rules.roles import Voice
 from mcplog.rules.search import MOST_STEPS, Found, Search
@@ -116,7 +117,7 @@ def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
         queries: The queries.
         ground: The facts.
     """
-    found = find_candidates(queries, ground)
+    found = [own for each in find_candidates(queries, ground) if (own := narrowed(each, ground))]
     if not found:
         return Matches(hits=(), ground=ground)
     line = lay_in_line(found, ground)

@@ -3,7 +3,7 @@
 Of what is in the way, one between two rows of a sequence is as good as a thousand: it is enough to keep the first
 behind each row that can come before it, or the last before each that can come after it. Of the first rows of a sequence
 only the last before each second row is of use, as it is the latest and has the least in its way; where moments run
-backwards and matter, that does not hold.
+backwards and matter, that does not hold. What other rows have a say in stays: which row it is makes a difference.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from typing import Final
 import polars as pl
 from msgspec.structs import replace
 
-from mcplog.rules.candidates import UNTIL, Candidates
+from mcplog.rules.candidates import Candidates
 from mcplog.rules.ground import Ground
+from mcplog.rules.roles import blockers
 from mcplog.rules.row_truths import Meets
 
 MANY: Final = 2_000  # fewer rows are not worth the look
@@ -28,13 +29,13 @@ def thinned(own: Candidates, ground: Ground) -> Candidates:
         ground: The facts.
     """
     plan = own.plan
-    if plan.has_references or max(len(meets) for meets in (*own.atoms, *own.missing.values())) < MANY:
+    if max(len(meets) for meets in (*own.atoms, *own.missing.values())) < MANY:
         return own
     thin = _Thinning(own=own, ground=ground)
     between = {
         (index, number): thin.in_the_way(own.missing[index], number)
         for number, atom in enumerate(plan.atoms)
-        for index in (*atom.missing, *((UNTIL,) if plan.query.until else ()))
+        for index in blockers(plan, number)
         if number
     }
     return replace(own, atoms=(thin.first_rows(), *own.atoms[1:]), between=between)
@@ -54,7 +55,7 @@ class _Thinning:
         first, plan = self._own.atoms[0], self._own.plan
         second = self._between(1) if len(plan.atoms) > 1 else None
         is_bounded = plan.query.maxspan_ms is not None and not self._ground.runs_forward
-        if second is None or is_bounded or plan.atoms[0].missing:
+        if second is None or is_bounded or plan.atoms[0].missing or plan.has_references:
             return first
         return self._each(first, second, before=True)
 

@@ -1,0 +1,116 @@
+"""Leave out rows of a sequence that no row they are compared with agrees with.
+
+    [connected] as accepted
+    [attempt_ended where held_jwt_key != accepted.held_jwt_key] as refused
+
+A server whose key never changed has no two such rows, and nothing of it need be searched. Rows that are equal in what
+is compared are looked at once: a pair of them stands for all pairs of such rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mcplog.model.rule import Term
+from mcplog.rules.candidates import Candidates
+from mcplog.rules.conditions import columns, condition, conjuncts, join_conjuncts, references
+from mcplog.rules.ground import Ground
+from mcplog.rules.joint import aliases_of
+from mcplog.rules.outline import Outline, number_of
+from mcplog.rules.row_truths import Meets
+
+MANY: Final = 500  # fewer rows are searched as fast
+MOST_PAIRS: Final = 200_000
+
+
+class _Comparison(Struct, frozen=True, kw_only=True):
+    """What a row of a sequence says of one other row.
+
+    Attributes:
+        number: Number of the row.
+        other: Number of the other row.
+        alias: The name of the other row.
+        term: The condition.
+    """
+
+    number: int
+    other: int
+    alias: str
+    term: Term
+
+
+def narrowed(own: Candidates, ground: Ground) -> Candidates | None:
+    """Return a query with the rows that others agree with; null when nothing is left to find.
+
+    Args:
+        own: The query with its rows.
+        ground: The facts.
+    """
+    plan, atoms = own.plan, list(own.atoms)
+    if not plan.joint or sum(map(len, atoms)) < MANY:
+        return own
+    for comparison in _comparisons(plan):
+        number, other = comparison.number, comparison.other
+        if _may_be_lost(plan, other, ground):
+            continue
+        agree = _agreeing(comparison, atoms[number], atoms[other], plan, ground)
+        if agree is None:
+            continue
+        atoms[number] = _kept(atoms[number], agree["row"])
+        if not _may_be_lost(plan, number, ground):
+            atoms[other] = _kept(atoms[other], agree["other_row"])
+    is_whole = all(len(rows) or _may_be_lost(plan, number, ground) for number, rows in enumerate(atoms))
+    return replace(own, atoms=tuple(atoms)) if is_whole else None
+
+
+def _may_be_lost(plan: Outline, number: int, ground: Ground) -> bool:
+    return plan.atoms[number].may_be_lost and not ground.gaps.is_empty()
+
+
+def _comparisons(plan: Outline) -> Iterator[_Comparison]:
+    for number, atom in enumerate(plan.atoms):
+        by_alias: dict[str, list[Term]] = defaultdict(list)
+        for part in conjuncts(plan.joint.get(atom.step)):
+            aliases = aliases_of(part) - {""}
+            if len(aliases) == 1:
+                by_alias[aliases.pop()].append(part)
+        for alias, parts in by_alias.items():
+            term = join_conjuncts(parts)
+            if term:
+                yield _Comparison(number=number, other=number_of(plan, alias), alias=alias, term=term)
+
+
+def _agreeing(comparison: _Comparison, own: Meets, other: Meets, plan: Outline, ground: Ground) -> pl.DataFrame | None:
+    """Return the rows of pairs for which a comparison is not false; null when there are too many pairs to look at.
+
+    The anchor has to agree surely.
+    """
+    term, alias, strict = comparison.term, comparison.alias, comparison.number == len(plan.atoms) - 1
+    one = _distinct(own, dict.fromkeys(columns(term)), plan, ground)
+    names = dict.fromkeys(name for _, name in references(term))
+    two = _distinct(other, names, plan, ground)
+    two = two.rename({**{name: f"{alias}.{name}" for name in names}, "row": "other_row"})
+    pairs = one.group_by("key").len().join(two.group_by("key").len(), on="key")
+    if (pairs["len"].cast(pl.Int64) * pairs["len_right"]).sum() > MOST_PAIRS:
+        return None
+    first, last = ("other_row", "row") if comparison.other < comparison.number else ("row", "other_row")
+    in_order = pl.col(first).list.min() < pl.col(last).list.max()
+    agrees = condition(term) if strict else condition(term).fill_null(value=True)
+    return one.join(two, on="key").filter(in_order, agrees).select("row", "other_row")
+
+
+def _distinct(meets: Meets, names: Iterable[str], plan: Outline, ground: Ground) -> pl.DataFrame:
+    """Return what rows say in the columns of some `names`, by `key`, with the rows that say it (`row`)."""
+    rows = pl.concat([meets.sure, meets.unsure])
+    keys = ground.codes(plan.keys)[rows]
+    there = pl.DataFrame([keys.alias("key"), rows.alias("row"), *ground.facts.frame(names, rows)])
+    return there.filter(keys.is_not_null()).group_by("key", *names).agg("row")
+
+
+def _kept(meets: Meets, agree: pl.Series) -> Meets:
+    rows = agree.explode().unique().implode()
+    return Meets(sure=meets.sure.filter(meets.sure.is_in(rows)), unsure=meets.unsure.filter(meets.unsure.is_in(rows)))
