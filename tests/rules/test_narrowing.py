@@ -1,5 +1,7 @@
 """Rows that no other agrees with are left out, and rows that may agree with one that is hidden are not."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from mcplog.model.facts import Facts
@@ -17,7 +19,7 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(narrowing, "MANY", 0)
 
 
-def verdict(query: str, rows: list[Values]) -> str:
+def verdict(query: str, rows: Sequence[Values]) -> str:
     findings = evaluate([rule(query)], facts(*rows), documents=documents())
     return str(findings[0].certainty) if findings else "none"
 
