@@ -106,6 +106,15 @@ def test_many_servers_of_which_the_same_is_said_share_a_line() -> None:
     ]
 
 
+def test_of_very_many_servers_the_first_are_named_and_the_rest_counted() -> None:
+    servers = [replace(HEALTHY_SERVER, server=f"s{number:04}") for number in range(1_234)]
+
+    text = shown(analysis(*servers))
+
+    assert text.count("s00") == 100
+    assert "… and 1,134 more; --format json names them all" in text
+
+
 def test_a_few_healthy_servers_take_a_line_each() -> None:
     servers = [replace(HEALTHY_SERVER, server=f"s{number}") for number in range(3)]
 

@@ -3,7 +3,7 @@
 Wide or narrow, with or without colour, on a terminal or in a pipe: every sign stands beside a word that says the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mcplog.report import sections
@@ -20,8 +20,11 @@ _VERDICTS: Final = {
     "no-evidence": ("NO EVIDENCE", Ink.OPEN),
 }
 _NOTHING: Final = "No line about an MCP server was found. That is not the same as a server that works."
+_MAX_NAMES: Final = 100  # of servers of which the same is to be said
 _GROUPED_FROM: Final = 4  # so many servers of which the same is to be said share a line
 _MAX_UNDECIDED: Final = 2  # inconclusive servers told at length; of more, each gets its name and where it stopped
+
+_Namer = Callable[[ServerV1], str]
 
 
 def render(report: ReportV1, page: Page) -> str:
@@ -42,9 +45,10 @@ def report_lines(report: ReportV1, page: Page) -> list[Line]:
     say = places(shown_files(report))
     blocks, brief = _blocks_and_brief(report)
     lines = _head(report, page) if len(report.servers) > 1 else []
+    name = _namer(report, say)
     for server in blocks:
-        lines += [*_server_block(page, report, server, say), BLANK]
-    lines += _brief(page, report, brief, say)
+        lines += [*_server_block(page, report, server, name(server), say), BLANK]
+    lines += _brief(page, brief, name)
     if not report.servers:
         lines += _headline(page, report.verdict, "", _NOTHING)
     return [*lines, *([BLANK] if brief or not report.servers else []), *_foot(report, page, say)]
@@ -60,20 +64,26 @@ def _blocks_and_brief(report: ReportV1) -> tuple[list[ServerV1], list[ServerV1]]
     return incidents + at_length, [server for server in undecided if server not in at_length] + healthy
 
 
-def _brief(page: Page, report: ReportV1, servers: Sequence[ServerV1], say: Places) -> list[Line]:
+def _brief(page: Page, servers: Sequence[ServerV1], name: _Namer) -> list[Line]:
     """Return a line for each of `servers`; those of which the same is to be said share it, and their names follow."""
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str], list[ServerV1]] = {}
     for server in servers:
         key = (server.verdict, _stopped(server) or server.summary)
-        groups.setdefault(key, []).append(_name(report, server, say))
+        groups.setdefault(key, []).append(server)
     lines: list[Line] = []
-    for (verdict, said), names in groups.items():
-        if len(names) < _GROUPED_FROM:
-            lines += [line for name in names for line in _headline(page, verdict, name, said)]
+    for (verdict, said), alike in groups.items():
+        names = [name(server) for server in alike[:_MAX_NAMES]]
+        if len(alike) < _GROUPED_FROM:
+            lines += [line for own in names for line in _headline(page, verdict, own, said)]
         else:
-            lines += _headline(page, verdict, counted(len(names), "server"), said)
+            lines += _headline(page, verdict, counted(len(alike), "server"), said)
             lines += labelled(page, "", prose(page, ", ".join(names), Ink.NAME))
+            lines += labelled(page, "", prose(page, _left_out(len(alike) - len(names)), Ink.FAINT))
     return lines
+
+
+def _left_out(count: int) -> str:
+    return f"… and {count:,} more; --format json names them all" if count > 0 else ""
 
 
 def _stopped(server: ServerV1) -> str:
@@ -102,10 +112,10 @@ def _headline(page: Page, verdict: str, name: str, said: str) -> list[Line]:
     return wrapped(spans, page.columns, first=(page.span(f"{word}  ", ink),), rest=(page.span(" " * GUTTER),))
 
 
-def _server_block(page: Page, report: ReportV1, server: ServerV1, say: Places) -> list[Line]:
+def _server_block(page: Page, report: ReportV1, server: ServerV1, name: str, say: Places) -> list[Line]:
     own = [found for found in report.findings if _about(found, server)]
     primary = next((found for found in own if found.primary), None)
-    head = _headline(page, server.verdict, _name(report, server, say), primary.title if primary else server.summary)
+    head = _headline(page, server.verdict, name, primary.title if primary else server.summary)
     proof = labelled(page, "proof", sections.proof(page, primary, say, server.collect)) if primary else []
     return _spaced(
         [*head, *(_cause(page, server, primary) if primary else [])],
@@ -117,11 +127,15 @@ def _server_block(page: Page, report: ReportV1, server: ServerV1, say: Places) -
     )
 
 
-def _name(report: ReportV1, server: ServerV1, say: Places) -> str:
-    """Return the server's name, with where its logs lie when the run had several cases."""
-    many = len({one.case_id for one in report.servers}) > 1
-    source = say.name(server.source).rstrip("/") or f"case {server.case_id}"
-    return (server.server or UNNAMED) + (f" ({source})" if many else "")
+def _namer(report: ReportV1, say: Places) -> _Namer:
+    """Return what names a server, with where its logs lie when the run had several cases."""
+    has_cases = len({server.case_id for server in report.servers}) > 1
+
+    def name(server: ServerV1) -> str:
+        source = say.name(server.source).rstrip("/") or f"case {server.case_id}"
+        return (server.server or UNNAMED) + (f" ({source})" if has_cases else "")
+
+    return name
 
 
 def _cause(page: Page, server: ServerV1, finding: FindingV1) -> list[Line]:
