@@ -17,6 +17,7 @@ from mcplog.cli.faults import told
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import COMPLETION, plain_typer
+from mcplog.light import keep_light
 
 # The modules of the commands, in the order of the help.
 COMMANDS: Final = (
@@ -38,11 +39,6 @@ COMMANDS: Final = (
     "schema",
     "completion",
 )
-# Looking for cycles among the modules of polars, while they load and again when the process ends, costs a third as much
-# as loading them. So it is done seldom, and what there is at the end is left to the system.
-_SELDOM: Final = 100_000
-_SELDOM_OLDER: Final = 50
-
 _MORE: Final = """\b
 Start here:
   mcplog analyze                  the newest Claude Code log of this machine
@@ -81,7 +77,7 @@ def group(only: str = "") -> typer.core.TyperGroup:
 
 def main() -> int:
     """Run the command line of this process and return its exit code."""
-    gc.set_threshold(_SELDOM, _SELDOM_OLDER, _SELDOM_OLDER)
+    keep_light()
     try:
         if os.environ.get(COMPLETION):
             from click.shell_completion import shell_complete
@@ -91,4 +87,4 @@ def main() -> int:
     except BaseException as fault:  # noqa: BLE001 - a panic of polars is no Exception; nothing may end in a traceback
         return told(fault, sys.stderr)
     finally:
-        gc.freeze()
+        gc.freeze()  # what there is at the end is left to the system

@@ -5,7 +5,6 @@ from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
 
 from mcplog.cli import options
-from mcplog.cli.threads import spare_threads
 
 if TYPE_CHECKING:
     from mcplog.model.finding import Analysis
@@ -53,7 +52,6 @@ def _own_parameters(command: _Command) -> tuple[list[Parameter], list[Parameter]
 
 def analysis_of(**inputs: Unpack[Inputs]) -> "Analysis":
     """Return the analysis of what the command line names."""
-    spare_threads((*inputs["paths"], *inputs["credentials"]))
     from mcplog.pipeline import analyze
 
     return analyze(
