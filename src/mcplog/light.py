@@ -20,7 +20,7 @@ LIGHT: Final = MappingProxyType({"POLARS_MAX_THREADS": "1", "_RJEM_MALLOC_CONF":
 _SELDOM: Final = (100_000, 50, 50)
 
 
-def keep_light(environment: MutableMapping[str, str] = os.environ) -> None:
+def keep_light(environment: MutableMapping[str, str] = os.environ) -> None:  # noqa: TID251 - before the command line is read
     """Keep this process and its children light; what the user has set in the environment stays.
 
     Args:
