@@ -29,7 +29,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
             asked.update(inputs)
             return result
 
-        monkeypatch.setattr("mcplog.cli.analyze.analysis_of", analysis_of)
+        monkeypatch.setattr("mcplog.cli.analysing.analysis_of", analysis_of)
         monkeypatch.setattr(sys, "argv", ["mcplog", "analyze", *words])
         return asked | {"code": main()}
 

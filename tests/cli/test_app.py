@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mcplog.cli.app import group, main
+from mcplog.cli.app import main
+from mcplog.cli.commands import group
 from mcplog.cli.installed import version
 
 NAMES = list(group().commands)
@@ -39,7 +40,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 def test_help_and_version_load_nothing_heavy(words: list[str]) -> None:
     code = (
         "import sys\n"
-        "from mcplog.cli.app import group\n"
+        "from mcplog.cli.commands import group\n"
         f"group({words[0]!r})({words!r}, standalone_mode=False)\n"
         f"print(sorted(set(sys.modules) & {HEAVY!r}), file=sys.stderr)\n"
     )

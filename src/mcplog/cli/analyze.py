@@ -3,8 +3,8 @@
 from typing import Final, Unpack
 
 from mcplog.cli import options
-from mcplog.cli.inputs import Inputs, analysis_of, with_inputs
-from mcplog.cli.output import refuse_to_overwrite
+from mcplog.cli.analysing import report_on
+from mcplog.cli.inputs import Inputs, with_inputs
 from mcplog.cli.plain_typer import plain_typer
 from mcplog.model.vocabulary import Severity
 
@@ -49,12 +49,13 @@ def analyze(
 
     Tokens appear as fingerprints only. Nothing is sent anywhere, and nothing is written but the report.
     """
-    refuse_to_overwrite((*inputs["paths"], *inputs["credentials"], *([baseline] if baseline else [])), output)
-    found = analysis_of(**inputs)
-    if suppress:
-        from mcplog.cli.suppressed import without_suppressed
-
-        found = without_suppressed(found, suppress, inputs["rules"])
-    from mcplog.cli.ending import end  # loads polars, which `analysis_of` prepares
-
-    return end(found, form, output, width=width, fail_on=None if exit_zero else fail_on, baseline=baseline)
+    return report_on(
+        form=form,
+        output=output,
+        width=width,
+        fail_on=fail_on,
+        exit_zero=exit_zero,
+        suppress=suppress,
+        baseline=baseline,
+        **inputs,
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import click
 import typer
 
-from mcplog.cli.app import group
+from mcplog.cli.commands import group
 from mcplog.cli.man_page import man_page
 from mcplog.cli.plain_typer import plain_typer
 from mcplog.model.vocabulary import Certainty

@@ -4,8 +4,9 @@ import sys
 from typing import Final, Unpack
 
 from mcplog.cli import options
+from mcplog.cli.analysing import analysis_of
 from mcplog.cli.faults import say
-from mcplog.cli.inputs import Inputs, analysis_of, with_inputs
+from mcplog.cli.inputs import Inputs, with_inputs
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import plain_typer
 

@@ -3,13 +3,13 @@
 import os
 import traceback
 from pathlib import Path
-from typing import Final, TextIO
-
-import click  # typer raises click's faults and does not name their kinds
-import typer
+from typing import TYPE_CHECKING, Final, TextIO
 
 from mcplog.errors import McplogError
 from mcplog.report.inert import inert
+
+if TYPE_CHECKING:
+    from click import ClickException
 
 INTERRUPTED: Final = 130
 INTERNAL: Final = 1
@@ -19,12 +19,14 @@ def told(fault: BaseException, stderr: TextIO) -> int:
     """Write what there is to say about `fault` to `stderr` and return the exit code of the process."""
     if isinstance(fault, SystemExit):
         return fault.code if isinstance(fault.code, int) else INTERNAL
-    if isinstance(fault, KeyboardInterrupt | typer.Abort):  # typer makes the one into the other
-        return INTERRUPTED
     if isinstance(fault, McplogError):
         say(stderr, str(fault), fault.hint)
         return fault.exit_code
-    if isinstance(fault, click.ClickException):
+    from click import Abort, ClickException  # typer raises click's faults and does not name their kinds
+
+    if isinstance(fault, KeyboardInterrupt | Abort):  # typer makes the one into the other
+        return INTERRUPTED
+    if isinstance(fault, ClickException):
         say(stderr, fault.format_message().rstrip("."), f"`{_command(fault)} --help` shows how it is used.")
         return fault.exit_code
     say(stderr, f"internal error: {_what(fault)}", "Please report this line; MCPLOG_DEBUG=1 shows how it came about.")
@@ -41,9 +43,9 @@ def say(stderr: TextIO, message: str, hint: str = "") -> None:
     stderr.writelines(inert(line, ascii_only=ascii_only) + "\n" for line in lines)
 
 
-def _command(fault: click.ClickException) -> str:
+def _command(fault: "ClickException") -> str:
     context = getattr(fault, "ctx", None)
-    return context.command_path if isinstance(context, typer.Context) else "mcplog"
+    return context.command_path if context is not None else "mcplog"
 
 
 def _what(fault: BaseException) -> str:

@@ -1,13 +1,10 @@
-"""The options that every command that reads logs takes, and the analysis that they come to."""
+"""The options that every command that reads logs takes."""
 
 from collections.abc import Callable
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, Unpack
+from typing import Any, Final, TypedDict, TypeVar
 
 from mcplog.cli import options
-
-if TYPE_CHECKING:
-    from mcplog.model.finding import Analysis
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -48,19 +45,3 @@ def _own_parameters(command: _Command) -> tuple[list[Parameter], list[Parameter]
     own = [one for one in signature(command).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
     named = [one for one in own if one.kind is Parameter.KEYWORD_ONLY]
     return [one for one in own if one not in named], named
-
-
-def analysis_of(**inputs: Unpack[Inputs]) -> "Analysis":
-    """Return the analysis of what the command line names."""
-    from mcplog.pipeline import analyze
-
-    return analyze(
-        inputs["paths"],
-        credentials=inputs["credentials"],
-        server=inputs["server"],
-        since=inputs["since"],
-        until=inputs["until"],
-        key=inputs["fingerprint_key"],
-        rules=inputs["rules"],
-        strict_grammar=inputs["strict_grammar"],
-    )

@@ -6,7 +6,8 @@ from typing import Annotated, Final, Unpack
 import typer
 
 from mcplog.cli import options
-from mcplog.cli.inputs import Inputs, analysis_of, with_inputs
+from mcplog.cli.analysing import analysis_of
+from mcplog.cli.inputs import Inputs, with_inputs
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import plain_typer
 
