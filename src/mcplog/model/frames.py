@@ -278,13 +278,13 @@ FINDINGS: Final = pl.Schema(
 )
 
 
-def conform(frame: pl.LazyFrame | pl.DataFrame, schema: pl.Schema) -> pl.LazyFrame:
+def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """Return `frame` with exactly the columns of `schema`, in its order.
 
     Raises:
         FrameError: A column is missing or has another dtype; every such column is named. Raised at once.
     """
-    have = frame.collect_schema()
+    have = frame.schema
     faults = [
         f"{name}: want {dtype}, got {have.get(name, 'nothing')}"
         for name, dtype in schema.items()
@@ -292,7 +292,12 @@ def conform(frame: pl.LazyFrame | pl.DataFrame, schema: pl.Schema) -> pl.LazyFra
     ]
     if faults:
         raise FrameError("; ".join(faults))
-    return frame.lazy().select(schema.names())
+    return frame.select(schema.names())
+
+
+def constant(value: object, dtype: pl.DataType, height: int) -> pl.Series:
+    """Return a column of `height` rows that all hold `value`."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)
 
 
 def empty(schema: pl.Schema) -> pl.DataFrame:

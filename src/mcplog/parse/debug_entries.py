@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from mcplog.model.document import Document
 from mcplog.parse.debug_chunks import SMALL_BYTES, join_small, read_block
-from mcplog.parse.debug_file import RECORDS, Found, find_records
+from mcplog.parse.debug_file import Found, find_records
 from mcplog.parse.formats import Form, starts_record
 from mcplog.parse.places import Hole
 from mcplog.parse.records import Usual, split_usual
@@ -77,6 +77,7 @@ class DebugReader:
         self._spans: dict[int, Span] = {}
         self._holes: list[Hole] = []
         self._starts: dict[int, list[RunStart]] = {}
+        self._firsts: dict[int, int] = {}
 
     def add(self, document: Document, form: Form, head: bytes) -> None:
         """Read one document.
@@ -130,6 +131,9 @@ class DebugReader:
         if found.records.height:
             self._records.setdefault(form.stamped, []).append(found.records)
             self._rows += found.records.height
+            owner, byte_from = found.records["document_id"], found.records["byte_from"]
+            for row in owner.is_first_distinct().arg_true() if owner[0] != owner[-1] else [0]:
+                self._firsts.setdefault(owner[row], byte_from[row])
         self._versions.update(found.versions)
         self._holes += found.holes
         for start in found.starts:
@@ -139,11 +143,9 @@ class DebugReader:
 
     def _seams(self) -> Iterator[Hole]:
         """Yield where other runs begin in documents that hold records."""
-        place, has_start = ("document_id", "byte_from"), pl.col("document_id").is_in(list(self._starts))
-        parts = (part.rows.select(place).filter(has_start) for part in self._parts)
-        places = pl.concat([pl.DataFrame(schema={name: RECORDS[name] for name in place}), *parts])
-        for document_id, first_byte in places.group_by("document_id").min().sort("document_id").iter_rows():
-            yield from seams(self._starts[document_id], first_byte, self._versions.get(document_id))
+        for document_id in sorted(self._starts.keys() & self._firsts.keys()):
+            starts, first_byte = self._starts[document_id], self._firsts[document_id]
+            yield from seams(starts, first_byte, self._versions.get(document_id))
 
     def _split(self) -> None:
         for stamped, records in self._records.items():

@@ -15,11 +15,12 @@ May import: model. Touches: nothing.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from msgspec import Struct
 
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import GapReason
 from mcplog.parse.debug_chunks import MESSAGE_BYTES, Chunk, Piece
 from mcplog.parse.formats import Form, starts_record, without_ansi
@@ -132,56 +133,63 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP, else a version is all it may tell),
     `may_be_mark` (of omission), `may_be_start` (of a run), `goes_on` (the next line begins no record), `is_long`.
     """
-    line, start, pieces = pl.col("line"), f"^{_start(chunk.form)}", chunk.pieces
-    lines = pl.scan_lines(data).with_row_index("row").with_columns(end=(line.str.len_bytes() + 1).cum_sum())
-    size = line.str.len_bytes() + 1
+    lines = pl.read_lines(data).to_series()
+    sizes = lines.str.len_bytes()
     if chunk.form.ansi:
-        lines = lines.with_columns(size=size, line=line.str.replace_all(ANSI, ""))
-        size = pl.col("size")
+        lines = lines.str.replace_all(ANSI, "")
+    is_likely = lines.str.contains(NEEDLE)
+    row = is_likely.arg_true()
+    end = sizes.cum_sum().filter(is_likely) + row + 1
     # A copy: a filtered column would keep the whole chunk alive, and lines that lie together are read faster.
-    copy = line + ""
-    likely = lines.with_columns(following=line.shift(-1)).filter(line.str.contains(NEEDLE)).with_columns(copy).collect()
-    likely = likely.head(int(likely["end"].search_sorted(chunk.limit, side="right")))
-    text_end = pl.col("end") - 1
+    likely = {"row": row, "end": end, "size": sizes.filter(is_likely), "text": lines.filter(is_likely) + ""}
+    count = int(end.search_sorted(chunk.limit, side="right"))
+    if count < len(row):
+        likely = {name: column.head(count) for name, column in likely.items()}
+    is_crlf = _none(len(likely["row"]))
     if b"\r" in data:
-        likely = likely.with_columns(
-            line=line.str.strip_suffix("\r"), is_crlf=line.str.ends_with("\r").cast(pl.UInt32), raw_size=size
-        )
-        text_end, size = text_end - pl.col("is_crlf"), pl.col("raw_size")
-    document_id = _by_piece([piece.document_id for piece in pieces], pieces, pl.UInt32())
-    line_shift = _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, pl.Int64())
-    byte_shift = _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, pl.Int64())
-    number = (pl.col("row") + line_shift).cast(pl.UInt32)
-    placed = likely.select(
-        document_id=document_id,
-        line_from=number,
-        line_to=number,
-        byte_from=(pl.col("end") - size + byte_shift).cast(pl.UInt64),
-        byte_to=(text_end + byte_shift).cast(pl.UInt64),
-        text="line",
-        row="row",
-        end="end",
-        is_long=line.str.len_bytes() > MESSAGE_BYTES,
-    )
-    told, matters = _sorted_out(likely, start)
-    placed = placed.hstack(told)
-    return placed if matters.all() else placed.filter(matters)
+        is_crlf, likely["text"] = likely["text"].str.ends_with("\r"), likely["text"].str.strip_suffix("\r")
+    likely["is_crlf"] = is_crlf
+    told, matters = _sorted_out(likely["text"], likely["row"], lines, f"^{_start(chunk.form)}")
+    hits = likely | told
+    if not matters.all():
+        hits = {name: column.filter(matters) for name, column in hits.items()}
+    return pl.DataFrame(_placed(hits, chunk.pieces) | hits)
 
 
-def _sorted_out(likely: pl.DataFrame, start: str) -> tuple[list[pl.Series], pl.Series]:
+def _placed(hits: Mapping[str, pl.Series], pieces: Sequence[Piece]) -> dict[str, pl.Series]:
+    """Return the places of hits in their documents."""
+    row, begin = hits["row"], hits["end"] - hits["size"] - 1
+    shown = hits["size"] - hits["is_crlf"].cast(pl.UInt32)
+    line = row.cast(pl.Int64) + _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, row)
+    byte = begin.cast(pl.Int64) + _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, row)
+    number = line.cast(pl.UInt32)
+    return {
+        "document_id": _by_piece([piece.document_id for piece in pieces], pieces, row).cast(pl.UInt32),
+        "line_from": number,
+        "line_to": number,
+        "byte_from": byte.cast(pl.UInt64),
+        "byte_to": (byte + shown).cast(pl.UInt64),
+        "is_long": hits["text"].str.len_bytes() > MESSAGE_BYTES,
+    }
+
+
+def _sorted_out(
+    line: pl.Series, row: pl.Series, lines: pl.Series, start: str
+) -> tuple[dict[str, pl.Series], pl.Series]:
     """Return what each line is, and whether it matters. Most are records, so the other questions are asked of few.
 
     Args:
-        likely: Lines that hold a needle, each with its `row` and the line `following` it.
+        line: Lines that hold a needle.
+        row: The number of each among all lines.
+        lines: All lines.
         start: Expression of a record's start.
     """
-    line, following, row = likely["line"], likely["following"], likely["row"]
     is_record = line.str.contains(start + SUBJECT)
-    no = pl.repeat(value=False, n=len(line), eager=True)  # scatter changes its series: each column has its own
+    may_be_mark = may_be_start = no = _none(len(line))
+    matters = is_record
     others = (~is_record).arg_true()
-    may_be_mark, may_be_start, matters = no, no, is_record
     if len(others):
-        other = line[others]
+        other = line.filter(~is_record)
         begins = other.str.contains(start)
         is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~begins
         is_start = other.str.contains(RUN_WORDS) & begins
@@ -189,26 +197,31 @@ def _sorted_out(likely: pl.DataFrame, start: str) -> tuple[list[pl.Series], pl.S
         may_be_start = no.clone().scatter(others.filter(is_start), values=True)
         telling = others.filter(is_mark | is_start | other.str.contains("cc_version=", literal=True))
         matters = is_record.clone().scatter(telling, values=True)
-    is_next = (row.shift(-1) == row + 1).fill_null(value=False)
-    unsure = (~(is_next & is_record.shift(-1, fill_value=False))).arg_true()
-    goes_on = no.clone().scatter(unsure, ~following[unsure].str.contains(start))
+    # The next line is mostly a record about MCP, which is known already; the last line has none behind it.
+    is_next = (row.shift(-1, fill_value=0) == row + 1) & is_record.shift(-1, fill_value=False)
+    unsure = (~is_next & (row + 1 < len(lines))).arg_true()
+    follows = _none(len(lines)).scatter(row.gather(unsure) + 1, values=True)
+    goes_on = no.clone().scatter(unsure, ~lines.filter(follows).str.contains(start))
     told = {"is_record": is_record, "may_be_mark": may_be_mark, "may_be_start": may_be_start, "goes_on": goes_on}
-    return [column.alias(name) for name, column in told.items()], matters
+    return told, matters
 
 
-def _by_piece(values: Sequence[int], pieces: Sequence[Piece], dtype: pl.DataType) -> pl.Expr:
-    """Return the value that belongs to the piece a row lies in."""
+def _none(height: int) -> pl.Series:
+    return constant(value=False, dtype=pl.Boolean(), height=height)
+
+
+def _by_piece(values: Sequence[int], pieces: Sequence[Piece], row: pl.Series) -> pl.Series:
+    """Return for each row the value that belongs to the piece it lies in, as i64."""
+    of_pieces = pl.Series(values, dtype=pl.Int64)
     if len(pieces) == 1:
-        return pl.lit(values[0], dtype=dtype)
-    firsts = pl.lit(pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32))
-    return pl.lit(pl.Series(values, dtype=dtype)).gather(firsts.search_sorted(pl.col("row"), side="right") - 1)
+        return of_pieces.new_from_index(0, len(row))
+    firsts = pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32)
+    return of_pieces.gather(firsts.search_sorted(row, side="right") - 1)
 
 
 def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
     """Return the lines that say that something was left out."""
-    marks = (
-        hits.filter("may_be_mark").select("document_id", "line_from", "byte_from", "byte_to", "text").head(MOST_MARKS)
-    )
+    marks = _told(hits, "may_be_mark", ("document_id", "line_from", "byte_from", "byte_to", "text"))
     return tuple(
         Hole(
             document_id=document_id,
@@ -218,19 +231,25 @@ def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
             byte_to=byte_to,
             reason=GapReason.CUT,
         )
-        for document_id, line, byte_from, byte_to, text in marks.iter_rows()
+        for document_id, line, byte_from, byte_to, text in marks[:MOST_MARKS]
         if is_mark(text)
     )
 
 
 def _run_starts(hits: pl.DataFrame, form: Form) -> tuple[RunStart, ...]:
     """Return the lines that a run of the client says when it starts."""
-    told = hits.filter("may_be_start").select("document_id", "line_from", "byte_from", "text").iter_rows()
+    told = _told(hits, "may_be_start", ("document_id", "line_from", "byte_from", "text"))
     return tuple(
         RunStart(document_id, line, byte, rank)
         for document_id, line, byte, text in told
         if (rank := run_rank(text, form)) is not None
     )
+
+
+def _told(hits: pl.DataFrame, question: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return these columns of the few hits, mostly none, whose answer to a question is yes."""
+    rows = hits.get_column(question).arg_true()
+    return hits.select(columns)[rows].rows() if len(rows) else []
 
 
 def run_rank(line: str, form: Form) -> int | None:
@@ -245,7 +264,7 @@ def is_mark(line: str) -> bool:
 
 def _line_count(chunk: Chunk, hits: pl.DataFrame) -> int:
     """Return how many lines the chunk has; what lies before the last hit need not be counted."""
-    row, end = hits.select("row", "end").row(-1) if hits.height else (-1, 0)
+    row, end = (hits.item(-1, "row"), hits.item(-1, "end")) if hits.height else (-1, 0)
     return int(row) + 1 + chunk.data.count(b"\n", end, chunk.limit)
 
 
@@ -260,8 +279,12 @@ def _is_utf8(line: bytes) -> bool:
 def _with_exact_texts(chunk: Chunk, hits: pl.DataFrame, bad: dict[int, tuple[int, bytes]]) -> pl.DataFrame:
     """Return `hits` with the whole text and the true end of records that go on in further lines or are not UTF-8."""
     found = []
-    rows = hits.with_row_index("at").filter(pl.col("is_record") & (pl.col("goes_on") | pl.col("row").is_in(list(bad))))
-    for at, row, byte_from, end in rows.select("at", "row", "byte_from", "end").iter_rows():
+    in_doubt = hits.get_column("goes_on")
+    if bad:
+        in_doubt |= hits.get_column("row").is_in(list(bad))
+    doubtful = (hits.get_column("is_record") & in_doubt).arg_true()
+    places = hits.select("row", "byte_from", "end")[doubtful].iter_rows()
+    for at, (row, byte_from, end) in zip(doubtful, places, strict=True):
         piece = _piece_of(chunk, row)
         begin = byte_from - piece.byte_from + piece.chunk_from
         last, stop = _last_line(chunk, row, end, piece)
@@ -273,7 +296,8 @@ def _with_exact_texts(chunk: Chunk, hits: pl.DataFrame, bad: dict[int, tuple[int
     if not found:
         return hits
     at, *exact = zip(*found, strict=True)
-    told = [(hits[name], values) for name, values in zip(("line_to", "byte_to", "text", "is_long"), exact, strict=True)]
+    columns = [hits[name].clone() for name in ("line_to", "byte_to", "text", "is_long")]
+    told = zip(columns, exact, strict=True)
     return hits.with_columns(column.scatter(at, pl.Series(values, dtype=column.dtype)) for column, values in told)
 
 
@@ -356,11 +380,15 @@ def _versions(chunk: Chunk, hits: pl.DataFrame, known: Mapping[int, str]) -> dic
     """Return the client version that each document names first, of those whose version is not known."""
     if all(piece.document_id in known for piece in chunk.pieces):
         return {}
-    text = pl.col("text")
-    naming = hits.lazy().filter(text.str.contains("cc_version=|claude-code/[0-9]"))
-    told = naming.select("document_id", version=text.str.extract(VERSION)).drop_nulls()
-    first = told.unique("document_id", keep="first", maintain_order=True).collect().rows()
-    return {document_id: version for document_id, version in first if document_id not in known}
+    naming = hits["text"].str.contains("cc_version=|claude-code/[0-9]").arg_true()
+    if not len(naming):
+        return {}
+    told = hits["text"].gather(naming).str.extract(VERSION)
+    first: dict[int, str] = {}
+    for document_id, version in zip(hits["document_id"].gather(naming), told, strict=True):
+        if version is not None and document_id not in known:
+            first.setdefault(document_id, version)
+    return first
 
 
 def _undecodable(chunk: Chunk, bad: dict[int, tuple[int, bytes]], records: pl.DataFrame) -> tuple[Hole, ...]:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mcplog.model.document import Document, Problem
-from mcplog.model.frames import DOCUMENTS, conform
+from mcplog.model.frames import DOCUMENTS, INSTANT, conform
 from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse.debug_entries import DebugFiles, Span
 from mcplog.parse.formats import Form, session_of
@@ -100,23 +100,18 @@ def documents_of(reading: Reading, entries: pl.DataFrame) -> pl.DataFrame:
         reading: All that was read.
         entries: ENTRIES of it.
     """
-    table = zip(*(_row(opened, reading) for opened in reading.opened), strict=True)
-    schema = {**DOCUMENTS, "covers_from": pl.Int64(), "covers_to": pl.Int64()}
-    columns = dict(zip(schema, table, strict=True)) if reading.opened else {}
-    frame = pl.DataFrame(columns, schema=schema)
-    stamped = entries.filter(pl.col("event_at").is_not_null())
-    spans = stamped.group_by("document_id").agg(low=pl.col("event_at").min(), high=pl.col("event_at").max())
-    late = _late(reading)
-    joined = frame.join(spans, on="document_id", how="left").join(late, on="document_id", how="left", suffix="_seen")
-    joined = joined.with_columns(
-        covers_from=pl.min_horizontal(pl.col("covers_from").cast(DOCUMENTS["covers_from"]), "low"),
-        covers_to=pl.max_horizontal(pl.col("covers_to").cast(DOCUMENTS["covers_to"]), "high"),
-        starts_late=pl.coalesce("starts_late", "starts_late_seen"),
-    )
-    return conform(joined.sort("document_id"), DOCUMENTS).collect()
+    late, seen = _late(reading), _seen(entries)
+    opened = sorted(reading.opened, key=lambda opened: opened.document.document_id)
+    table = zip(*(_row(one, reading, late, seen) for one in opened), strict=True)
+    columns = dict(zip(DOCUMENTS, table, strict=True)) if opened else {}
+    moments = {name: pl.Int64() for name, dtype in DOCUMENTS.items() if dtype == INSTANT}
+    frame = pl.DataFrame(columns, schema={**DOCUMENTS, **moments})
+    return conform(frame.with_columns(frame[name].cast(INSTANT) for name in moments), DOCUMENTS)
 
 
-def _row(opened: Opened, reading: Reading) -> tuple[object, ...]:
+def _row(
+    opened: Opened, reading: Reading, late: Mapping[int, bool], seen: Mapping[int, tuple[int | None, int | None]]
+) -> tuple[object, ...]:
     document, form = opened.document, opened.form
     id_ = document.document_id
     span, log, pasted = reading.debug_files.spans.get(id_), reading.server_logs.get(id_), reading.pastes.get(id_)
@@ -124,6 +119,8 @@ def _row(opened: Opened, reading: Reading) -> tuple[object, ...]:
     told = log.client_version if log else pasted.client_version if pasted else None
     is_server_log = form.format in (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
     folder = document.folder.removeprefix(FOLDER_START)
+    is_late = _starts_late(span) if span else _late_by_name(document, log)
+    low, high = seen.get(id_, (None, None))
     return (
         id_,
         document.case_id,
@@ -135,10 +132,10 @@ def _row(opened: Opened, reading: Reading) -> tuple[object, ...]:
         reading.debug_files.versions.get(id_, told),
         session_of(document.name) if form.format == DocumentFormat.DEBUG_FILE else None,
         folder if is_server_log and folder != document.folder else None,
-        _starts_late(span) if span else _late_by_name(document, log),
+        is_late if is_late is not None else late.get(id_),
         _ends_early(document, span, log),
-        span.from_ms if span else None,
-        span.to_ms if span else None,
+        min((at for at in (span.from_ms if span else None, low) if at is not None), default=None),
+        max((at for at in (span.to_ms if span else None, high) if at is not None), default=None),
     )
 
 
@@ -168,10 +165,24 @@ def _ends_early(document: Document, span: Span | None, log: ServerLog | None) ->
     return None if span and span.ends_in_line else False
 
 
-def _late(reading: Reading) -> pl.DataFrame:
-    """Return for each document whether it begins in the middle, judged by its first messages."""
-    first = [part.first_messages for part in reading.debug_files.parts]
-    logs = [(id_, "", log.rows[0].message) for id_, log in reading.server_logs.items() if log.rows]
-    schema = {"document_id": pl.UInt32(), "server": pl.String(), "message": pl.String()}
-    frames = [*first, pl.DataFrame(logs, schema=schema, orient="row")]
-    return starts_late(pl.concat(frames).unique(["document_id", "server"], keep="first", maintain_order=True))
+def _late(reading: Reading) -> dict[int, bool]:
+    """Return which documents are known to begin in the middle or not to, judged by their first messages."""
+    first: dict[tuple[int, str | None], str] = {}
+    for part in reading.debug_files.parts:
+        for document_id, server, message in part.first_messages.iter_rows():
+            first.setdefault((document_id, server), message)
+    for document_id, log in reading.server_logs.items():
+        if log.rows:
+            first[document_id, None] = log.rows[0].message
+    messages: dict[int, list[str]] = {}
+    for (document_id, _), message in first.items():
+        messages.setdefault(document_id, []).append(message)
+    told = {document_id: starts_late(texts) for document_id, texts in messages.items()}
+    return {document_id: is_late for document_id, is_late in told.items() if is_late is not None}
+
+
+def _seen(entries: pl.DataFrame) -> dict[int, tuple[int | None, int | None]]:
+    """Return the first and the last moment at which each document has an entry, as epoch milliseconds."""
+    at = pl.col("event_at").to_physical()
+    seen = entries.group_by("document_id").agg(low=at.min(), high=at.max())
+    return {document_id: (low, high) for document_id, low, high in seen.iter_rows()}

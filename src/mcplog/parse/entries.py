@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from mcplog.errors import McplogError
 from mcplog.model.document import Document, Problem
-from mcplog.model.frames import ENTRIES, PLACED, conform
+from mcplog.model.frames import ENTRIES, PLACED, conform, constant
 from mcplog.model.redaction import redacted_names
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
 from mcplog.parse.debug_entries import DebugReader
@@ -230,49 +230,46 @@ def _server_of(document: Document, names: Names) -> str | None:
 
 def _debug_entries(split: pl.DataFrame, documents: Sequence[Document]) -> pl.DataFrame:
     """Return ENTRIES of SPLIT rows."""
-    ids = pl.Series([document.document_id for document in documents], dtype=pl.UInt32)
-    sessions = pl.Series([session_of(document.name) for document in documents], dtype=pl.String)
-    is_dense = ids.to_list() == list(range(len(documents)))
-    session = (
-        sessions.gather(split.get_column("document_id"))
-        if is_dense
-        else split.get_column("document_id").replace_strict(ids, sessions, return_dtype=pl.String)
-    )
-    recorded, order = (pl.lit(basis, dtype=PLACED["time_basis"]) for basis in (TimeBasis.RECORDED, TimeBasis.ORDER))
-    return split.select(
-        "document_id",
-        pl.lit(0, dtype=pl.UInt32).alias("entry_id"),
-        "line_from",
-        "line_to",
-        "byte_from",
-        "byte_to",
-        "event_at",
-        pl.when(pl.col("event_at").is_null()).then(order).otherwise(recorded).alias("time_basis"),
-        "level",
-        pl.lit(Confidence.RECORDED, dtype=PLACED["confidence"]).alias("confidence"),
-        "server",
-        session.alias("session_id"),
-        "message",
-    )
+    owner, event_at, height = split.get_column("document_id"), split.get_column("event_at"), split.height
+    sessions = {document.document_id: session_of(document.name) for document in documents}
+    basis = constant(TimeBasis.RECORDED, PLACED["time_basis"], height)
+    if event_at.null_count():
+        basis = basis.zip_with(event_at.is_not_null(), constant(TimeBasis.ORDER, PLACED["time_basis"], height))
+    return split.with_columns(
+        constant(0, PLACED["entry_id"], height).alias("entry_id"),
+        basis.alias("time_basis"),
+        constant(Confidence.RECORDED, PLACED["confidence"], height).alias("confidence"),
+        _by_document(owner, sessions).alias("session_id"),
+    ).select(ENTRIES.names())
+
+
+def _by_document(owner: pl.Series, texts: Mapping[int, str | None]) -> pl.Series:
+    """Return for each row the text of the document that owns it."""
+    if len(texts) == 1:
+        return constant(next(iter(texts.values())), pl.String(), len(owner))
+    ids, values = pl.Series(list(texts), dtype=pl.UInt32), pl.Series(list(texts.values()), dtype=pl.String)
+    is_dense = list(texts) == list(range(len(texts)))
+    return values.gather(owner) if is_dense else owner.replace_strict(ids, values, return_dtype=pl.String)
 
 
 def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return ENTRIES of all frames by document and place, counted within each document."""
     entries = pl.concat(frames) if len(frames) > 1 else frames[0]
-    place = entries.select(pl.col("document_id").cast(pl.UInt64) * DOCUMENT_BYTES + pl.col("byte_from")).to_series()
+    place = entries.get_column("document_id").cast(pl.UInt64) * DOCUMENT_BYTES + entries.get_column("byte_from")
     if not place.is_sorted():
         entries = entries.sort("document_id", "byte_from", "byte_to")
+    number = pl.int_range(entries.height, dtype=pl.UInt32, eager=True)
     owner = entries.get_column("document_id")
-    counts = owner.rle().struct.field("len")
-    firsts = (counts.cum_sum() - counts).gather(owner.rle_id())
-    number = pl.int_range(pl.len(), dtype=pl.UInt32) - pl.lit(firsts)
-    return conform(entries.with_columns(number.cast(pl.UInt32).alias("entry_id")), ENTRIES).collect()
+    if entries.height and owner[0] != owner[-1]:
+        counts = owner.rle().struct.field("len")
+        number -= (counts.cum_sum() - counts).gather(owner.rle_id()).cast(pl.UInt32)
+    return conform(entries.with_columns(number.alias("entry_id")), ENTRIES)
 
 
 def _without_secret_names(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Return `frame` with names that hold secrets as they may be shown."""
     for name in columns:
-        changed = redacted_names(frame.get_column(name).drop_nulls().unique())
+        changed = redacted_names(frame.get_column(name).unique().drop_nulls())
         if changed:
             frame = frame.with_columns(pl.col(name).replace(changed))
     return frame

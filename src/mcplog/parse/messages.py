@@ -90,7 +90,7 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
         find_all: Says what many messages are.
         match_detail: Says what one layer of a detail is.
     """
-    entries = _without_flood(conform(entries, ENTRIES).collect())
+    entries = _without_flood(conform(entries, ENTRIES))
     numbers, distinct = _numbered(entries["message"])
     lines = first_lines(distinct)
     found = _find(lines, find_all)
@@ -109,7 +109,7 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
         changed = redacted_names(told["named_server"].drop_nulls().unique())
         rows = rows.with_columns(server=pl.coalesce("server", pl.col("named_server").replace(changed)))
     messages = _messages(ids, patches, _quotable(lines, kinds))
-    return _dense(conform(rows, EVENT_ROWS).collect(), conform(messages, MESSAGES).collect())
+    return _dense(conform(rows, EVENT_ROWS), conform(messages, MESSAGES))
 
 
 def recognises(text: str) -> bool:

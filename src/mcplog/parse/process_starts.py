@@ -10,9 +10,8 @@ itself says that something went before it.
 May import: model. Touches: nothing.
 """
 
+from collections.abc import Sequence
 from typing import Final
-
-import polars as pl
 
 PROCESS_BEGINS: Final = (
     "MDM settings load completed",
@@ -82,22 +81,16 @@ def process_begins(first_text: str) -> bool:
     return first_text.startswith(PROCESS_BEGINS)
 
 
-def starts_late(first_messages: pl.DataFrame) -> pl.DataFrame:
-    """Return for each document whether it begins after the connections it tells of did.
+def starts_late(first_messages: Sequence[str]) -> bool | None:
+    """Return whether a document begins after the connections it tells of did.
 
     Args:
-        first_messages: `document_id` u32, `message` str: the first message about each server.
+        first_messages: Of the document, one about each server.
 
     Returns:
-        `document_id` u32, `starts_late` bool: true if a message says that others went before it, false if each is one
-        that a connection begins with, else null. (Columns of DOCUMENTS.)
+        True if a message says that others went before it, false if each is one that a connection begins with, else
+        null.
     """
-    # In Python: there is a message a document and server, and a query for each of the beginnings takes longer.
-    texts = first_messages["message"].to_list()
-    judged = first_messages.select("document_id").with_columns(
-        begins=pl.Series([text.startswith(CONNECTION_BEGINS) for text in texts], dtype=pl.Boolean),
-        late=pl.Series([text.startswith(NEVER_FIRST) for text in texts], dtype=pl.Boolean),
-    )
-    return judged.group_by("document_id").agg(
-        starts_late=pl.when(pl.col("late").any()).then(True).when(pl.col("begins").all()).then(False)  # noqa: FBT003 - a value
-    )
+    if any(text.startswith(NEVER_FIRST) for text in first_messages):
+        return True
+    return False if all(text.startswith(CONNECTION_BEGINS) for text in first_messages) else None

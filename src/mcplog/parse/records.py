@@ -16,14 +16,13 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
-from mcplog.model.frames import INSTANT, PLACED
+from mcplog.model.frames import INSTANT, PLACED, constant
 from mcplog.model.vocabulary import Level
 from mcplog.parse.json_text import decoded
-from mcplog.parse.server_names import Names, has_colon, split_server
+from mcplog.parse.server_names import OPENING, Names, has_colon, split_server
 from mcplog.parse.stamps import STAMP_LENGTH, instants
 
-LETTERS: Final = pl.Enum([level[0].upper() for level in Level])  # in the order of Level: one number means both
-HEAD_END: Final = "] MCP server "
+LONGEST_LEVEL: Final = len("DEBUG")
 PLACES: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to")
 STAMP_END: Final = STAMP_LENGTH + 1
 COLON: Final = '":'
@@ -161,48 +160,42 @@ def unquoted(text: str) -> str:
 
 def _split_at(records: pl.DataFrame, at: int) -> Usual:
     """Split records whose level begins at character `at`."""
-    text, rest, head = pl.col("text"), pl.col("rest"), pl.col("head")
-    parts = text.str.splitn('"', 3).struct
-    frame = (
-        records.lazy()
-        .select(
-            *PLACES,
-            "text",
-            event_at=pl.lit(instants(records["text"])) if at else pl.lit(None, dtype=INSTANT),
-            level=text.str.slice(at + 1, 1).cast(LETTERS).to_physical().cat.to(PLACED["level"]),
-            head=parts.field("field_0"),
-            server=parts.field("field_1"),
-            rest=parts.field("field_2"),
-        )
-        .with_columns(
-            message=rest.str.slice(2),
-            is_server=head.str.ends_with(HEAD_END) & head.str.len_bytes().is_between(at + 19, at + 20),
-        )
-        .with_columns(
-            has_colon=pl.col("is_server").fill_null(value=False)
-            & (rest.str.starts_with(": ") & (pl.col("server") != "")).fill_null(value=False)
-        )
-        .collect()
+    text, level = _leveled(records["text"], at)
+    behind = text.str.slice(at + len("[DEBUG] "))
+    is_server = behind.str.starts_with(OPENING)
+    parts = behind.str.slice(len(OPENING)).str.splitn('"', 2).struct
+    server, rest = parts.field("field_0"), parts.field("field_1")
+    is_named = is_server & (server != "") & rest.is_not_null()
+    has_colon = is_named & rest.str.starts_with(": ").fill_null(value=False)
+    message = rest.str.slice(len(": "))
+    odd = unsure = (~has_colon).arg_true()
+    if len(unsure):
+        behind, rest = behind.gather(unsure), rest.gather(unsure)
+        is_error = (level.gather(unsure) == Level.ERROR) & is_named.gather(unsure)
+        is_bare = (is_error & rest.str.starts_with(" ") & ~rest.str.contains('"', literal=True)).fill_null(value=False)
+        server = server.scatter(unsure, server.gather(unsure).set(~is_bare, None))
+        message = message.scatter(unsure, rest.str.slice(1).zip_with(is_bare, behind))
+        odd = unsure.filter(~is_bare)
+    stamps = instants(records["text"]) if at else constant(None, INSTANT, len(text))
+    told = {"event_at": stamps, "level": level, "server": server, "message": message}
+    rows = records.select(PLACES).hstack([column.alias(name) for name, column in told.items()])
+    first = rows.select("document_id", "server", "message").filter(has_colon)
+    return Usual(
+        rows=rows,
+        odd=odd,
+        first_messages=first.unique(["document_id", "server"], keep="first", maintain_order=True),
     )
-    rows = frame.select(SPLIT.names())
-    unsure = (~frame["has_colon"]).arg_true()
-    usual = rows if unsure.is_empty() else rows.filter(frame["has_colon"])
-    first = usual.unique(["document_id", "server"], keep="first", maintain_order=True)
-    first_messages = first.select("document_id", "server", "message")
-    if unsure.is_empty():
-        return Usual(rows=rows, odd=unsure, first_messages=first_messages)
-    is_bare = (
-        pl.col("is_server")
-        & (pl.col("level") == Level.ERROR)
-        & rest.str.starts_with(" ")
-        & (pl.col("server") != "")
-        & ~rest.str.contains('"', literal=True)
-    ).fill_null(value=False)
-    behind = text.str.slice(pl.when(pl.col("level").is_in([Level.INFO, Level.WARN])).then(at + 7).otherwise(at + 8))
-    others = frame[unsure].select(
-        server=pl.when(is_bare).then("server"),
-        message=pl.when(is_bare).then(rest.str.slice(1)).otherwise(behind),
-        is_odd=~is_bare,
-    )
-    told = [rows[name].scatter(unsure, others[name]) for name in ("server", "message")]
-    return Usual(rows=rows.with_columns(told), odd=unsure.filter(others["is_odd"]), first_messages=first_messages)
+
+
+def _leveled(text: pl.Series, at: int) -> tuple[pl.Series, pl.Series]:
+    """Return texts whose level begins at character `at`, and their levels; all levels end at one character there."""
+    word = text.str.slice(at + 1, LONGEST_LEVEL)
+    number = constant(0, pl.UInt8(), len(text))
+    for code, level in enumerate(Level):
+        is_level = word == f"{level.upper()}]"[:LONGEST_LEVEL]
+        if code and is_level.any():
+            number += is_level.cast(pl.UInt8) * code
+            if len(level) < LONGEST_LEVEL:
+                rows = is_level.arg_true()
+                text = text.clone().scatter(rows, " " + text.gather(rows))
+    return text, number.cat.to(PLACED["level"])

@@ -7,7 +7,7 @@ A stamp whose shape is right but whose numbers are not (`2026-02-31…`) is null
 May import: model. Touches: nothing.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -17,8 +17,7 @@ from mcplog.model.frames import INSTANT
 STAMP_LENGTH: Final = 24
 MINUTE_LENGTH: Final = len("2026-11-25T00:36:")
 SHAPE: Final = "0000-00-00T00:00:00.000Z"
-DAY_MS: Final = 86_400_000
-EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+FIRST_MOMENT: Final = datetime(1, 1, 1)  # noqa: DTZ001 - compared with what has no zone yet
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 TO_ZERO: Final = str.maketrans("123456789", "000000000")
@@ -70,22 +69,11 @@ def instants(lines: pl.Series) -> pl.Series:
         `Datetime("ms", "UTC")`, null where the shape is right but no such moment exists; Python has no year 0.
     """
     minute = lines.str.head(MINUTE_LENGTH)
-    begins = (minute != minute.shift()).fill_null(value=True)
-    known = minute.filter(begins).to_frame("text").select(_minute(pl.col("text"))).to_series()
-    second, milli = _number(pl.col("line"), 17, 2), _number(pl.col("line"), 20, 3)
-    at = pl.DataFrame({"line": lines, "since": known.gather(begins.cum_sum() - 1)}).select(
-        pl.when(second <= 59).then(pl.col("since") + (second * 1000 + milli)).cast(INSTANT)  # noqa: PLR2004 - the clock's limit
-    )
-    return at.to_series().alias("event_at")
-
-
-def _minute(text: pl.Expr) -> pl.Expr:
-    """Return the epoch milliseconds at which minutes begin; null for one that does not exist."""
-    hour, minute = _number(text, 11, 2), _number(text, 14, 2)
-    day = text.str.head(10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64)
-    exists = (hour <= 23) & (minute <= 59) & (day > -EPOCH_DAY)  # noqa: PLR2004 - the clock's limits
-    return pl.when(exists).then(day * DAY_MS + hour * 3_600_000 + minute * 60_000)
-
-
-def _number(line: pl.Expr, start: int, length: int) -> pl.Expr:
-    return line.str.slice(start, length).cast(pl.Int32, strict=False)
+    begins = minute != minute.shift(fill_value="")
+    known = minute.filter(begins).str.to_datetime("%Y-%m-%dT%H:%M:", time_unit="ms", strict=False)
+    seconds = lines.str.slice(MINUTE_LENGTH, len("43.901")).cast(pl.Float64, strict=False)
+    if (seconds >= 60).any():  # noqa: PLR2004 - the clock's limit
+        seconds = seconds.set(seconds >= 60, None)  # noqa: PLR2004
+    known = known.cast(pl.Int64).set(known < FIRST_MOMENT, None)
+    at = known.gather(begins.cum_sum() - 1) + (seconds * 1000).round().cast(pl.Int64)
+    return at.cast(INSTANT).alias("event_at")
