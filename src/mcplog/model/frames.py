@@ -296,7 +296,7 @@ def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 
 
 def constant(value: object, dtype: pl.DataType, height: int) -> pl.Series:
-    """Return a column of `height` rows that all hold `value`."""
+    """Return a column of type `dtype` with `height` rows that all hold `value`."""
     return pl.Series([value], dtype=dtype).new_from_index(0, height)
 
 
