@@ -342,11 +342,6 @@ CALLERS: dict[str, dict[str, str]] = {
     "map_elements": {},
     "map_batches": {},
     "collect": {
-        "mcplog.parse.debug_file": "the scan of a log: filter first, then collect",
-        "mcplog.parse.documents": "the documents' heads",
-        "mcplog.parse.entries": "one plan over all documents",
-        "mcplog.parse.messages": "distinct texts joined back to their rows",
-        "mcplog.parse.records": "lines of a document to entries",
         "mcplog.rules.chains": "all passes over a line are one plan",
     },
 }
