@@ -72,8 +72,9 @@ def instants(lines: pl.Series) -> pl.Series:
     begins = minute != minute.shift(fill_value="")
     known = minute.filter(begins).str.to_datetime("%Y-%m-%dT%H:%M:", time_unit="ms", strict=False)
     seconds = lines.str.slice(MINUTE_LENGTH, len("43.901")).cast(pl.Float64, strict=False)
-    if (seconds >= 60).any():  # noqa: PLR2004 - the clock's limit
-        seconds = seconds.set(seconds >= 60, None)  # noqa: PLR2004
+    is_over = seconds >= 60  # noqa: PLR2004 - the clock's limit
+    if is_over.any():
+        seconds = seconds.set(is_over, None)
     known = known.cast(pl.Int64).set(known < FIRST_MOMENT, None)
     at = known.gather(begins.cum_sum() - 1) + (seconds * 1000).round().cast(pl.Int64)
     return at.cast(INSTANT).alias("event_at")
