@@ -17,7 +17,7 @@ Value = bool | None
 def truths(text: str, *values: Mapping[str, object]) -> list[Value]:
     where = rule(f"[connected where {text}]").query.steps[0].where
     assert where is not None
-    return facts(*({**row("connected"), **item} for item in values)).select(told=condition(where))["told"].to_list()
+    return condition(where, facts(*({**row("connected"), **item} for item in values))).to_list()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ For each entry that can be the j-th row of a binding, `v` is the latest start (`
 ends there. A chain may go from a row to a later one when nothing that must be missing lies strictly between, which is
 when both are in one stretch: `g` numbers the stretches. So the best chain to a row is a running maximum of `g · size +
 v` that still has the row's own `g`. This holds whatever the times are, in order or not, and costs a few passes over
-columns, however many queries there are.
+columns, however many queries there are. Long sequences come first in a line, so that the passes for their later rows
+leave the others out.
 """
 
 from typing import Final
@@ -20,38 +21,51 @@ ALWAYS: Final = 2**62
 
 def climb(line: Line) -> pl.DataFrame:
     """Return the entries of a `line` with `v`, null for what ends no chain, and whether they are an `anchor`."""
-    size = line.size
     blocked = {role.blocks for role in line.roles}
-    frame = line.frame.lazy()
-    begins = pl.col("after") == NONE
-    start = pl.col("t")
-    if LEADING in blocked:
-        start = pl.when(_before("t", size) < pl.col("k") * size + pl.col("floor")).then("t")
-    frame = frame.with_columns(v=pl.when(begins & (pl.col("to") >= 0)).then(start))
+    v = _begun(line, is_bounded=LEADING in blocked)
     for number in range(1, line.levels):
-        stretch = pl.col("k")
-        if number in blocked:
-            stretch = stretch + (pl.col("blocks") == number).cum_sum().cast(pl.Int64)
-        frame = frame.with_columns(g=stretch * size)
-        best = pl.when(pl.col("to") == number - 1).then(pl.col("g") + pl.col("v")).fill_null(NEVER)
-        best = best.cum_max().shift(1, fill_value=NEVER)
-        arrived = pl.when(best >= pl.col("g")).then(best - pl.col("g"))
-        frame = frame.with_columns(v=pl.when(pl.col("after") == number - 1).then(arrived).otherwise("v"))
-    return frame.with_columns(anchor=_is_anchor(line, blocked)).collect()
+        reach = line.reaches(number)
+        arrived = _arrived(line.frame.head(reach), v.head(reach), number, line.size, is_blocked=number in blocked)
+        v = arrived if reach == len(v) else pl.concat([arrived, v.slice(reach)])
+    anchor = _is_anchor(line, v, is_bounded=BEHIND in blocked)
+    return line.frame.hstack([v.set(v == NEVER, None).alias("v"), anchor.alias("anchor")])
 
 
-def _before(moment: str, size: int) -> pl.Expr:
-    """Return the greatest moment, with the key's number, of what may not lie before an entry and does."""
-    value = pl.when(pl.col("blocks") == LEADING).then(pl.col("k") * size + pl.col(moment))
-    return value.fill_null(NEVER).cum_max().shift(1, fill_value=NEVER)
+def _begun(line: Line, *, is_bounded: bool) -> pl.Series:
+    """Return the moment of each entry that can be the first row of a sequence; NEVER for all else."""
+    frame = line.frame
+    begins = (frame["after"] == NONE) & (frame["to"] >= 0)
+    if is_bounded:
+        last = _in_the_way(frame, LEADING, line.size).fill_null(NEVER).cum_max().shift(1, fill_value=NEVER)
+        begins = begins & (last < frame["k"] * line.size + frame["floor"])
+    return frame["t"].zip_with(begins, _never(frame)).fill_null(NEVER)
 
 
-def _is_anchor(line: Line, blocked: set[int]) -> pl.Expr:
-    in_time = (pl.col("after") == NONE) | (pl.col("v") >= pl.col("floor"))
-    found = pl.col("ends") & pl.col("v").is_not_null() & in_time
-    if BEHIND in blocked:
-        own = pl.col("k") * line.size
-        value = pl.when(pl.col("blocks") == BEHIND).then(own + pl.col("t")).fill_null(ALWAYS)
-        soonest = value.cum_min(reverse=True).shift(-1, fill_value=ALWAYS)
-        found = found & (soonest > own + pl.col("ceil"))
+def _never(frame: pl.DataFrame) -> pl.Series:
+    return pl.Series([NEVER], dtype=pl.Int64).new_from_index(0, frame.height)
+
+
+def _in_the_way(frame: pl.DataFrame, place: int, size: int) -> pl.Series:
+    """Return the moments, with the key's number, of what may not lie at a place; null for all else."""
+    return (frame["k"] * size + frame["t"]).set(frame["blocks"] != place, None)
+
+
+def _arrived(frame: pl.DataFrame, v: pl.Series, number: int, size: int, *, is_blocked: bool) -> pl.Series:
+    """Return `v` with the starts of the chains that end in the row of a `number`."""
+    stretch = frame["k"]
+    if is_blocked:
+        stretch = stretch + (frame["blocks"] == number).cum_sum().cast(pl.Int64)
+    g, never = stretch * size, _never(frame)
+    best = (g + v).zip_with(frame["to"] == number - 1, never).cum_max().shift(1)
+    start = best - g
+    return start.zip_with(start >= 0, never).zip_with(frame["after"] == number - 1, v)
+
+
+def _is_anchor(line: Line, v: pl.Series, *, is_bounded: bool) -> pl.Series:
+    """Return whether each entry is the last row of a sequence that is in time, with nothing in its way behind it."""
+    frame = line.frame
+    found = frame["ends"] & (v != NEVER) & ((frame["after"] == NONE) | (v >= frame["floor"]))
+    if is_bounded:
+        soonest = _in_the_way(frame, BEHIND, line.size).fill_null(ALWAYS).cum_min(reverse=True)
+        found = found & (soonest.shift(-1, fill_value=ALWAYS) > frame["k"] * line.size + frame["ceil"])
     return found

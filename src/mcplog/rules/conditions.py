@@ -1,13 +1,15 @@
-"""Turn a condition into a polars expression. Null is unknown, and polars' nullable booleans are Kleene's logic.
+"""What conditions say of rows, column by column. Null is unknown: polars' nullable booleans are Kleene's logic.
 
 Instants become epoch milliseconds and durations are milliseconds, so all arithmetic is on Int64. The word `unknown` of
 a closed column is null: it says that the value is not known.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import reduce
 from operator import and_, or_
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -21,106 +23,118 @@ HIDING: Final = frozenset(
     name for name, dtype in FACTS.items() if isinstance(dtype, pl.Enum) and HIDDEN in dtype.categories.to_list()
 )
 FEW: Final = 8
-ColumnOf = Callable[[str, str], pl.Expr]  # alias (empty: the row itself), column → expression
+FEW_ROWS: Final = 1_000  # of so many it is sooner told which values occur than which rows have each
+OPERATORS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+}
+ColumnOf = Callable[[str, str], pl.Series]  # alias (empty: the row itself), column → its values
+Value = pl.Series | str | int | bool  # of all rows, or one that is the same for each
 
 
-def own_column(step: str, name: str) -> pl.Expr:
-    """Return the column `name` of the row itself; `step` is empty."""
-    return pl.col(f"{step}.{name}" if step else name)
+class Reading:
+    """Says what rows say to conditions; what occurs in several is looked at once."""
+
+    def __init__(self, column_of: ColumnOf, height: int) -> None:
+        """Read some rows.
+
+        Args:
+            column_of: Gives the values of a column, of the row itself or of another step's.
+            height: How many rows there are.
+        """
+        self._column_of = column_of
+        self._height = height
+        self._read_before: dict[Term, Value] = {}
+        self._occurring: dict[Term, tuple[AbstractSet[object], pl.Series]] = {}
+        self._read: Final[Mapping[str, Callable[[Term], Value]]] = {
+            "and": lambda term: reduce(and_, map(self.values, term.args)),
+            "or": lambda term: reduce(or_, map(self.values, term.args)),
+            "not": lambda term: ~self.values(term.args[0]),
+            "known": lambda term: self._known(term.args[0]),
+            "unknown": lambda term: ~self._known(term.args[0]),
+            "in": lambda term: self._one_of(term.args[0], [*term.words, *term.numbers]),
+            "like": lambda term: self.values(term.args[0]).cast(pl.String).str.contains(pattern(term.words)),
+            "has": lambda term: _has(*map(self.values, term.args)),
+            "column": self._column,
+            "text": lambda term: term.words[0],
+            "number": lambda term: term.numbers[0],
+            "truth": lambda term: bool(term.numbers[0]),
+        }
+
+    def values(self, term: Term) -> pl.Series:
+        """Return what each row says to a `term`: its truth where that is a condition."""
+        value = self._value(term)
+        return value if isinstance(value, pl.Series) else self._same(value)
+
+    def _same(self, value: str | int | bool) -> pl.Series:  # noqa: FBT001 - a value
+        return pl.Series([value]).new_from_index(0, self._height)
+
+    def _value(self, term: Term) -> Value:
+        found = self._read_before.get(term)
+        if found is None:
+            found = self._read_before[term] = self._read.get(term.op, self._computed)(term)
+        return found
+
+    def _column(self, term: Term) -> pl.Series:
+        values, dtype = self._column_of(term.step, term.name), FACTS[term.name]
+        if term.name in HIDING:
+            return values.set(values == HIDDEN, None)
+        if isinstance(dtype, pl.Datetime) or (dtype.is_integer() and dtype != pl.Int64):
+            values = values.cast(pl.Int64)
+        return values * term.factor if term.factor != 1 else values
+
+    def _known(self, term: Term) -> pl.Series:
+        values = self.values(term)
+        hidden = values.null_count()
+        return values.is_not_null() if 0 < hidden < self._height else self._same(not hidden)
+
+    def _computed(self, term: Term) -> Value:
+        left, right = term.args
+        if term.op in {"==", "!="} and left.op == "column" and right.op in {"text", "number"}:
+            equal = self._one_of(left, [*right.words, *right.numbers])
+            return equal if term.op == "==" else ~equal
+        if any(isinstance(FACTS[arg.name], pl.Enum) for arg in term.args if arg.op == "column"):
+            found: Value = OPERATORS[term.op](*(self.values(arg).cast(pl.String) for arg in term.args))
+        else:
+            found = OPERATORS[term.op](self._value(left), self._value(right))
+        return found
+
+    def _one_of(self, term: Term, choices: Sequence[str | int]) -> pl.Series:
+        values = self.values(term)
+        if self._height <= FEW_ROWS:
+            occurring, none = self._occurs(term, values)
+            return reduce(or_, (values == choice for choice in choices if choice in occurring), none)
+        if len(choices) > FEW:
+            return values.cast(pl.String if isinstance(choices[0], str) else pl.Int64).is_in(choices)
+        return reduce(or_, (values == choice for choice in choices))
+
+    def _occurs(self, term: Term, values: pl.Series) -> tuple[AbstractSet[object], pl.Series]:
+        """Return which values occur, and the truth of being one that does not."""
+        if term not in self._occurring:
+            self._occurring[term] = frozenset(values.to_list()), values != values  # noqa: PLR0124 - null stays null
+        return self._occurring[term]
 
 
-def condition(  # noqa: PLR0911 - one for each operator
-    term: Term, column_of: ColumnOf = own_column
-) -> pl.Expr:
-    """Return a Boolean expression.
+def _has(items: pl.Series, item: pl.Series) -> pl.Series:
+    both = pl.col("items").is_not_null() & pl.col("item").is_not_null()
+    told = pl.when(both).then(pl.col("items").list.contains(pl.col("item")))
+    return pl.DataFrame({"items": items, "item": item}).select(told=told)["told"]
+
+
+def condition(term: Term, table: pl.DataFrame) -> pl.Series:
+    """Return the truth of a condition for each row of a table.
 
     Args:
         term: The condition.
-        column_of: Gives the expression of a column, of the row itself or of another step's.
+        table: Columns of FACTS, those of other steps behind the step's alias: `winner.process_id`.
     """
-    match term.op:
-        case "and":
-            return reduce(and_, (condition(arg, column_of) for arg in term.args))
-        case "or":
-            return reduce(or_, (condition(arg, column_of) for arg in term.args))
-        case "not":
-            return ~condition(term.args[0], column_of)
-        case "known" | "unknown":
-            value = value_of(term.args[0], column_of)
-            return value.is_not_null() if term.op == "known" else value.is_null()
-        case "in":
-            return _one_of(value_of(term.args[0], column_of), [*term.words, *term.numbers])
-        case "like":
-            return value_of(term.args[0], column_of).cast(pl.String).str.contains(pattern(term.words))
-        case "has":
-            return _has(*(value_of(arg, column_of) for arg in term.args))
-        case "column" | "truth":
-            return value_of(term, column_of)
-        case _:
-            return _compare(term, column_of)
-
-
-def _compare(term: Term, column_of: ColumnOf) -> pl.Expr:
-    left, right = (value_of(arg, column_of) for arg in term.args)
-    names = [arg.name for arg in term.args if arg.op == "column"]
-    if len(names) > 1 and any(isinstance(FACTS[name], pl.Enum) for name in names):
-        left, right = left.cast(pl.String), right.cast(pl.String)
-    match term.op:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case _:
-            return left >= right
-
-
-def value_of(term: Term, column_of: ColumnOf) -> pl.Expr:  # noqa: PLR0911 - one for each operator
-    """Return the expression of an operand.
-
-    Args:
-        term: The operand.
-        column_of: Gives the expression of a column, of the row itself or of another step's.
-    """
-    match term.op:
-        case "column":
-            return _column(term, column_of(term.step, term.name))
-        case "text":
-            return pl.lit(term.words[0])
-        case "number":
-            return pl.lit(term.numbers[0], pl.Int64)
-        case "truth":
-            return pl.lit(bool(term.numbers[0]))
-        case "+":
-            return value_of(term.args[0], column_of) + value_of(term.args[1], column_of)
-        case "-":
-            return value_of(term.args[0], column_of) - value_of(term.args[1], column_of)
-        case _:
-            return condition(term, column_of)
-
-
-def _column(term: Term, value: pl.Expr) -> pl.Expr:
-    dtype = FACTS[term.name]
-    if term.name in HIDING:
-        return pl.when(value != HIDDEN).then(value)
-    if isinstance(dtype, pl.Datetime) or (dtype.is_integer() and dtype != pl.Int64):
-        value = value.cast(pl.Int64)
-    return value * term.factor if term.factor != 1 else value
-
-
-def _one_of(value: pl.Expr, choices: list[str | int]) -> pl.Expr:
-    if len(choices) <= FEW:
-        return reduce(or_, (value == choice for choice in choices))
-    return value.cast(pl.String if isinstance(choices[0], str) else pl.Int64).is_in(choices)
-
-
-def _has(items: pl.Expr, item: pl.Expr) -> pl.Expr:
-    return pl.when(items.is_not_null() & item.is_not_null()).then(items.list.contains(item))
+    return Reading(lambda step, name: table[f"{step}.{name}" if step else name], table.height).values(term)
 
 
 def pattern(wildcards: Iterable[str]) -> str:

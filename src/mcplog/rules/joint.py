@@ -12,21 +12,11 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.model.rule import Term
-from mcplog.rules.conditions import columns, references, value_of
+from mcplog.rules.conditions import OPERATORS, Reading, columns, references
 from mcplog.rules.ground import Ground
 from mcplog.rules.outline import Outline, number_of
 
-ORDERINGS: Final[Mapping[str, Callable[[Any, Any], object]]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "+": operator.add,
-    "-": operator.sub,
-    "has": operator.contains,
-}
+COMPARED: Final[Mapping[str, Callable[[Any, Any], object]]] = {**OPERATORS, "has": operator.contains}
 CONSTANTS: Final = frozenset({"text", "number", "truth"})
 Entry = int
 # What a condition, or a part of it, says of a binding: the entries of its rows, and the entry it is tested on.
@@ -73,11 +63,10 @@ def joint_conditions(plan: Outline, rows: Sequence[int | None], ground: Ground) 
     parts = [part for term in tests for part in _parts(term)]
     names = dict.fromkeys(name for part in parts for name in (*columns(part), *(name for _, name in references(part))))
     numbers = pl.Series("row", rows, dtype=pl.UInt32)
-    there = ground.facts.frame(names or ["kind"], numbers).hstack([numbers])
-    logged = pl.col("row").is_not_null()
-    values = there.select(pl.when(logged).then(value_of(part, _own)).alias(str(at)) for at, part in enumerate(parts))
-    told = {id(part): column.to_list() for part, column in zip(parts, values.iter_columns(), strict=True)}
+    there = ground.facts.frame(names, numbers)
+    reading = Reading(lambda _, name: there[name], len(rows))
     lost = [row is None for row in rows]
+    told = {id(part): _of_logged(reading.values(part).to_list(), lost) for part in parts}
     return {id(term): _Reading(plan=plan, told=told, lost=lost).read(term) for term in tests}
 
 
@@ -138,7 +127,7 @@ def _joined(term: Term, parts: Sequence[Said]) -> Said:
         case "in":
             return _one_of(parts[0], frozenset((*term.words, *term.numbers)))
         case _:
-            return _compared(ORDERINGS[term.op], *parts)
+            return _compared(COMPARED[term.op], *parts)
 
 
 def _one_of(part: Said, choices: frozenset[str | int]) -> Said:
@@ -166,8 +155,8 @@ def aliases_of(term: Term) -> set[str]:
     return found | {""} if any(columns(term)) else found
 
 
-def _own(_: str, name: str) -> pl.Expr:
-    return pl.col(name)
+def _of_logged(values: Sequence[object], lost: Sequence[bool]) -> Sequence[object]:
+    return [None if is_lost else value for value, is_lost in zip(values, lost, strict=True)] if any(lost) else values
 
 
 def _parts(term: Term) -> Iterator[Term]:

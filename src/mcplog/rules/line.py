@@ -48,6 +48,11 @@ class Line(Struct, frozen=True, kw_only=True):
     levels: int
     runs_forward: bool
 
+    def reaches(self, number: int) -> int:
+        """Return how many entries are of queries with a row of that `number`: the longest sequences come first."""
+        roles = sum(len(self.voices[voice].own.plan.atoms) > number for voice in self.voice_of)
+        return int((self.frame["role"] < roles).sum()) if roles < len(self.roles) else self.frame.height
+
 
 def lay_in_line(found: Sequence[Candidates], ground: Ground) -> Line:
     """Return the line of some queries.
@@ -56,7 +61,7 @@ def lay_in_line(found: Sequence[Candidates], ground: Ground) -> Line:
         found: The queries with their rows.
         ground: The facts.
     """
-    found = [thinned(own, ground) for own in found]
+    found = sorted((thinned(own, ground) for own in found), key=lambda own: len(own.plan.atoms), reverse=True)
     lost = lost_by_query(found, ground)
     voices: list[Voice] = []
     roles: list[Role] = []

@@ -94,13 +94,14 @@ def _agreeing(comparison: _Comparison, own: Meets, other: Meets, plan: Outline, 
     names = dict.fromkeys(name for _, name in references(term))
     two = _distinct(other, names, plan, ground)
     two = two.rename({**{name: f"{alias}.{name}" for name in names}, "row": "other_row"})
-    pairs = one.group_by("key").len().join(two.group_by("key").len(), on="key")
-    if (pairs["len"].cast(pl.Int64) * pairs["len_right"]).sum() > MOST_PAIRS:
+    sizes = one.group_by("key").len().join(two.group_by("key").len(), on="key")
+    if (sizes["len"].cast(pl.Int64) * sizes["len_right"]).sum() > MOST_PAIRS:
         return None
     first, last = ("other_row", "row") if comparison.other < comparison.number else ("row", "other_row")
     in_order = pl.col(first).list.min() < pl.col(last).list.max()
-    agrees = condition(term) if strict else condition(term).fill_null(value=True)
-    return one.join(two, on="key").filter(in_order, agrees).select("row", "other_row")
+    pairs = one.join(two, on="key").filter(in_order)
+    agrees = condition(term, pairs)
+    return pairs.filter(agrees if strict else agrees.fill_null(value=True)).select("row", "other_row")
 
 
 def _distinct(meets: Meets, names: Iterable[str], plan: Outline, ground: Ground) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.model.rule import Term
-from mcplog.rules.conditions import columns, condition
+from mcplog.rules.conditions import Reading, columns
 from mcplog.rules.ground import NO_ROWS, Ground
 
 RARE: Final = 1_000  # rows; a kind with more is looked at by itself
@@ -57,13 +57,13 @@ def _ask(wanted: dict[str, dict[Term, None]], ground: Ground) -> None:
     terms = list(dict.fromkeys(term for terms in wanted.values() for term in terms))
     names = list(dict.fromkeys(name for term in terms for name in columns(term))) or ["kind"]
     there = ground.facts.frame(names, ground.rows_of(wanted))
-    told = there.select(names[0], **{str(number): condition(term) for number, term in enumerate(terms)})
-    numbers = {term: str(number) for number, term in enumerate(terms)}
+    reading = Reading(lambda _, name: there[name], there.height)
+    told = {term: reading.values(term) for term in terms}
     start = 0
     for kind, own in wanted.items():
         size = len(ground.rows_by_kind[kind])
         for term in own:
-            ground.truths[kind, term] = told[numbers[term]].slice(start, size)
+            ground.truths[kind, term] = told[term].slice(start, size)
         start += size
 
 
