@@ -341,9 +341,7 @@ CALLERS: dict[str, dict[str, str]] = {
     "join_asof": {"mcplog.correlate.asof": "sorts above the join; polars cannot see unsorted input with `by=`"},
     "map_elements": {},
     "map_batches": {},
-    "collect": {
-        "mcplog.rules.chains": "all passes over a line are one plan",
-    },
+    "collect": {},
 }
 
 
