@@ -4,6 +4,7 @@ A saved callback page is called `callback?code=…&state=….html`, and a token 
 not repeated.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from mcplog.model.secret_marks import is_plain_path
@@ -22,6 +23,7 @@ SHORTEST_JWT: Final = 20
 SUFFIX_LIMIT: Final = 6  # `.jsonl`; a longer one is no suffix
 
 
+@lru_cache(maxsize=64)  # one file after the other is asked for several times
 def printable(name: str) -> str:
     r"""Return a file name without what a terminal would obey or cannot encode.
 
