@@ -26,6 +26,7 @@ from mcplog.parse.records import split_text_of
 from mcplog.parse.server_log import clean
 from mcplog.parse.server_names import OPENING, Names, split_server
 
+NONE_KNOWN: Final = Names()
 PASTE_BYTES: Final = 64 * 1024 * 1024
 VERSION_WORDS: Final = ("claude-code/", "cc_version=", "claude code", "version", "client ")
 
@@ -119,7 +120,7 @@ def _names_in(entries: Sequence[PastedEntry]) -> Iterator[str]:
         if entry.is_listed and entry.server:
             yield entry.server
         if entry.names_server and entry.level != Level.ERROR:
-            split = split_server(_plain(entry.message), Names(), is_error=None)
+            split = split_server(_plain(entry.message), NONE_KNOWN, is_error=None)
             if split is not None and "\n" not in split[0]:
                 yield split[0]
 

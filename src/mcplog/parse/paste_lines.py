@@ -8,8 +8,9 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 QUOTE: Final = ">"
 QUOTE_DEPTH: Final = 16
@@ -17,13 +18,14 @@ BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # n
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
 POINTERS: Final = ("⎿", "❯", "⏺", "●", "›", "↓", "↑")  # noqa: RUF001 - as terminals print them
-FENCE_MARKS: Final = "`~"
-SHORTEST_FENCE: Final = 3
+FENCES: Final = ("```", "~~~")
 FENCE_WITHIN: Final = 64
 QUOTED_WITHIN: Final = 16
 EMPHASIS: Final = "*_"
 PAIRS: Final = (('"', '"'), ("`", "`"), ("'", "'"), ("“", "”"))
+OPENINGS: Final = frozenset(opening for opening, _ in PAIRS)
 NOTES: Final = ("<-", "←", "⬅", "⟵", "👈", "❌", "✅", "⚠", "# <", "// <", "<=", "<<")
+ASCII_NOTE: Final = "<"  # in each of them that is ASCII
 NOTE_LENGTH: Final = 160
 HUGE_CHARS: Final = 1024 * 1024
 NEAR_LINES: Final = 8
@@ -41,8 +43,7 @@ TELLING_WORDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True, gc=False):
     """One line of a paste.
 
     Attributes:
@@ -108,6 +109,8 @@ def _is_telling(raw: str) -> bool:
 
 def without_note(text: str) -> str:
     """Return `text` without what a reader wrote behind it: `… false      # < ---- this`, `… lock   <- 3ms`, `… ❌`."""
+    if text.isascii() and ASCII_NOTE not in text:
+        return text
     kept = text
     for note in NOTES:
         at = kept.rfind(note)
@@ -126,8 +129,7 @@ def _stands_apart(text: str, at: int, note: str) -> bool:
     return note not in ("<=", "<<", "# <", "// <") or text[at - 2 : at].isspace()
 
 
-@dataclass(frozen=True, slots=True)
-class _Fence:
+class _Fence(Struct, frozen=True):
     """A line of a code fence.
 
     Attributes:
@@ -151,16 +153,18 @@ class _Fence:
 def _fence_of(text: str, start: int, stop: int) -> _Fence | None:
     """Return the fence that a line is, in a quote or the first line of a list item too; null when it is none."""
     head = text[start : min(stop, start + FENCE_WITHIN)]
+    if FENCES[0] not in head and FENCES[1] not in head:
+        return None
     bare = head.lstrip(" \t>")
     is_quoted = QUOTE in head[: len(head) - len(bare)]
     item = next((bullet for bullet in BULLETS if bare.startswith(bullet)), "")
     bare = bare[len(item) :].lstrip(" \t") if item else _behind_number(bare)
-    mark = bare[:1]
-    length = len(bare) - len(bare.lstrip(mark)) if mark and mark in FENCE_MARKS else 0
-    if length < SHORTEST_FENCE:
+    if not bare.startswith(FENCES):
         return None
-    behind = bare[length:]
-    if mark == FENCE_MARKS[0] and mark in behind:
+    mark = bare[0]
+    behind = bare.lstrip(mark)
+    length = len(bare) - len(behind)
+    if mark == "`" and mark in behind:
         return None
     return _Fence(mark, length, is_bare=not behind.strip() and not item, is_quoted=is_quoted)
 
@@ -185,7 +189,7 @@ def _line(text: str, number: int, place: tuple[int, int], *, is_fenced: bool, is
         inner = last - closed
         first, last, indent = _trimmed(text, first + 1, inner)
         is_wide = closed and inner - last <= 12  # noqa: PLR2004 - a word that did not fit
-    elif first < last and all(char in BOX_EDGES or char.isspace() for char in text[first:last]):
+    elif first < last and text[first] in BOX_EDGES and all(c in BOX_EDGES or c.isspace() for c in text[first:last]):
         first = last
     pointer = ""
     if text.startswith(POINTERS, first, last):
@@ -239,6 +243,8 @@ def _without_emphasis(text: str, first: int, last: int) -> tuple[int, int]:
 
 
 def _without_pairs(text: str, first: int, last: int) -> tuple[int, int]:
+    if first >= last or text[first] not in OPENINGS:
+        return first, last
     for opening, closing in PAIRS:
         if last - first > 1 and text[first] == opening:
             end = last - 1 if text[last - 1] in ",;" else last

@@ -9,8 +9,9 @@ May import: model. Touches: nothing.
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mcplog.model.vocabulary import Level, TimeBasis
 from mcplog.parse.server_names import OPENING
@@ -46,8 +47,7 @@ LOOK_BACK: Final = 64
 OUTPUT: Final = "Server stderr: "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True, gc=False):
     """The beginning of an entry in a line's content.
 
     Attributes:
@@ -118,10 +118,11 @@ def stamp_before(text: str, at: int) -> tuple[int, int | None, TimeBasis]:
     stop = at
     while stop > 0 and text[stop - 1] in " \t":
         stop -= 1
-    first = stop
-    while first > 0 and stop - first < STAMP_LENGTH and text[first - 1] in STAMP_CHARS:
-        first -= 1
-    word = text[first:stop]
+    near = text[max(0, stop - STAMP_LENGTH) : stop]
+    word = near[len(near.rstrip(STAMP_CHARS)) :]
+    if not word:
+        return at, None, TimeBasis.ORDER
+    first = stop - len(word)
     if _is_clock(word) and _is_date(text[max(0, first - DATE_LENGTH - 1) : first].strip()):
         return first - DATE_LENGTH - 1, None, TimeBasis.TIME_ONLY
     return (first, *_told_by(word)) if _is_stamp(word) else (at, None, TimeBasis.ORDER)
@@ -217,14 +218,15 @@ def _can_stand_alone(text: str, at: int, marks: _Marks, *, is_free: bool) -> boo
 
 def _is_stamp(word: str) -> bool:
     bare = word.strip("[],")
-    return _is_clock(bare) or _is_iso(bare)
+    return _is_iso(bare) or _is_clock(bare)
 
 
 def _is_iso(word: str) -> bool:
     """Return whether `word` is a date and a clock's time with a T between, digits perhaps hidden behind X."""
     if len(word) < len("0000-00-00T00:00") or word[4] != "-" or word[7] != "-" or word[10] not in "T_":
         return False
-    return all(char.isdigit() or char in "Xx" for char in word[:4]) and word[13] in ":-"
+    year = word[:4]
+    return word[13] in ":-" and (year.isdigit() or all(char.isdigit() or char in "Xx" for char in year))
 
 
 def _is_date(word: str) -> bool:
@@ -233,12 +235,11 @@ def _is_date(word: str) -> bool:
 
 def _is_clock(word: str) -> bool:
     """Return whether `word` is `19:57`, `19:57:20`, `19:57:20.690` or one with hidden digits."""
-    bare = word.strip("[],")
-    parts = bare.split(":")
+    parts = word.strip("[],").split(":")
     if len(parts) != 3 or len(parts[0]) not in (1, 2) or len(parts[1]) != 2:  # noqa: PLR2004 - hours, minutes, seconds
         return False
     digits = parts[0] + parts[1] + parts[2].replace(".", "").replace(",", "").rstrip("Z")
-    return bool(digits) and all(char.isdigit() or char in "Xx" for char in digits)
+    return digits.isdigit() or (bool(digits) and all(char.isdigit() or char in "Xx" for char in digits))
 
 
 def _told_by(word: str) -> tuple[int | None, TimeBasis]:

@@ -57,7 +57,7 @@ def told_by_requests(text: str, lines: Sequence[Line], taken: Collection[int]) -
         lines: Its lines.
         taken: Numbers of the lines that are entries of a log; an answer does not reach over them.
     """
-    left = MOST
+    left = MOST if any(command in text for command in COMMANDS) else 0
     for number, line in enumerate(lines):
         if not left:
             return

@@ -171,7 +171,12 @@ def _fits(word: str, part: str) -> bool:
 
 def _may_be_in(low: str, group: Phrases) -> bool:
     """Return whether a whole text may have a phrase of a group: a look that lets too much through."""
-    return any(phrase.partition(" ")[0].rstrip("*") in low for phrase in group)
+    return any(word in low for word in _first_words(group))
+
+
+@cache
+def _first_words(group: Phrases) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrase.partition(" ")[0].rstrip("*") for phrase in group))
 
 
 def _may_have(joined: str, group: Phrases) -> bool:
