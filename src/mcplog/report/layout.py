@@ -96,10 +96,12 @@ def wrapped(spans: Iterable[Span], width: int, *, first: Line = (), rest: Line =
     Returns:
         At least one line. A word that is too long is broken, after a slash when it has one.
     """
-    whole = tuple(spans)
+    whole = tuple(span for span in spans if span[0])
     text = "".join(part for part, _ in whole)
-    rooms = (max(8, width - cells(first)), max(8, width - cells(rest)))
-    lines = [_slice(whole, start, stop) for start, stop in _ranges(text, *rooms)] or [()]
+    room = max(8, width - cells(first))
+    if text_cells(text) <= room:
+        return [(*first, *whole)]
+    lines = [_slice(whole, start, stop) for start, stop in _ranges(text, room, max(8, width - cells(rest)))]
     return [(*(rest if number else first), *line) for number, line in enumerate(lines)]
 
 
@@ -110,11 +112,16 @@ def cells(line: Line) -> int:
 
 def text_cells(text: str) -> int:
     """Return how many terminal cells a `text` takes."""
-    if text.isascii() or text.translate(_NARROW).isascii():
+    if _is_narrow(text):
         return len(text)
     from rich.cells import cell_len  # noqa: PLC0415 - costs start-up time, and hardly a text needs it
 
     return cell_len(text)
+
+
+def _is_narrow(text: str) -> bool:
+    """Say at little cost that each character of a text takes one cell."""
+    return text.isascii() or text.translate(_NARROW).isascii()
 
 
 def padded(text: str, width: int) -> str:
@@ -162,7 +169,7 @@ def _break(text: str, start: int, limit: int) -> int:
 
 def _reach(text: str, start: int, room: int) -> int:
     """Return the index past the last character that fits into `room` cells; at least one character fits."""
-    if text.isascii():
+    if _is_narrow(text):
         return min(len(text), start + max(1, room))
     stop, used = start, 0
     while stop < len(text):
