@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from mcplog.diagnose.fact_rows import FactRow, columns_of, fact_rows, first_line, matches, place_of
 from mcplog.diagnose.lines import Lines
-from mcplog.knowledge.ladder import LadderTable, Mark, RungRow
+from mcplog.diagnose.rung_steps import BEGIN, FAIL, PROVE, Climb, Line, RungSteps, Says
+from mcplog.knowledge.ladder import LadderTable
 from mcplog.knowledge.line_patterns import LinePattern
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import LadderRung
@@ -35,42 +36,7 @@ NEVER: Final = -1
 NEWEST: Final = 800  # rows of a busy server; of what is older, the last of each kind is enough
 MESSAGE: Final = "message_id"
 TELLING: Final = ("kind", "failure", "reason", "http_status", "oauth_error")
-Says = tuple[Rung, str, Mark]  # the rung, whether it is proven, failed or begun, and by which mark
 Ladder = tuple[tuple[LadderRung, ...], LadderRung | None]
-
-
-class _Climb(Struct, kw_only=True):
-    """What is known of one rung while its lines are read, oldest first; a line is the number of its row."""
-
-    row: RungRow
-    start: int
-    opened: int | None = None
-    proven: int | None = None
-    failed: int | None = None
-    mark: Mark | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Begun, and neither reached nor failed."""
-        return self.opened is not None and self.proven is None and self.failed is None
-
-    @property
-    def stands_since(self) -> int | None:
-        """The line since which it is missing; null when it is not."""
-        return self.failed if self.failed is not None else self.opened if self.is_open else None
-
-    def tell(self, role: str, line: int, mark: Mark) -> None:
-        """Take in one line that tells of it."""
-        if role == "prove" and (self.opened is not None or not self.row.only_after_opening):
-            self.proven, self.failed, self.mark, self.opened = line, None, None, None
-        elif role == "fail":
-            self.failed, self.mark, self.proven = line, mark, None
-        elif role == "begin":
-            self.opened, self.proven, self.failed, self.mark = line, None, None, None
-
-
-_Marked = tuple[str, Mark, Sequence[_Climb]]  # the mark proves, fails or begins, unless one of others stands
-_Bound = tuple[_Climb, Sequence[_Marked]]  # what a line may say of which climb
 
 
 class _Told(Struct, frozen=True, kw_only=True):
@@ -79,14 +45,12 @@ class _Told(Struct, frozen=True, kw_only=True):
     Attributes:
         table: The ladder.
         climbs: Every rung.
-        reached_at: The last line that proved a rung.
         traits: What kind of server it is.
         was_in_use: A rung of the goal was reached at some time.
     """
 
     table: LadderTable
-    climbs: Mapping[Rung, _Climb]
-    reached_at: Mapping[Rung, int]
+    climbs: Mapping[Rung, Climb]
     traits: frozenset[str]
     was_in_use: bool
 
@@ -100,7 +64,7 @@ class _Rows(Struct, frozen=True, kw_only=True):
         traits: What kind of server the lines show.
     """
 
-    lines: Sequence[tuple[int, int]] = ()
+    lines: Sequence[Line] = ()
     starts: Mapping[str, int] = {}
     traits: frozenset[str] = frozenset()
 
@@ -119,7 +83,8 @@ def climb(lines: Lines, origins: Mapping[int, str], table: LadderTable, *, brief
         the lowest that was never seen while the server never was in use. Null when nothing is missing.
     """
     sorts, of_server = _rows(lines, table)
-    told = [_read(of_server.get(who, _Rows()), sorts, table) for who in range(len(lines.servers))]
+    steps = RungSteps(table, sorts)
+    told = [_read(of_server.get(who, _Rows()), steps, table) for who in range(len(lines.servers))]
     states = [{rung: _state(one, of) for rung, one in of.climbs.items()} for of in told]
     missing = [_missing(of, own) for of, own in zip(told, states, strict=True)]
     shown = [[row.id for row in table.rung if row.id is first or not briefly] for first in missing]
@@ -139,15 +104,10 @@ def _rows(lines: Lines, table: LadderTable) -> tuple[list[list[Says]], dict[int,
     patterns += [pattern for named in traits.values() for _, pattern in named]
     columns = list(dict.fromkeys(["kind", "reason", *(name for one in patterns for name in columns_of(one))]))
     at = _newest(lines, {*marks, *traits, *FLOW_KINDS})
-    rows = _told_once(lines.told(["attempt_id", "flow_id", *columns], at))
-    sorts = rows.select(columns).unique(maintain_order=True).with_row_index("sort")
-    says: list[list[Says]] = []
-    named: list[list[str]] = []
-    for values in sorts.iter_rows(named=True):
-        says.append([one for one in marks.get(values["kind"], ()) if matches(values, one[2])])
-        named.append([name for name, one in traits.get(values["kind"], ()) if matches(values, one)])
-    sorted_out = rows.join(sorts, on=columns, how="left", nulls_equal=True, maintain_order="left")
-    return says, _by_server(sorted_out, says, named)
+    rows, sorts = lines.sorts(columns, at, ["attempt_id", "flow_id"])
+    says = [[one for one in marks.get(sort["kind"], ()) if matches(sort, one[2])] for sort in sorts]
+    named = [[name for name, one in traits.get(sort["kind"], ()) if matches(sort, one)] for sort in sorts]
+    return says, _by_server(_told_once(rows), says, named)
 
 
 def _by_server(rows: pl.DataFrame, says: Sequence[Sequence[Says]], named: Sequence[Sequence[str]]) -> dict[int, _Rows]:
@@ -173,7 +133,7 @@ def _marks(table: LadderTable) -> dict[str, list[Says]]:
     """Return, by event kind, what a line may tell of which rung."""
     marks: dict[str, list[Says]] = {}
     for row in table.rung:
-        for role, patterns in (("fail", row.failed_by), ("prove", row.proven_by), ("begin", row.opened_by)):
+        for role, patterns in ((FAIL, row.failed_by), (PROVE, row.proven_by), (BEGIN, row.opened_by)):
             for mark in patterns:
                 for kind in mark.kinds:
                     marks.setdefault(kind, []).append((row.id, role, mark))
@@ -191,19 +151,21 @@ def _traits(table: LadderTable) -> dict[str, list[tuple[str, LinePattern]]]:
 
 def _newest(lines: Lines, kinds: Iterable[str]) -> pl.DataFrame:
     """Return which rows to read: the newest of each server, and of what is older the last of each kind and words."""
-    at = lines.of_kinds(kinds)
-    newest = at.group_by("who").tail(NEWEST)["row"]
+    at = lines.of_kinds(kinds).with_row_index("at")
+    newest = at.select("who", "at").group_by("who").tail(NEWEST)["at"]
     if len(newest) == len(at):
         return at
-    older = at.filter(~at["row"].is_in(newest.implode()))
+    is_old = pl.repeat(value=True, n=len(at), eager=True).scatter(newest, values=False)
+    older = at.filter(is_old)
     if MESSAGE in lines.facts.rows.columns:  # what equal messages tell need not be read to be known as equal
         said = older.with_columns(lines.facts.rows[MESSAGE][older["row"]])
         # One number for all three, and the last of each found from behind: a sixth of what `unique` takes.
         key = pl.col("who").cast(pl.UInt64) * 2**48 + pl.col("kind").to_physical().cast(pl.UInt64) * 2**33
         last_first = said.reverse().select(key + pl.col(MESSAGE).cast(pl.UInt64).fill_null(2**32)).to_series()
         older = older[(len(older) - 1 - last_first.arg_unique().cast(pl.Int64)).sort()]
-    last = lines.told(TELLING, older).unique(["who", *TELLING], keep="last", maintain_order=True)
-    return at.filter(at["row"].is_in(pl.concat([newest, last["row"]]).implode()))
+    words = lines.told(TELLING, older).with_columns(older["at"])
+    last = words.unique(["who", *TELLING], keep="last", maintain_order=True)["at"]
+    return at[pl.concat([newest, last]).sort()]
 
 
 def _told_once(rows: pl.DataFrame) -> pl.DataFrame:
@@ -212,44 +174,14 @@ def _told_once(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(~(is_kind(RESULT_LINES) & is_told))
 
 
-def _read(rows: _Rows, sorts: Sequence[Sequence[Says]], table: LadderTable) -> _Told:
+def _read(rows: _Rows, steps: RungSteps, table: LadderTable) -> _Told:
     """Let every line tell, oldest first."""
-    climbs = {row.id: _Climb(row=row, start=rows.starts.get(row.scope, NEVER)) for row in table.rung}
-    bound = {sort: _bound(sorts[sort], climbs) for sort in {sort for _, sort in rows.lines}}
-    reached_at: dict[Rung, int] = {}
-    for line, sort in rows.lines:
-        for climb, role, mark in _fitting(bound[sort], line):
-            climb.tell(role, line, mark)
-            if role == "prove":
-                reached_at[climb.row.id] = line
-    in_use = any(rung in reached_at for rung in table.goal)
-    return _Told(table=table, climbs=climbs, reached_at=reached_at, traits=rows.traits, was_in_use=in_use)
+    climbs = steps.climbs(rows.lines, rows.starts)
+    in_use = any(climbs[rung].reached_at is not None for rung in table.goal)
+    return _Told(table=table, climbs=climbs, traits=rows.traits, was_in_use=in_use)
 
 
-def _bound(says: Iterable[Says], climbs: Mapping[Rung, _Climb]) -> list[_Bound]:
-    marks: dict[Rung, list[_Marked]] = {}
-    for rung, role, mark in says:
-        marks.setdefault(rung, []).append((role, mark, [climbs[other] for other in mark.unless_standing]))
-    return [(climbs[rung], of_rung) for rung, of_rung in marks.items()]
-
-
-def _fitting(bound: Iterable[_Bound], line: int) -> list[tuple[_Climb, str, Mark]]:
-    """Return what a line tells as things stand before it; of the marks of one rung the first that fits decides."""
-    fitting = []
-    for climb, marks in bound:
-        if line < climb.start:
-            continue
-        for role, mark, unless in marks:
-            if mark.if_open and not climb.is_open:
-                continue
-            if unless and any(other.stands_since is not None for other in unless):
-                continue
-            fitting.append((climb, role, mark))
-            break
-    return fitting
-
-
-def _state(one: _Climb, told: _Told) -> RungState:
+def _state(one: Climb, told: _Told) -> RungState:
     row, table = one.row, told.table
     if told.was_in_use:
         only_for = (*row.only_for, *(table.oauth_only_for if row.oauth else ()))
@@ -267,21 +199,22 @@ def _state(one: _Climb, told: _Told) -> RungState:
 
 def _missing(told: _Told, states: Mapping[Rung, RungState]) -> Rung | None:
     """Return the rung that is missing first."""
+    reached = {rung: one.reached_at for rung, one in told.climbs.items() if one.reached_at is not None}
     standing = [
         (since, one.failed is None, CLIMBED.index(rung), rung)
         for rung, one in told.climbs.items()
         if (since := one.stands_since) is not None and states[rung] is not RungState.NOT_APPLICABLE
-        if not any(told.reached_at.get(other, NEVER) > since for other in (*told.table.goal, *one.row.cleared_by))
+        if not any(reached.get(other, NEVER) > since for other in (*told.table.goal, *one.row.cleared_by))
     ]
     if standing:
         return min(standing)[-1]
-    if told.was_in_use or not told.reached_at:
+    if told.was_in_use or not reached:
         return None
-    highest = max((WAY_UP.index(rung) for rung in told.reached_at if rung in WAY_UP), default=-1)
+    highest = max((WAY_UP.index(rung) for rung in reached if rung in WAY_UP), default=-1)
     return next((rung for rung in WAY_UP[highest + 1 :] if states[rung] is RungState.NOT_SEEN), None)
 
 
-def _line(one: _Climb, state: RungState) -> int | None:
+def _line(one: Climb, state: RungState) -> int | None:
     """Return the line that a rung is shown with."""
     if state is RungState.NOT_APPLICABLE:
         return None
@@ -289,7 +222,7 @@ def _line(one: _Climb, state: RungState) -> int | None:
 
 
 def _rung(
-    one: _Climb, state: RungState, quoted: Mapping[int, FactRow], origins: Mapping[int, str], *, is_missing: bool
+    one: Climb, state: RungState, quoted: Mapping[int, FactRow], origins: Mapping[int, str], *, is_missing: bool
 ) -> LadderRung:
     line = _line(one, state)
     note = ""

@@ -5,7 +5,7 @@ servers; so each step asks once and sorts the answer by server.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import polars as pl
 
@@ -41,6 +41,23 @@ class Lines(Veiled, frozen=True):
         """
         chosen = self.at if at is None else at
         return chosen[["row", "who"]].hstack(self.facts.frame(columns, chosen["row"]))
+
+    def sorts(
+        self, columns: Sequence[str], at: pl.DataFrame, more: Iterable[str] = ()
+    ) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+        """Number rows by what they say: many lines are of few sorts.
+
+        Args:
+            columns: What makes a sort; equal values are one.
+            at: Which rows.
+            more: Other columns that are asked for.
+
+        Returns:
+            The rows with `row`, `who`, `columns`, `more` and `sort`, and what each sort has in `columns`.
+        """
+        rows = self.told([*columns, *more], at)
+        sorts = rows.select(columns).unique(maintain_order=True).with_row_index("sort")
+        return rows.join(sorts, on=columns, how="left", nulls_equal=True, maintain_order="left"), sorts.to_dicts()
 
     def of_kinds(self, kinds: Iterable[str]) -> pl.DataFrame:
         """Return the rows `at` which events of `kinds` stand."""

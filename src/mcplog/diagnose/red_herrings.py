@@ -4,14 +4,14 @@ Which lines, under which circumstance and why is data (`knowledge/red_herrings.t
 here. Where the evidence does not show the circumstance, the line is not called harmless.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import polars as pl
+from msgspec import Struct
 
-from mcplog.diagnose.fact_rows import FactRow, columns_of, fact_rows, first_line, place_of
+from mcplog.diagnose.fact_rows import FactRow, columns_of, fact_rows, first_line, matches, place_of
 from mcplog.diagnose.lines import Lines
-from mcplog.knowledge.line_patterns import LinePattern, Word
 from mcplog.knowledge.red_herrings import RedHerringRow, RedHerringTable
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import RedHerring
@@ -28,18 +28,7 @@ FAILED: Final = (
     "terminal_error_counted",
     "reconnection_failed",
 )
-# What circumstances ask for, beside the lines themselves.
-CONTEXT: Final = frozenset(
-    (
-        *GOT_TOKENS,
-        *FAILED,
-        "attempt_ended",
-        "flow_ended",
-        "refresh_started",
-        "tool_completed",
-        "step_up_marked",
-    )
-)
+REFUSING: Final = (*FAILED, "attempt_ended", "step_up_marked")  # what may name a scope
 # Lines that show a token.
 TOKEN_KINDS: Final = ("token_saved", "token_returned", "sign_in_saved", "token_revoked", "refresh_observed")
 COLUMNS: Final = (
@@ -94,42 +83,56 @@ def _named(row: FactRow, count: int, entry: RedHerringRow, origins: Mapping[int,
 
 def _harmless(lines: Lines, table: RedHerringTable) -> list[tuple[int, Seen]]:
     """Return what was seen on which server, in the order of the table."""
-    at = lines.of_kinds(CONTEXT.union(*map(_kinds, table.herring)))
-    there = set(at["kind"].unique())
-    entries = [entry for entry in table.herring if there.intersection(_kinds(entry))]
-    if not entries:
+    suspects, meant = _suspects(lines, table)
+    if not meant:
         return []
-    columns = {name for entry in entries for pattern in entry.lines for name in columns_of(pattern)}
-    first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())
-    rows = lines.told([*COLUMNS, *columns], at).join(first_token, on="who", how="left", maintain_order="left")
-    words = {entry.harmless_when for entry in entries}
-    around = rows.with_columns(CIRCUMSTANCE[word]().fill_null(value=False).alias(word) for word in words)
-    is_meant = [pl.any_horizontal(map(_fits, entry.lines)) & pl.col(entry.harmless_when) for entry in entries]
+    around = _around(lines, suspects, {entry.harmless_when for entry, _ in meant}, table)
+    is_meant = [pl.col("sort").is_in(sorts) & pl.col(entry.harmless_when) for entry, sorts in meant]
     told = around.group_by("who").agg(
         *(pl.col("row").filter(so).min().alias(f"first {number}") for number, so in enumerate(is_meant)),
         *(so.sum().alias(f"count {number}") for number, so in enumerate(is_meant)),
     )
     return [
         (of_server["who"], (of_server[f"first {number}"], of_server[f"count {number}"], entry))
-        for number, entry in enumerate(entries)
+        for number, (entry, _) in enumerate(meant)
         for of_server in told.to_dicts()
         if of_server[f"count {number}"]
     ]
+
+
+def _suspects(lines: Lines, table: RedHerringTable) -> tuple[pl.DataFrame, list[tuple[RedHerringRow, list[int]]]]:
+    """Return the lines that entries of the table speak of, with `sort`, and those entries with their sorts."""
+    at = lines.of_kinds(set().union(*map(_kinds, table.herring)))
+    there = set(at["kind"].unique())
+    entries = [entry for entry in table.herring if there.intersection(_kinds(entry))]
+    columns = {name for entry in entries for pattern in entry.lines for name in columns_of(pattern)}
+    rows, sorts = lines.sorts(["kind", *sorted(columns - {"kind"})], at)
+    fitting = ((entry, [sort["sort"] for sort in sorts if _fits(sort, entry)]) for entry in entries)
+    meant = [(entry, own) for entry, own in fitting if own]
+    is_meant = pl.col("sort").is_in(list({sort for _, own in meant for sort in own}))
+    return rows.filter(is_meant), meant
+
+
+def _around(lines: Lines, suspects: pl.DataFrame, words: Iterable[str], table: RedHerringTable) -> pl.DataFrame:
+    """Return the suspects and what is asked around them, with a truth for each circumstance."""
+    told = [CIRCUMSTANCE[word] for word in words]
+    kinds = {kind for one in told for kind in one.kinds}
+    if any(one.asks_all for one in told):
+        kinds.update(*map(_kinds, table.herring))
+    at = lines.at.filter(is_kind(kinds) | pl.col("row").is_in(suspects["row"].implode()))
+    rows = lines.told(COLUMNS, at).join(suspects.select("row", "sort"), on="row", how="left", maintain_order="left")
+    first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())
+    return rows.join(first_token, on="who", how="left", maintain_order="left").with_columns(
+        CIRCUMSTANCE[word].holds().fill_null(value=False).alias(word) for word in words
+    )
 
 
 def _kinds(entry: RedHerringRow) -> set[str]:
     return {kind for pattern in entry.lines for kind in pattern.kinds}
 
 
-def _fits(pattern: LinePattern) -> pl.Expr:
-    """Return whether a line matches a pattern."""
-    wanted = [_is_one_of(column, words) for column, words in pattern.where.items()]
-    refused = [~_is_one_of(column, words) for column, words in pattern.unless.items()]
-    return pl.all_horizontal([is_kind(pattern.kinds), *wanted, *refused])
-
-
-def _is_one_of(column: str, words: Iterable[Word]) -> pl.Expr:
-    return pl.any_horizontal(pl.col(column).eq_missing(word) for word in words)
+def _fits(values: Mapping[str, Any], entry: RedHerringRow) -> bool:
+    return any(values["kind"] in pattern.kinds and matches(values, pattern) for pattern in entry.lines)
 
 
 def _got_tokens() -> pl.Expr:
@@ -204,24 +207,38 @@ def _has_time_left() -> pl.Expr:
 
 
 def _in_attempt(what: pl.Expr) -> pl.Expr:
-    return pl.col("attempt_id").is_not_null() & what.any().over(OF_ATTEMPT)
+    return pl.col("attempt_id").is_in(pl.col("attempt_id").filter(what).unique().implode())
+
+
+class Circumstance(Struct, frozen=True):
+    """What makes a line harmless.
+
+    Attributes:
+        holds: Gives the truth of each row.
+        kinds: Of the lines that it asks for, beside the line itself.
+        asks_all: It asks for all lines of the table too.
+    """
+
+    holds: Callable[[], pl.Expr]
+    kinds: Sequence[str] = ()
+    asks_all: bool = False
 
 
 # One for each word of `knowledge/red_herrings.py`.
-CIRCUMSTANCE: Final[Mapping[str, Callable[[], pl.Expr]]] = {
-    "always": lambda: pl.lit(value=True),
-    "no-sign-in-so-far": _no_sign_in_so_far,
-    "part-of-sign-in": lambda: pl.col("flow_id").is_not_null(),
-    "signed-in-later": lambda: _last(_authorized()) > pl.col("row"),
-    "connected-in-attempt": lambda: _in_attempt(_connected()),
-    "connected-before": _connected_before,
-    "connected-later": lambda: _last(_connected(), ["who"]) > pl.col("row"),
-    "quiet-end": _quiet_end,
-    "refreshed-later": lambda: _last(_got_tokens()) > pl.col("row"),
-    "refresh-refused-before": _refused_before,
-    "token-had-time-left": _has_time_left,
-    "refusal-named-otherwise": lambda: _in_attempt(_scope_refused()),
-    "no-scope-refusal": lambda: ~_scope_refused().any().over("who"),
-    "call-works-after": _call_works_after,
-    "own-refresh-open": _own_refresh_open,
+CIRCUMSTANCE: Final[Mapping[str, Circumstance]] = {
+    "always": Circumstance(lambda: pl.lit(value=True)),
+    "no-sign-in-so-far": Circumstance(_no_sign_in_so_far),
+    "part-of-sign-in": Circumstance(lambda: pl.col("flow_id").is_not_null()),
+    "signed-in-later": Circumstance(lambda: _last(_authorized()) > pl.col("row"), ("flow_ended",)),
+    "connected-in-attempt": Circumstance(lambda: _in_attempt(_connected()), ("attempt_ended",)),
+    "connected-before": Circumstance(_connected_before, ("attempt_ended",)),
+    "connected-later": Circumstance(lambda: _last(_connected(), ["who"]) > pl.col("row"), ("attempt_ended",)),
+    "quiet-end": Circumstance(_quiet_end, ("attempt_ended", *FAILED)),
+    "refreshed-later": Circumstance(lambda: _last(_got_tokens()) > pl.col("row"), GOT_TOKENS),
+    "refresh-refused-before": Circumstance(_refused_before, ("refresh_failed",)),
+    "token-had-time-left": Circumstance(_has_time_left),
+    "refusal-named-otherwise": Circumstance(lambda: _in_attempt(_scope_refused()), REFUSING, asks_all=True),
+    "no-scope-refusal": Circumstance(lambda: ~_scope_refused().any().over("who"), REFUSING, asks_all=True),
+    "call-works-after": Circumstance(_call_works_after, ("tool_completed", *GOT_TOKENS)),
+    "own-refresh-open": Circumstance(_own_refresh_open, ("refresh_started", "refresh_failed", *GOT_TOKENS)),
 }
