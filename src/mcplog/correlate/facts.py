@@ -18,8 +18,9 @@ from mcplog.correlate.endings import beginnings, endings
 from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
 from mcplog.correlate.refreshes import token_saves
+from mcplog.correlate.segments import segment
 from mcplog.correlate.store_rows import Stores, store_rows
-from mcplog.correlate.stream import begun, order_events, segment
+from mcplog.correlate.stream import begun, order_events
 from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED
 from mcplog.model.vocabulary import GapReason, TimeBasis

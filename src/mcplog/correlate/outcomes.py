@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.derived import AFTER, SAYS, Derived
-from mcplog.correlate.stream import FAILURE_LINES, FLOW_RESULTS, OUTCOMES
+from mcplog.correlate.segments import FAILURE_LINES, FLOW_RESULTS, OUTCOMES
 from mcplog.model.facts import Facts, is_kind
 from mcplog.model.frames import KIND
 

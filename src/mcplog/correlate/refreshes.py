@@ -7,7 +7,7 @@ a save is a sign-in's when a code exchange is the last thing before it, and a re
 import polars as pl
 
 from mcplog.correlate.derived import AFTER, Derived
-from mcplog.correlate.stream import AFTER_EXCHANGE, AFTER_PROACTIVE
+from mcplog.correlate.segments import AFTER_EXCHANGE, AFTER_PROACTIVE
 from mcplog.model.facts import Facts, is_kind
 from mcplog.model.frames import CONTEXT, KIND
 from mcplog.model.vocabulary import Trigger
