@@ -42,29 +42,7 @@ def attempt_results(events: Facts) -> Derived:
         log shows no result; the fields of `TOLD` come from the lines that have them.
     """
     kind, order, failed = pl.col("kind"), pl.col("order"), is_kind(FAILURE_LINES)
-    lines = _lines(events, "attempt_id", OUTCOMES)
-    told = lines.group_by("attempt_id").agg(
-        *_best_told(),
-        *(
-            (kind == word).any().alias(word)
-            for word in (*GOOD_LINES, "static_header_rejected", "authentication_required")
-        ),
-        behind=pl.coalesce(order.filter(~failed).min(), order.filter(failed).max()),
-    )
-    timed_out = events.rows.filter(kind == "connection_timeout_triggered")["attempt_id"].drop_nulls().unique()
-    reason = (
-        pl.when("connection_skipped")
-        .then(pl.lit("skipped"))
-        .when("connected")
-        .then(pl.lit("connected"))
-        .when("static_header_rejected")
-        .then(pl.lit("header-rejected"))
-        .when("authentication_required")
-        .then(pl.lit("needs-auth"))
-        .when((pl.col("failure") == "connect-timeout") | pl.col("attempt_id").is_in(timed_out.implode()))
-        .then(pl.lit("timeout"))
-        .otherwise(pl.lit("failed"))
-    )
+    timed_out = events.rows["attempt_id"].filter(events.rows["kind"] == "connection_timeout_triggered")
     weight = (
         pl.when(is_kind([*GOOD_LINES, "static_header_rejected"]))
         .then(0)
@@ -74,8 +52,34 @@ def attempt_results(events: Facts) -> Derived:
         .then(1)
         .otherwise(2)
     )
+    behind = pl.coalesce(order.filter(~failed).min(), order.filter(failed).max())
+    told = (
+        _lines(events, "attempt_id", OUTCOMES)
+        .group_by("attempt_id")
+        .agg(
+            *_best_told(weight),
+            behind=behind,
+            skipped=(kind == "connection_skipped").any(),
+            connected=(kind == "connected").any(),
+            rejected=(kind == "static_header_rejected").any(),
+            refused=(kind == "authentication_required").any(),
+        )
+    )
+    reason = (
+        pl.when("skipped")
+        .then(pl.lit("skipped"))
+        .when("connected")
+        .then(pl.lit("connected"))
+        .when("rejected")
+        .then(pl.lit("header-rejected"))
+        .when("refused")
+        .then(pl.lit("needs-auth"))
+        .when((pl.col("failure") == "connect-timeout") | pl.col("attempt_id").is_in(timed_out.unique().implode()))
+        .then(pl.lit("timeout"))
+        .otherwise(pl.lit("failed"))
+    )
     ended = told.with_columns(reason=reason, failure=_unless(["connected", "skipped"], reason))
-    return _results(events, lines.sort(weight, "at"), ended, kind="attempt_ended")
+    return _results(events, ended, kind="attempt_ended")
 
 
 def flow_results(events: Facts) -> Derived:
@@ -85,12 +89,15 @@ def flow_results(events: Facts) -> Derived:
         events: EVENTS with CONTEXT so far, in order.
     """
     authorized = pl.col("kind") == "sign_in_authorized"
-    lines = _lines(events, "flow_id", FLOW_RESULTS)
-    told = lines.group_by("flow_id").agg(*_best_told(), authorized=authorized.any(), behind=pl.col("order").max())
-    reason = pl.when("authorized").then(pl.lit("authorized")).otherwise(pl.lit("failed"))
     weight = pl.when(authorized).then(0).when(pl.col("failure").is_null()).then(9).otherwise(1)
+    told = (
+        _lines(events, "flow_id", FLOW_RESULTS)
+        .group_by("flow_id")
+        .agg(*_best_told(weight), behind=pl.col("order").max(), authorized=authorized.any())
+    )
+    reason = pl.when("authorized").then(pl.lit("authorized")).otherwise(pl.lit("failed"))
     ended = told.with_columns(reason=reason, failure=_unless(["authorized"], reason))
-    return _results(events, lines.sort(weight, "at"), ended, kind="flow_ended")
+    return _results(events, ended, kind="flow_ended")
 
 
 def _lines(events: Facts, group: str, kinds: Iterable[str]) -> pl.DataFrame:
@@ -100,12 +107,13 @@ def _lines(events: Facts, group: str, kinds: Iterable[str]) -> pl.DataFrame:
     return events.rows[[group, "order", "kind"]][at].hstack([at, *events.frame(TOLD, at)])
 
 
-def _best_told() -> list[pl.Expr]:
-    """Take each field from the first line that has it; of failures, the first that is not merely vague."""
+def _best_told(weight: pl.Expr) -> list[pl.Expr]:
+    """Take the lightest line, and each field from the first that has it; a failure that is not merely vague first."""
     failure = pl.col("failure")
     exact = failure.filter(failure.is_not_null() & ~failure.is_in(VAGUE)).first()
     others = [pl.col(name).drop_nulls().first() for name in TOLD if name != "failure"]
-    return [pl.coalesce(exact, failure.drop_nulls().first()).alias("failure"), *others]
+    decisive = pl.col("at").get(weight.arg_min()).alias("at")
+    return [decisive, pl.coalesce(exact, failure.drop_nulls().first()).alias("failure"), *others]
 
 
 def _unless(good: list[str], reason: pl.Expr) -> pl.Expr:
@@ -113,24 +121,24 @@ def _unless(good: list[str], reason: pl.Expr) -> pl.Expr:
     return pl.when(reason.is_in(good)).then(pl.lit(NO_FAILURE)).otherwise("failure")
 
 
-def _results(events: Facts, weighed: pl.DataFrame, ended: pl.DataFrame, *, kind: str) -> Derived:
-    """Return a row for each group: at the first of its weighed lines, or open, at its last row, where it has none."""
-    group = ended.columns[0]
-    decisive = weighed[[group, "at"]].unique(group, keep="first", maintain_order=True)
-    last = (
-        events.rows[[group, "order"]]
-        .with_row_index("at")
-        .unique(group, keep="last", maintain_order=True)
-        .filter(pl.col(group).is_not_null())
-        .join(decisive, on=group, how="anti", maintain_order="left")
-    )
-    results = pl.concat(
-        [
-            decisive.join(ended, on=group, how="left", maintain_order="left").select("at", "behind", "reason", *TOLD),
-            last.select("at", behind="order", reason=pl.lit("open")),
-        ],
-        how="diagonal",
-    )
+def _results(events: Facts, ended: pl.DataFrame, *, kind: str) -> Derived:
+    """Return a row for each group: at the line that says most, or open, at its last row, where none is a result."""
+    results = ended.select("at", "behind", "reason", *TOLD)
+    left_open = _left_open(events.rows[ended.columns[0]], ended[ended.columns[0]])
+    if not left_open.is_empty():
+        last = events.rows["order"][left_open]
+        is_open = pl.DataFrame({"at": left_open, "behind": last}).with_columns(reason=pl.lit("open"))
+        results = pl.concat([results, is_open], how="diagonal")
     at = results["at"]
     rows = events.rows[at].with_columns(kind=pl.lit(kind, KIND), order=results["behind"] + AFTER)
     return Derived(rows, events.frame(SAYS, at).with_columns(results["reason"], *results[list(TOLD)]))
+
+
+def _left_open(groups: pl.Series, ended: pl.Series) -> pl.Series:
+    """Return the number of the last row of each group that has not ended; groups are numbered from 1."""
+    numbers = groups.max()
+    if not isinstance(numbers, int):
+        return pl.Series(dtype=pl.UInt32)
+    is_open = pl.repeat(value=True, n=numbers + 1, eager=True).scatter(ended, values=False)
+    rows = is_open[groups].arg_true()
+    return pl.DataFrame({"group": groups[rows], "row": rows}).unique("group", keep="last", maintain_order=True)["row"]
