@@ -91,7 +91,7 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
     """Find what of the same key stands last among what is not later.
 
     Key and moment become one number, whose place among the known ones a binary search finds: what is asked need not be
-    sorted for that, and mostly it is far more than what is known.
+    sorted for that. What counts of a moment is how many of the fewer ones it is not before.
 
     Args:
         asked: Keys (integers) and moments, in any order.
@@ -100,10 +100,16 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
     Returns:
         For each one asked its number among the known (UInt32); null where there is none, or key or moment is null.
     """
-    moments = known[1].unique().sort()
+    if len(known[0]) <= len(asked[0]):
+        moments = known[1].unique().sort()
+        of_known, of_asked = (moments.search_sorted(one[1], side="right") for one in (known, asked))
+    else:  # a known one that is not later has no more of the asked moments before it
+        moments = asked[1].drop_nulls().unique().sort()
+        of_known, of_asked = (moments.search_sorted(one[1], side="left") for one in (known, asked))
     size = len(moments) + 1
-    places = known[0].cast(pl.Int64) * size + moments.search_sorted(known[1], side="right").cast(pl.Int64)
-    wanted = asked[0].cast(pl.Int64) * size + moments.search_sorted(asked[1], side="right").cast(pl.Int64)
+    places, wanted = (
+        one[0].cast(pl.Int64) * size + number.cast(pl.Int64) for one, number in ((known, of_known), (asked, of_asked))
+    )
     last = places.search_sorted(wanted, side="right").cast(pl.Int64) - 1
     is_own = (last >= 0) & (known[0][last.clip(0)] == asked[0]) & asked[1].is_not_null()
     return pl.select(pl.when(is_own.fill_null(value=False)).then(last).cast(pl.UInt32)).to_series()
@@ -124,23 +130,6 @@ def _token_is() -> pl.Expr:
         .then(pl.lit(HeldTokenIs.EXPIRED, TOKEN_IS))
         .otherwise(pl.lit(HeldTokenIs.VALID, TOKEN_IS))
     )
-
-
-def order_before(rows: pl.DataFrame, clock: pl.DataFrame) -> pl.DataFrame:
-    """Find for each row the last event that is not later than it.
-
-    Args:
-        rows: Any frame with `case_id` and `event_at`.
-        clock: `case_id`, `sort_at`, `order` of events, sorted by `case_id`, `sort_at` and `order`, without nulls.
-
-    Returns:
-        `sort_at` and `order` of the event, null where there is none.
-    """
-    asked = rows.select("case_id", "event_at").with_row_index("row").sort("event_at", nulls_last=True)
-    joined = asked.join_asof(
-        clock, left_on="event_at", right_on="sort_at", by="case_id", check_sortedness=False, coalesce=False
-    ).sort("row")
-    return joined.select(pl.when(pl.col("event_at").is_not_null()).then(pl.col("sort_at", "order")))
 
 
 def nearest_distance_ms(rows: pl.DataFrame, moments: pl.DataFrame, keys: list[str]) -> pl.Series:

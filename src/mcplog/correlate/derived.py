@@ -14,6 +14,7 @@ STEP: Final = 8  # from one event to the next in `order`: room for the rows that
 AFTER: Final = 2  # derived rows stand this many steps behind the row they follow
 # Pointers of the rows to what they share with others.
 MESSAGE: Final = "message_id"  # what a row says
+ACTOR: Final = "actor_id"  # a server in a process, until the store entry of each is known
 URL: Final = "url_id"  # the message that last named the server's URL
 VERSION: Final = "version_id"
 CREDENTIAL: Final = "credential_id"

@@ -8,6 +8,8 @@ from mcplog.correlate.derived import Derived
 from mcplog.model.frames import KIND
 
 PLACE: Final = ("document_id", "line_from", "line_to")
+LAST: Final = ("case_id", "process_id", "server", "actor_id", *PLACE, "order", "event_at")
+MANY: Final = 2**32
 
 
 def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
@@ -35,43 +37,39 @@ def endings(events: pl.DataFrame, derived: pl.DataFrame, covered: pl.DataFrame) 
     """Return `process_ended` rows for each process and each of its servers, `evidence_ended` for each server of a case.
 
     Args:
-        events: EVENTS' rows, in order.
+        events: EVENTS' rows, in order, with `actor_id`.
         derived: Rows derived from them, with a process.
         covered: `document_id` and `covers_to` of documents that hold one process.
     """
-    last = events.group_by("process_id", "subject", "document_id", maintain_order=True).agg(
-        pl.col("case_id", "server").first(), pl.col("line_from", "line_to", "order").last(), pl.col("event_at").max()
-    )
-    # Of a million rows only the last of each group can be the last of a process or server.
-    told = pl.concat([last, derived.select(last.columns)]).join(
-        covered, on="document_id", how="left", maintain_order="left"
-    )
-    place = pl.col(PLACE).sort_by("order").last()
-    processes = told.group_by("case_id", "process_id", maintain_order=True).agg(
+    last = pl.concat([_last(events), _last(derived)]).sort("order")
+    told = last.join(covered, on="document_id", how="left", maintain_order="left")
+    place, who = pl.col(PLACE).last(), pl.col("actor_id").min()
+    processes = told.group_by("case_id", "process_id").agg(
         place,
         order=pl.col("order").max() + 5,
         event_at=pl.max_horizontal(pl.col("covers_to").max(), pl.col("event_at").max()),
     )
     until = processes.group_by("case_id").agg(order=pl.col("order").max() + 1, event_at=pl.col("event_at").max())
     named = told.filter(pl.col("server").is_not_null())
-    servers = (
-        named.group_by("case_id", "server", maintain_order=True)
-        .agg(pl.col("subject").first(), place)
-        .join(until, on="case_id", maintain_order="left")
-    )
-    of_processes = (
-        named.group_by("case_id", "process_id", "server", maintain_order=True)
-        .agg(pl.col("subject").first(), place)
-        .join(processes.select("process_id", "order", "event_at"), on="process_id", maintain_order="left")
-    )
+    servers = named.group_by("case_id", "server").agg(who, place).join(until, on="case_id")
+    ends = processes.select("process_id", "order", "event_at")
+    of_processes = named.group_by("case_id", "process_id", "server").agg(who, place).join(ends, on="process_id")
     ended = pl.lit("process_ended", KIND)
     return Derived(
         pl.concat(
             [
-                processes.with_columns(kind=ended),
-                of_processes.with_columns(kind=ended),
-                servers.with_columns(kind=pl.lit("evidence_ended", KIND)),
+                processes.sort("order").with_columns(kind=ended),
+                of_processes.sort("actor_id").with_columns(kind=ended),
+                servers.sort("actor_id").with_columns(kind=pl.lit("evidence_ended", KIND)),
             ],
             how="diagonal",
         )
     )
+
+
+def _last(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the last row of each actor in each document: of a million rows only such can be the last of a process."""
+    key = rows["document_id"].cast(pl.UInt64) * MANY + rows["actor_id"]
+    of_keys = pl.DataFrame({"key": key, "event_at": rows["event_at"]}).with_row_index("at").group_by("key")
+    last = of_keys.agg(pl.col("at").last(), pl.col("event_at").max())
+    return rows[LAST][last["at"]].with_columns(last["event_at"])

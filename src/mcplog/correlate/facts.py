@@ -13,7 +13,18 @@ from msgspec import Struct
 
 from mcplog.correlate.asof import held_states, state_as_of
 from mcplog.correlate.coverage import document_gaps
-from mcplog.correlate.derived import CREDENTIAL, MARKER, MESSAGE, STATE, STEP, URL, VERSION, Derived, with_derived
+from mcplog.correlate.derived import (
+    ACTOR,
+    CREDENTIAL,
+    MARKER,
+    MESSAGE,
+    STATE,
+    STEP,
+    URL,
+    VERSION,
+    Derived,
+    with_derived,
+)
 from mcplog.correlate.endings import beginnings, endings
 from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import attempt_results, flow_results
@@ -56,7 +67,7 @@ def order_stream(logs: Logs) -> Facts:
     """
     ordered = order_events(merge_happenings(logs.rows, logs.documents), logs.gaps)
     rows, messages = _merged_messages(ordered, logs.messages)
-    stream = segment(rows, messages["url"].is_not_null())
+    stream, actors = segment(rows, messages["url"].is_not_null())
     return Facts(
         rows=stream.drop("other_message_id").with_columns(
             order=pl.int_range(pl.len(), dtype=pl.Int64) * STEP,
@@ -67,6 +78,7 @@ def order_stream(logs: Logs) -> Facts:
             MESSAGE: messages.drop(MESSAGE),
             URL: messages.select(configured_url="url"),
             VERSION: _versions(stream, logs.documents),
+            ACTOR: actors,
         },
     )
 
@@ -109,7 +121,8 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
         FACTS in the order of the stream; `order` is dense from 0 within the run.
     """
     credentials = _credentials(stores)
-    keys = _entries_of_servers(events, stores.states)
+    actors = events.shared[ACTOR]
+    keys = _entries_of_servers(actors, events.shared[URL]["configured_url"], stores.states)
     results = [attempt_results(events), flow_results(events), token_saves(events)]
     derived = pl.concat([part.rows for part in results])
     gaps = document_gaps(events.rows, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap", KIND))
@@ -125,12 +138,12 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
         ],
     )
     held = held_states(stores.states, credentials)
-    rows = _with_credentials(told.rows, keys, credentials)
+    rows = _with_credentials(told.rows, actors, keys, credentials)
     markers = stores.markers.group_by("case_id", "server", maintain_order=True).agg(pl.col("marked_at").max())
     return Facts(
         rows=rows.hstack([*state_as_of(rows, held), _marker_ids(rows, markers)]),
         shared={
-            **told.shared,
+            **{pointer: table for pointer, table in told.shared.items() if pointer != ACTOR},
             CREDENTIAL: credentials.to_frame(),
             STATE: held.drop(CREDENTIAL, "held_before"),
             MARKER: markers.select("marked_at"),
@@ -151,36 +164,39 @@ def _credentials(stores: Stores) -> pl.Series:
     return pl.concat(keys).drop_nulls().unique().sort()
 
 
-def _entries_of_servers(events: Facts, states: pl.DataFrame) -> pl.DataFrame:
+def _entries_of_servers(actors: pl.DataFrame, urls: pl.Series, states: pl.DataFrame) -> pl.DataFrame:
     """Choose the store entry of each server: the one for its configured URL, else the one that was written last."""
     servers = (
-        events.rows[["subject", "case_id", "server", "url_id"]]
-        .filter(pl.col("subject").is_not_null())
-        .group_by("subject", maintain_order=True)
-        .agg(pl.col("case_id", "server").first(), pl.col("url_id").drop_nulls().last())
+        actors.with_columns(urls[actors["url_id"]])
+        .filter(pl.col("server").is_not_null())
+        .group_by("case_id", "server", maintain_order=True)
+        .agg(pl.col("configured_url").sort_by("row").drop_nulls().last())
     )
-    urls = events.shared[URL]["configured_url"][servers[URL]]
     entries = states.group_by("case_id", "store_id", "server", "credential_key", maintain_order=True).agg(
         pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last()
     )
     fits = (pl.col("held_server_url") == pl.col("configured_url")).fill_null(value=False)
     return (
-        servers.hstack([urls])
-        .join(entries, on=["case_id", "server"], maintain_order="left_right")
+        servers.join(entries, on=["case_id", "server"], maintain_order="left_right")
         .sort(fits, "valid_from", nulls_last=False, maintain_order=True)
-        .unique("subject", keep="last", maintain_order=True)
-        .select("subject", "case_id", "server", "credential_key", "store_id")
+        .unique(["case_id", "server"], keep="last", maintain_order=True)
+        .select("case_id", "server", "credential_key", "store_id")
     )
 
 
-def _with_credentials(rows: pl.DataFrame, keys: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
+def _with_credentials(
+    rows: pl.DataFrame, actors: pl.DataFrame, keys: pl.DataFrame, credentials: pl.Series
+) -> pl.DataFrame:
     """Give each row the store entry of its server, unless it is a row about an entry, and number the rows."""
     ids = credentials.to_frame().with_row_index("credential_id")
-    of_servers = keys.join(ids, on="credential_key").select("subject", entry="credential_id", store="store_id")
-    found = rows.select("subject").join(of_servers, on="subject", how="left", maintain_order="left")
-    return rows.drop("subject", "sort_at", "saved_after").with_columns(
-        credential_id=pl.coalesce("credential_id", found["entry"]),
-        store_id=pl.coalesce("store_id", found["store"]),
+    of_servers = keys.join(ids, on="credential_key").select("case_id", "server", "credential_id", "store_id")
+    of_actors = actors.select("case_id", "server").join(
+        of_servers, on=["case_id", "server"], how="left", maintain_order="left"
+    )
+    found = of_actors[["credential_id", "store_id"]][rows["actor_id"]]
+    return rows.drop("actor_id", "sort_at", "saved_after").with_columns(
+        pl.coalesce("credential_id", found["credential_id"]),
+        pl.coalesce("store_id", found["store_id"]),
         time_basis=pl.col("time_basis").fill_null(RECORDED),
         order=pl.int_range(pl.len(), dtype=pl.Int64),
     )

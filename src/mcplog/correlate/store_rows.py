@@ -3,7 +3,7 @@
 import polars as pl
 from msgspec import Struct
 
-from mcplog.correlate.asof import order_before
+from mcplog.correlate.asof import last_not_later
 from mcplog.correlate.coverage import unexplained_writes
 from mcplog.correlate.derived import STEP, Derived
 from mcplog.model.frames import KIND
@@ -47,42 +47,39 @@ def store_rows(
     """
     if credentials.is_empty() and stores.changes.is_empty():
         return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
-    clock = told.select("case_id", "sort_at", "order", "event_at").filter(pl.col("sort_at").is_not_null())
+    clock = told[["case_id", "sort_at", "order"]]
+    if clock["sort_at"].null_count():
+        clock = clock.filter(pl.col("sort_at").is_not_null())
     until = clock.group_by("case_id").agg(until=pl.col("sort_at").max())
-    saves = told.filter(pl.col("kind") == "token_saved").select("case_id", "server", "event_at")
-    later = derived.select("case_id", "sort_at", "order").drop_nulls().sort("case_id", "sort_at", "order")
+    saves = told[["case_id", "server", "event_at"]].filter(told["kind"] == "token_saved")
     rows = pl.concat(
         [
             _expiries(stores.states, keys, until),
             _changes(stores.changes, keys),
-            unexplained_writes(stores.states, saves).select(
-                "case_id",
-                "server",
-                "credential_key",
-                "event_at",
-                kind=pl.lit("coverage_gap", KIND),
-                reason=pl.lit(GapReason.UNEXPLAINED_WRITE.value),
-                excerpt=pl.lit(FOREIGN),
-            ),
+            _foreign_writes(stores.states, saves),
         ],
         how="diagonal",
     )
+    later = derived[["case_id", "sort_at", "order"]].drop_nulls().sort("case_id", "sort_at", "order")
     ids = credentials.to_frame().with_row_index("credential_id")
     placed = rows.with_columns(order=_order_behind(rows, clock, later)).join(
         ids, on="credential_key", how="left", maintain_order="left"
     )
-    return Derived(placed.drop("credential_key", "reason", "excerpt"), rows.select("reason", "excerpt"))
+    return Derived(placed.drop("credential_key", "reason", "excerpt"), rows[["reason", "excerpt"]])
 
 
 def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
     """Return the place in the stream behind the last event or row derived from one that is not later than each row."""
-    event = order_before(rows, clock.select("case_id", "sort_at", "order"))
-    derived = order_before(rows, later).rename({"sort_at": "at", "order": "place"})
-    is_later = (pl.col("at") > pl.col("sort_at")) | (
-        (pl.col("at") == pl.col("sort_at")) & (pl.col("place") > pl.col("order"))
-    )
-    last = pl.when(is_later.fill_null(value=False)).then("place").otherwise("order")
-    return event.hstack(derived).select(order=last.fill_null(-STEP) + BEHIND).to_series()
+    event, derived = (_last_before(rows, known) for known in (clock, later))
+    at, place = derived["sort_at"], derived["order"]
+    is_later = (at > event["sort_at"]) | ((at == event["sort_at"]) & (place > event["order"]))
+    last = place.zip_with(is_later.fill_null(value=False), event["order"])
+    return last.fill_null(-STEP) + BEHIND
+
+
+def _last_before(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return of the known the last one of the same case that is not later than each row; null where there is none."""
+    return known[last_not_later((rows["case_id"], rows["event_at"]), (known["case_id"], known["sort_at"]))]
 
 
 def _expiries(states: pl.DataFrame, keys: pl.DataFrame, until: pl.DataFrame) -> pl.DataFrame:
@@ -115,6 +112,19 @@ def _expiries(states: pl.DataFrame, keys: pl.DataFrame, until: pl.DataFrame) -> 
             kind=pl.lit("access_token_expired", KIND),
             excerpt=pl.lit(EXPIRED),
         )
+    )
+
+
+def _foreign_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFrame:
+    """Return the moments at which the store got a token that no log saved."""
+    return unexplained_writes(states, saves).select(
+        "case_id",
+        "server",
+        "credential_key",
+        "event_at",
+        kind=pl.lit("coverage_gap", KIND),
+        reason=pl.lit(GapReason.UNEXPLAINED_WRITE.value),
+        excerpt=pl.lit(FOREIGN),
     )
 
 
