@@ -41,7 +41,8 @@ def endings(events: pl.DataFrame, derived: pl.DataFrame, covered: pl.DataFrame) 
         derived: Rows derived from them, with a process.
         covered: `document_id` and `covers_to` of documents that hold one process.
     """
-    last = pl.concat([_last(events), _last(derived)]).sort("order")
+    later = derived[LAST].sort("order", maintain_order=True)
+    last = pl.concat([_last(events), _last(later)]).sort("order", maintain_order=True)
     told = last.join(covered, on="document_id", how="left", maintain_order="left")
     place, who = pl.col(PLACE).last(), pl.col("actor_id").min()
     processes = told.group_by("case_id", "process_id").agg(
@@ -68,7 +69,7 @@ def endings(events: pl.DataFrame, derived: pl.DataFrame, covered: pl.DataFrame) 
 
 
 def _last(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the last row of each actor in each document: of a million rows only such can be the last of a process."""
+    """Return the last row of each actor in each document, of rows in order: few can be the last of a process."""
     key = rows["document_id"].cast(pl.UInt64) * MANY + rows["actor_id"]
     of_keys = pl.DataFrame({"key": key, "event_at": rows["event_at"]}).with_row_index("at").group_by("key")
     last = of_keys.agg(pl.col("at").last(), pl.col("event_at").max())

@@ -55,7 +55,7 @@ def attempt_results(events: Facts) -> Derived:
     behind = pl.coalesce(order.filter(~failed).min(), order.filter(failed).max())
     told = (
         _lines(events, "attempt_id", OUTCOMES)
-        .group_by("attempt_id")
+        .group_by("attempt_id", maintain_order=True)
         .agg(
             *_best_told(weight),
             behind=behind,
@@ -92,7 +92,7 @@ def flow_results(events: Facts) -> Derived:
     weight = pl.when(authorized).then(0).when(pl.col("failure").is_null()).then(9).otherwise(1)
     told = (
         _lines(events, "flow_id", FLOW_RESULTS)
-        .group_by("flow_id")
+        .group_by("flow_id", maintain_order=True)
         .agg(*_best_told(weight), behind=pl.col("order").max(), authorized=authorized.any())
     )
     reason = pl.when("authorized").then(pl.lit("authorized")).otherwise(pl.lit("failed"))
