@@ -42,10 +42,13 @@ def test_rows_that_are_left_out_make_no_difference(query: str, stream: list[dict
 
 
 @settings(max_examples=2 * settings().max_examples)
-@given(query=queries(joint=True), stream=streams)
-def test_rows_that_no_other_agrees_with_make_no_difference(query: str, stream: list[dict[str, object]]) -> None:
+@given(query=queries(joint=True), stream=streams, most=st.sampled_from([0, 4, 100]))
+def test_rows_that_no_other_agrees_with_make_no_difference(
+    query: str, stream: list[dict[str, object]], most: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mcplog.rules.narrowing.MANY", 0)
+        patch.setattr("mcplog.rules.narrowing.MOST_PAIRS", most)
 
         check(rule(query), facts(*stream))
 

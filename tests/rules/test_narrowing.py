@@ -70,9 +70,12 @@ def test_a_query_whose_rows_all_differ_is_not_searched() -> None:
     assert found.line is None
 
 
-def test_so_many_pairs_that_they_would_cost_more_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(narrowing, "MOST_PAIRS", 0)
+@pytest.mark.parametrize("most", [0, 3, 9])
+def test_of_many_pairs_those_that_say_the_same_are_looked_at_once_and_very_many_are_searched(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "MOST_PAIRS", most)
     query = "sequence by server [token_saved] as a [connected where process_id == a.process_id]"
-    rows = [row(SAVED, 0, process_id=1), row(CONNECTED, 1, process_id=1)]
+    rows = [row(SAVED, 0, process_id=1), row(CONNECTED, 1, process_id=1), row(CONNECTED, 1, process_id=2)]
 
-    assert verdict(query, rows) == "confirmed"
+    assert verdict(query, [*rows, row(SAVED, 3, process_id=2)]) == "confirmed"

@@ -165,7 +165,7 @@ def _beside(rows: pl.Series, group: pl.Series, at: pl.Series) -> pl.DataFrame:
     size = len(group) + 1
     places = group * size + pl.int_range(len(group), dtype=pl.Int64, eager=True)
     known = group.is_not_null() & at.is_not_null() if group.null_count() or at.null_count() else None
-    places = (places if known is None else places.filter(known)).sort()
+    places = (places if known is None else places.filter(known)).sort(multithreaded=False)
     of_rows = group[rows]
     asked = pl.DataFrame({"group": of_rows, "place": of_rows * size + rows.cast(pl.Int64)})
     between = pl.lit(pl.concat([pl.Series([-1], dtype=pl.Int64), places, pl.Series([MOST], dtype=pl.Int64)]))

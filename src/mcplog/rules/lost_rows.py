@@ -94,7 +94,7 @@ def _split(ground: Ground, keys: tuple[str, ...]) -> list[Named]:
     for mask in masks.unique(maintain_order=True).to_list():
         named = tuple(name for bit, name in enumerate(keys) if mask >> bit & 1)
         own = rows.filter(masks == mask)
-        places = (ground.codes(named)[own] * (ground.height + 1) + own.cast(pl.Int64)).sort()
+        places = (ground.codes(named)[own] * (ground.height + 1) + own.cast(pl.Int64)).sort(multithreaded=False)
         found.append((named, pl.concat([NO_PLACE, places, END])))
     return found
 

@@ -63,8 +63,9 @@ def narrowed(own: Candidates, ground: Ground) -> Candidates | None:
         atoms[number] = _kept(atoms[number], agree["row"])
         if not _may_be_lost(plan, number, ground):
             atoms[other] = _kept(atoms[other], agree["other_row"])
-    is_whole = all(len(rows) or _may_be_lost(plan, number, ground) for number, rows in enumerate(atoms))
-    return replace(own, atoms=tuple(atoms)) if is_whole else None
+        if not all(len(rows) or _may_be_lost(plan, number, ground) for number, rows in enumerate(atoms)):
+            return None
+    return replace(own, atoms=tuple(atoms))
 
 
 def _may_be_lost(plan: Outline, number: int, ground: Ground) -> bool:
@@ -90,28 +91,40 @@ def _agreeing(comparison: _Comparison, own: Meets, other: Meets, plan: Outline, 
     The anchor has to agree surely.
     """
     term, alias, strict = comparison.term, comparison.alias, comparison.number == len(plan.atoms) - 1
-    one = _distinct(own, dict.fromkeys(columns(term)), plan, ground)
     names = dict.fromkeys(name for _, name in references(term))
-    two = _distinct(other, names, plan, ground)
-    two = two.rename({**{name: f"{alias}.{name}" for name in names}, "row": "other_row"})
-    sizes = one.group_by("key").len().join(two.group_by("key").len(), on="key")
-    if (sizes["len"].cast(pl.Int64) * sizes["len_right"]).sum() > MOST_PAIRS:
-        return None
-    first, last = ("other_row", "row") if comparison.other < comparison.number else ("row", "other_row")
-    in_order = pl.col(first).list.min() < pl.col(last).list.max()
-    pairs = one.join(two, on="key").filter(in_order)
+    one = _said(own, dict.fromkeys(columns(term)), plan, ground)
+    two = _said(other, names, plan, ground).rename({**{name: f"{alias}.{name}" for name in names}, "row": "other_row"})
+    if one.height * two.height <= MOST_PAIRS:
+        first, last = ("other_row", "row") if comparison.other < comparison.number else ("row", "other_row")
+        pairs = one.join(two, on="key").filter(pl.col(first) < pl.col(last))
+    else:
+        one, two = _distinct(one), _distinct(two)
+        if _pairs(one, two) > MOST_PAIRS:
+            return None
+        pairs = one.join(two, on="key")
     agrees = condition(term, pairs)
     return pairs.filter(agrees if strict else agrees.fill_null(value=True)).select("row", "other_row")
 
 
-def _distinct(meets: Meets, names: Iterable[str], plan: Outline, ground: Ground) -> pl.DataFrame:
-    """Return what rows say in the columns of some `names`, by `key`, with the rows that say it (`row`)."""
+def _said(meets: Meets, names: Iterable[str], plan: Outline, ground: Ground) -> pl.DataFrame:
+    """Return what rows say in the columns of some `names`, with `key` and `row`; what has no key is left out."""
     rows = pl.concat([meets.sure, meets.unsure])
     keys = ground.codes(plan.keys)[rows]
     there = pl.DataFrame([keys.alias("key"), rows.alias("row"), *ground.facts.frame(names, rows)])
-    return there.filter(keys.is_not_null()).group_by("key", *names).agg("row")
+    return there.filter(keys.is_not_null()) if keys.has_nulls() else there
+
+
+def _distinct(said: pl.DataFrame) -> pl.DataFrame:
+    """Return rows that say the same once, with the list of them."""
+    rows = said.columns[1]
+    return said.group_by(name for name in said.columns if name != rows).agg(rows)
+
+
+def _pairs(one: pl.DataFrame, two: pl.DataFrame) -> int:
+    sizes = one.group_by("key").len().join(two.group_by("key").len(), on="key")
+    return int((sizes["len"].cast(pl.Int64) * sizes["len_right"]).sum())
 
 
 def _kept(meets: Meets, agree: pl.Series) -> Meets:
-    rows = agree.explode().unique().implode()
+    rows = (agree.explode() if agree.dtype == pl.List else agree).unique().implode()
     return Meets(sure=meets.sure.filter(meets.sure.is_in(rows)), unsure=meets.unsure.filter(meets.unsure.is_in(rows)))

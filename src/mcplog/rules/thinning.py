@@ -49,6 +49,7 @@ class _Thinning:
         self._ground = ground
         self._codes = ground.codes(own.plan.keys)
         self._size = ground.height + 1
+        self._in_order: dict[int, pl.Series] = {}
 
     def first_rows(self) -> Meets:
         """Return the first rows of a sequence that are of use."""
@@ -87,11 +88,17 @@ class _Thinning:
         """Return of some rows the nearest before, or behind, each of the `edges` in its key."""
         if len(rows) < MANY or len(rows) < TIMES * len(edges):
             return rows
-        places = self._places(rows).sort()
+        places = self._sorted_places(rows)
         asked = self._places(edges)
         at = places.search_sorted(asked, side="left" if before else "right").cast(pl.Int64) - int(before)
         found = at.filter((at >= 0) & (at < len(places))).unique()
         return (places[found.cast(pl.UInt32)] % self._size).cast(pl.UInt32)
+
+    def _sorted_places(self, rows: pl.Series) -> pl.Series:
+        """Return the places of rows in order; those of one missing step are asked for once for each row behind it."""
+        if id(rows) not in self._in_order:
+            self._in_order[id(rows)] = self._places(rows).sort(multithreaded=False)
+        return self._in_order[id(rows)]
 
     def _places(self, rows: pl.Series) -> pl.Series:
         places = self._codes[rows] * self._size + rows.cast(pl.Int64)
