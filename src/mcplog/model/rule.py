@@ -14,7 +14,7 @@ from mcplog.model.vocabulary import Certainty, Party, RuleStatus, Severity
 PLAN_VERSION: Final = 1  # of the shape of `plan.json`; one of another version is stale
 
 
-class Term(Struct, frozen=True, kw_only=True):
+class Term(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One node of a condition.
 
     Attributes:

@@ -91,8 +91,11 @@ class Reading:
 
     def _known(self, term: Term) -> pl.Series:
         values = self.values(term)
-        hidden = values.null_count()
-        return values.is_not_null() if 0 < hidden < self._height else self._same(not hidden)
+        if not 0 < values.null_count() < self._height:
+            return self._same(not values.has_nulls())
+        if self._height > FEW_ROWS:
+            return values.is_not_null()
+        return pl.Series([value is not None for value in values.to_list()])
 
     def _computed(self, term: Term) -> Value:
         left, right = term.args
@@ -139,7 +142,12 @@ def condition(term: Term, table: pl.DataFrame) -> pl.Series:
 
 def pattern(wildcards: Iterable[str]) -> str:
     """Return the regular expression for texts like one of `wildcards`: `*` any characters, `?` one, case ignored."""
-    return f"(?is)^(?:{'|'.join(''.join(map(_regex, text)) for text in wildcards)})$"
+    return f"(?is){'|'.join(map(_anchored, wildcards))}"
+
+
+def _anchored(text: str) -> str:
+    begins, ends = "" if text.startswith("*") else "^", "" if text.endswith("*") else "$"
+    return f"{begins}{''.join(map(_regex, text.strip('*')))}{ends}"
 
 
 def _regex(character: str) -> str:
