@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -19,7 +20,7 @@ def run(*arguments: str) -> Result:
 def write(pack: Path, name: str, text: str) -> Path:
     (pack / name).mkdir(exist_ok=True)
     (pack / name / "rule.toml").write_text(text.replace("a-rule", name), "utf-8")
-    return pack / name / "plan.json"
+    return pack / "plans.jsonl"
 
 
 def test_a_missing_plan_is_written_and_can_be_loaded(tmp_path: Path) -> None:
@@ -38,16 +39,32 @@ def test_a_plan_that_is_current_is_left_alone(tmp_path: Path) -> None:
     assert (run(str(tmp_path)).stdout, run("--check", str(tmp_path)).exit_code) == ("", 0)
 
 
+def test_only_what_is_new_is_told_and_the_plan_of_a_rule_that_is_gone_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "a-rule", GOOD)
+    run(str(tmp_path))
+    plans = write(tmp_path, "b-rule", GOOD)
+
+    assert run(str(tmp_path)).stdout == "b-rule: the plan is written\n"
+
+    (tmp_path / "a-rule" / "rule.toml").unlink()
+    gone = "plans.jsonl: a plan without a rule is"
+    assert (run("--check", str(tmp_path)).stdout, run(str(tmp_path)).stdout) == (
+        f"{gone} there\n",
+        f"{gone} left out\n",
+    )
+    assert len(plans.read_bytes().splitlines()) == 1
+
+
 def test_check_writes_nothing_and_fails(tmp_path: Path) -> None:
-    plan = write(tmp_path, "a-rule", GOOD)
+    plans = write(tmp_path, "a-rule", GOOD)
 
     result = run("--check", str(tmp_path))
 
-    assert (result.exit_code, result.stdout, plan.exists()) == (1, "a-rule: the plan is stale\n", False)
+    assert (result.exit_code, result.stdout, plans.exists()) == (1, "a-rule: the plan is stale\n", False)
 
 
 def test_faults_of_all_rules_are_listed_and_the_good_ones_written(tmp_path: Path) -> None:
-    good = write(tmp_path, "a-rule", GOOD.replace("query =", 'rivals = ["b-rule", "c-rule"]\nquery ='))
+    plans = write(tmp_path, "a-rule", GOOD.replace("query =", 'rivals = ["b-rule", "c-rule"]\nquery ='))
     write(tmp_path, "b-rule", GOOD.replace("connected", "connectd").replace("title", "titel"))
 
     result = run(str(tmp_path))
@@ -61,4 +78,4 @@ def test_faults_of_all_rules_are_listed_and_the_good_ones_written(tmp_path: Path
             "a-rule/rule.toml: rivals: there is no rule `c-rule` (did you mean `b-rule`?)",
         ],
     )
-    assert good.exists()
+    assert [msgspec.json.decode(line)["rule"]["id"] for line in plans.read_bytes().splitlines()] == ["a-rule"]

@@ -1,4 +1,4 @@
-"""load_rulepack: plans beside their rules, and nothing that does not belong together."""
+"""load_rulepack: rules with their plans, and nothing that does not belong together."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from mcplog.errors import KnowledgeError
-from mcplog.knowledge.rulepack import PLAN_FILE, RULE_FILE, encode_plan, load_rulepack, rule_folders
+from mcplog.knowledge.rulepack import PLANS_FILE, RULE_FILE, encode_plans, load_rulepack, rule_folders
 from mcplog.model.rule import CompiledRule
 from mcplog.rules.language import compile_rule
 from tests.rules.given import rule
@@ -29,24 +29,28 @@ def made() -> CompiledRule:
     return rule(QUERY, more=MORE)
 
 
-def pack(folder: Path, rules: dict[str, tuple[bytes, bytes | None]]) -> Path:
-    for name, (text, plan) in rules.items():
+def pack(folder: Path, rules: dict[str, bytes], plans: bytes | None) -> Path:
+    for name, text in rules.items():
         (folder / name).mkdir()
         (folder / name / RULE_FILE).write_bytes(text)
-        if plan is not None:
-            (folder / name / PLAN_FILE).write_bytes(plan)
+    if plans is not None:
+        (folder / PLANS_FILE).write_bytes(plans)
     return folder
 
 
+def encoded(*rules: tuple[CompiledRule, bytes]) -> bytes:
+    return b"".join(encode_plans(rules).values())
+
+
 def test_a_plan_gives_back_the_rule(tmp_path: Path) -> None:
-    where = pack(tmp_path, {"a-rule": (b"text", encode_plan(made(), b"text"))})
+    where = pack(tmp_path, {"a-rule": b"text"}, encoded((made(), b"text")))
 
     assert load_rulepack(where) == (made(),)
 
 
-def test_rules_come_by_id_and_other_files_do_not_matter(tmp_path: Path) -> None:
-    one = replace(made(), id="b-rule")
-    where = pack(tmp_path, {"b-rule": (b"b", encode_plan(one, b"b")), "a-rule": (b"a", encode_plan(made(), b"a"))})
+def test_rules_come_by_id_and_what_is_no_rule_does_not_matter(tmp_path: Path) -> None:
+    one, gone = replace(made(), id="b-rule"), replace(made(), id="c-rule")
+    where = pack(tmp_path, {"b-rule": b"b", "a-rule": b"a"}, encoded((one, b"b"), (made(), b"a"), (gone, b"c")))
     (where / "cases").mkdir()
     (where / "README.md").write_text("not a rule")
 
@@ -55,25 +59,27 @@ def test_rules_come_by_id_and_other_files_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_line_ends_do_not_make_a_plan_stale(tmp_path: Path) -> None:
-    where = pack(tmp_path, {"a-rule": (b"one\r\ntwo\r\n", encode_plan(made(), b"one\ntwo\n"))})
+    plans = encoded((made(), b"one\ntwo\n"), (replace(made(), id="b-rule"), b""))
+    where = pack(tmp_path, {"a-rule": b"one\r\ntwo\r\n", "b-rule": b""}, plans.replace(b"\n", b"\r\n"))
 
-    assert len(load_rulepack(where)) == 1
+    assert len(load_rulepack(where)) == 2
 
 
 @pytest.mark.parametrize(
-    ("plan", "said"),
+    ("plans", "said"),
     [
         (None, "rulepack/a-rule: the rule has no plan"),
-        (encode_plan(made(), b"older"), "rulepack/a-rule: the plan is not that of the rule beside it"),
-        (encode_plan(made(), b"text").replace(b'"version": 1', b'"version": 0'), "the plan is not that of the rule"),
-        (b"{", "rulepack/a-rule: the plan is damaged: Input data was truncated"),
-        (b'{"version": 1, "source": "", "rule": {"id": 3}}', "the plan is damaged: Expected `str`, got `int`"),
+        (b"", "rulepack/a-rule: the rule has no plan"),
+        (encoded((made(), b"older")), "rulepack/a-rule: the plan is not that of the rule in its folder"),
+        (encoded((made(), b"text")).replace(b'"version":1', b'"version":0'), "the plan is not that of the rule"),
+        (b"{", "rulepack/plans.jsonl: the plans are damaged: Input data was truncated"),
+        (b'{"version": 1, "source": "", "rule": {"id": 3}}', "the plans are damaged: Expected `str`, got `int`"),
     ],
 )
 def test_a_plan_that_is_missing_stale_or_damaged_is_told_with_the_command(
-    tmp_path: Path, plan: bytes | None, said: str
+    tmp_path: Path, plans: bytes | None, said: str
 ) -> None:
-    where = pack(tmp_path, {"a-rule": (b"text", plan)})
+    where = pack(tmp_path, {"a-rule": b"text"}, plans)
 
     with pytest.raises(KnowledgeError) as caught:
         load_rulepack(where)

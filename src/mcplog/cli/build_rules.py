@@ -4,6 +4,7 @@ Run it after a `rule.toml` was changed. Faults of all rules are listed; the plan
 PACK the copies of the knowledge tables are written as well.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,7 +14,7 @@ from mcplog.cli.build_tables import build_tables
 from mcplog.cli.plain_typer import plain_typer
 from mcplog.errors import RuleError
 from mcplog.knowledge.resources import rulepack
-from mcplog.knowledge.rulepack import PLAN_FILE, RULE_FILE, encode_plan, rule_folders
+from mcplog.knowledge.rulepack import PLANS_FILE, RULE_FILE, encode_plans, rule_folders
 from mcplog.model.rule import CompiledRule
 from mcplog.rules.language import check_names, compile_rule
 
@@ -25,32 +26,43 @@ _Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail when 
 
 @program.command()
 def build(pack: _Pack = None, *, check: _Check = False) -> None:
-    """Compile every rule.toml of PACK, or of the pack that ships with mcplog, into the plan.json beside it."""
-    folders = [Path(str(folder)) for folder in rule_folders(pack or rulepack())]
-    rules: dict[Path, CompiledRule] = {}
-    faults: list[str] = []
-    for folder in folders:
-        try:
-            rules[folder] = compile_rule((folder / RULE_FILE).read_text("utf-8"), folder.name)
-        except RuleError as error:
-            faults += [f"{folder.name}/{fault}" for fault in error.faults]
-    faults += [f"{name}/{fault}" for name, fault in check_names(rules.values(), known=[item.name for item in folders])]
-    stale = [folder for folder, rule in rules.items() if _is_stale(folder, rule)]
-    for folder in () if check else stale:
-        (folder / PLAN_FILE).write_bytes(_plan(folder, rules[folder]))
-    tables = [] if pack else build_tables(check=check)
-    _tell(faults, [*(f"{folder.name}: the plan is {'stale' if check else 'written'}" for folder in stale), *tables])
-    if faults or (check and (stale or tables)):
+    """Compile every rule.toml of PACK, or of the pack that ships with mcplog, into the plans.jsonl beside them."""
+    where = pack or Path(str(rulepack()))
+    rules, faults = _compiled([where / folder.name for folder in rule_folders(where)])
+    notes = _plans(where / PLANS_FILE, encode_plans(rules), check=check) + ([] if pack else build_tables(check=check))
+    _tell(faults, notes)
+    if faults or (check and notes):
         raise typer.Exit(RuleError.exit_code if faults else 1)
 
 
-def _plan(folder: Path, rule: CompiledRule) -> bytes:
-    return encode_plan(rule, (folder / RULE_FILE).read_bytes())
+def _compiled(folders: Sequence[Path]) -> tuple[list[tuple[CompiledRule, bytes]], list[str]]:
+    """Return the rules of some folders with the bytes they were made from, and the faults of all."""
+    rules: list[tuple[CompiledRule, bytes]] = []
+    faults: list[str] = []
+    for folder in folders:
+        try:
+            rule = compile_rule((folder / RULE_FILE).read_text("utf-8"), folder.name)
+        except RuleError as error:
+            faults += [f"{folder.name}/{fault}" for fault in error.faults]
+        else:
+            rules.append((rule, (folder / RULE_FILE).read_bytes()))
+    misnamed = check_names([rule for rule, _ in rules], known=[folder.name for folder in folders])
+    return rules, [*faults, *(f"{name}/{fault}" for name, fault in misnamed)]
 
 
-def _is_stale(folder: Path, rule: CompiledRule) -> bool:
-    plan = folder / PLAN_FILE
-    return not plan.is_file() or plan.read_bytes() != _plan(folder, rule)
+def _plans(path: Path, lines: Mapping[str, bytes], *, check: bool) -> list[str]:
+    """Write the plans unless they are current or are only checked; return what is, or would be, new."""
+    written = path.read_bytes() if path.is_file() else b""
+    wanted = b"".join(lines.values())
+    if written == wanted:
+        return []
+    if not check:
+        path.write_bytes(wanted)
+    before = set(written.splitlines(keepends=True))
+    new = [name for name, line in lines.items() if line not in before]
+    return [f"{name}: the plan is {'stale' if check else 'written'}" for name in new] or [
+        f"{PLANS_FILE}: a plan without a rule is {'there' if check else 'left out'}"
+    ]
 
 
 def _tell(faults: list[str], notes: list[str]) -> None:

@@ -1,14 +1,15 @@
 """The rules that ship with mcplog, as plans.
 
     rulepack/
+      plans.jsonl        a line a rule, compiled: {"version":1,"source":"<sha256 of rule.toml>","rule":{…}}
       refresh-race/
-        rule.toml      the rule, written by people
-        plan.json      the same, compiled: {"version":1,"source":"<sha256 of rule.toml>","rule":{…}}
+        rule.toml        the rule, written by people
 
 Reading a plan needs neither lark nor a TOML parser, which together cost more than the analysis of a small log. A plan
 that does not belong to its `rule.toml` is refused, so the two cannot differ.
 """
 
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources.abc import Traversable
 from typing import Final
@@ -21,7 +22,7 @@ from mcplog.knowledge.resources import rulepack
 from mcplog.model.rule import PLAN_VERSION, CompiledRule, Plan
 
 RULE_FILE: Final = "rule.toml"
-PLAN_FILE: Final = "plan.json"
+PLANS_FILE: Final = "plans.jsonl"
 REBUILD: Final = "Run `python -m mcplog.cli.build_rules`; in an installed mcplog, reinstall it."
 
 
@@ -35,9 +36,9 @@ def load_rulepack(folder: Traversable | None = None) -> tuple[CompiledRule, ...]
         KnowledgeError: A plan is missing, damaged or older than its rule.
     """
     pack = rulepack() if folder is None else folder
-    decoder = msgspec.json.Decoder(Plan)
-    found = [(item, _rule_text(item)) for item in sorted(pack.iterdir(), key=lambda item: item.name)]
-    return tuple(_load(item, text, decoder) for item, text in found if text is not None)
+    texts = {item.name: text for item in pack.iterdir() if (text := _rule_text(item)) is not None}
+    plans = {plan.rule.id: plan for plan in _plans(pack)} if texts else {}
+    return tuple(_checked(name, texts[name], plans) for name in sorted(texts))
 
 
 def rule_folders(pack: Traversable) -> list[Traversable]:
@@ -54,30 +55,33 @@ def _rule_text(folder: Traversable) -> bytes | None:
         return None
 
 
-def _load(folder: Traversable, source: bytes, decoder: msgspec.json.Decoder[Plan]) -> CompiledRule:
-    place = f"rulepack/{folder.name}"
+def _plans(pack: Traversable) -> list[Plan]:
     try:
-        written = (folder / PLAN_FILE).read_bytes()
+        return msgspec.json.Decoder(Plan).decode_lines((pack / PLANS_FILE).read_bytes())
     except FileNotFoundError:
-        raise KnowledgeError("the rule has no plan", place=place, hint=REBUILD) from None
-    try:
-        plan = decoder.decode(written)
+        return []
     except msgspec.DecodeError as error:
-        raise KnowledgeError(f"the plan is damaged: {error}", place=place, hint=REBUILD) from None
+        raise KnowledgeError(f"the plans are damaged: {error}", place=f"rulepack/{PLANS_FILE}", hint=REBUILD) from None
+
+
+def _checked(name: str, source: bytes, plans: Mapping[str, Plan]) -> CompiledRule:
+    place, plan = f"rulepack/{name}", plans.get(name)
+    if plan is None:
+        raise KnowledgeError("the rule has no plan", place=place, hint=REBUILD)
     if (plan.version, plan.source) != (PLAN_VERSION, fingerprint_of(source)):
-        raise KnowledgeError("the plan is not that of the rule beside it", place=place, hint=REBUILD)
+        raise KnowledgeError("the plan is not that of the rule in its folder", place=place, hint=REBUILD)
     return plan.rule
 
 
-def encode_plan(rule: CompiledRule, source: bytes) -> bytes:
-    """Return the content of a `plan.json`.
+def encode_plans(rules: Iterable[tuple[CompiledRule, bytes]]) -> dict[str, bytes]:
+    """Return the lines of a `plans.jsonl` by the id of their rule, in the order of the ids.
 
     Args:
-        rule: The compiled rule.
-        source: The bytes of the `rule.toml` it was made from.
+        rules: Each compiled rule and the bytes of the `rule.toml` it was made from.
     """
-    plan = Plan(version=PLAN_VERSION, source=fingerprint_of(source), rule=rule)
-    return msgspec.json.format(msgspec.json.encode(_bare(plan), order="sorted"), indent=1) + b"\n"
+    plans = [Plan(version=PLAN_VERSION, source=fingerprint_of(source), rule=rule) for rule, source in rules]
+    plans.sort(key=lambda plan: plan.rule.id)
+    return {plan.rule.id: msgspec.json.encode(_bare(plan), order="sorted") + b"\n" for plan in plans}
 
 
 def fingerprint_of(source: bytes) -> str:

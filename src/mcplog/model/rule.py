@@ -1,6 +1,6 @@
 """A compiled rule: what stands in its `rule.toml`, checked, with its query as a plan.
 
-Made by `rules/language.py`, stored as `plan.json` beside the rule, loaded by `knowledge/rulepack.py`, run by
+Made by `rules/language.py`, stored as a line of `plans.jsonl`, loaded by `knowledge/rulepack.py`, run by
 `rules/evaluate.py`. The meaning of every part stands in `docs/rules/language.md`.
 """
 
@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from mcplog.model.vocabulary import Certainty, Party, RuleStatus, Severity
 
-PLAN_VERSION: Final = 1  # of the shape of `plan.json`; one of another version is stale
+PLAN_VERSION: Final = 1  # of the shape of a plan; one of another version is stale
 
 
 class Term(Struct, frozen=True, kw_only=True, cache_hash=True):
@@ -193,7 +193,7 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """The content of a `plan.json`.
+    """A line of `plans.jsonl`.
 
     Attributes:
         version: PLAN_VERSION it was written with.
