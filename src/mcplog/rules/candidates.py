@@ -63,11 +63,11 @@ def may_match(query: Query, ground: Ground) -> bool:
         query: The query.
         ground: The facts.
     """
-    anchor, *others = reversed([step for step in query.steps if not step.missing])
+    anchor, *others = [step for step in reversed(query.steps) if not step.missing]
+    if not ground.has_any(anchor.kinds):
+        return False
     gaps = not ground.gaps.is_empty()
-    return ground.has_any(anchor.kinds) and all(
-        ground.has_any(step.kinds) or (gaps and not step.required) for step in others
-    )
+    return all(ground.has_any(step.kinds) or (gaps and not step.required) for step in others)
 
 
 def credentials_of(plan: Outline, atom: int) -> list[Term]:

@@ -14,7 +14,7 @@ from mcplog.model.rule import Alternative, CompiledRule, Query
 from mcplog.model.vocabulary import Certainty, Truth
 from mcplog.rules.cover import ENDS
 from mcplog.rules.findings import build_findings, certainty_of, is_recorded
-from mcplog.rules.ground import Ground, lay_out
+from mcplog.rules.ground import FEW, Ground, lay_out
 from mcplog.rules.matches import Hit, Matches, find_matches
 from mcplog.rules.shown import Shown
 
@@ -36,7 +36,7 @@ def evaluate(
     if narrow.rows.is_empty():
         return ()
     rules = tuple(rules)
-    ground = lay_out(narrow, _kinds(rules))
+    ground = lay_out(narrow, _kinds(rules)) if len(rules) <= FEW else lay_out(narrow)
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
     shown = Shown(ground=ground, origins=origins)
     patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]

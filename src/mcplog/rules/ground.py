@@ -67,7 +67,7 @@ class Ground(Struct, kw_only=True):
 
     def has_any(self, kinds: Iterable[str]) -> bool:
         """Tell whether any of `kinds` occurs."""
-        return any(kind in self.rows_by_kind for kind in kinds)
+        return not self.rows_by_kind.keys().isdisjoint(kinds)
 
     def codes(self, columns: tuple[str, ...]) -> pl.Series:
         """Return a number for each row, equal for rows that are equal in `columns`; null where one of them is.
@@ -103,12 +103,12 @@ class Ground(Struct, kw_only=True):
         return (head.rank("dense") * size + last).rank("dense").cast(pl.Int64)
 
 
-def lay_out(facts: Facts, kinds: Iterable[str]) -> Ground:
+def lay_out(facts: Facts, kinds: Iterable[str] = KIND.categories) -> Ground:
     """Return the Ground of the facts.
 
     Args:
         facts: FACTS in any order.
-        kinds: The event kinds that rules ask for.
+        kinds: The event kinds that rules ask for, where these are few.
     """
     if not _in_order(facts.rows):
         facts = replace(facts, rows=facts.rows.sort("case_id", "order"))
@@ -148,15 +148,12 @@ def _gaps(facts: pl.DataFrame, at: pl.Series, rows: pl.Series) -> pl.DataFrame:
     if of_document["before"].has_nulls() or of_document["after"].has_nulls():
         of_case = _beside(rows, case, at)
         of_document = of_document.select(pl.coalesce(name, of_case[name]).alias(name) for name in ("before", "after"))
-    own = pl.col("at")
-    gaps = of_document.hstack([rows.alias("row"), case[rows].alias("case_id"), at[rows].alias("at")]).select(
-        "row", "case_id", lost_from=pl.min_horizontal(own, "before"), lost_to=pl.max_horizontal(own, "after")
-    )
     alone = case.min() == case.max()
+    gaps = of_document.hstack([rows.alias("row"), case[rows].alias("case_id"), at[rows].alias("at")])
     return gaps.select(
         "row",
-        lost_from=_never_back(pl.col("lost_from"), reverse=True, alone=alone),
-        lost_to=_never_back(pl.col("lost_to"), reverse=False, alone=alone),
+        lost_from=_never_back(pl.min_horizontal("at", "before"), reverse=True, alone=alone),
+        lost_to=_never_back(pl.max_horizontal("at", "after"), reverse=False, alone=alone),
     )
 
 
@@ -164,22 +161,22 @@ def _beside(rows: pl.Series, group: pl.Series, at: pl.Series) -> pl.DataFrame:
     """Return the moments of the dated rows `before` and `after` each of `rows` that share its `group`."""
     size = len(group) + 1
     places = group * size + pl.int_range(len(group), dtype=pl.Int64, eager=True)
-    known = group.is_not_null() & at.is_not_null() if group.null_count() or at.null_count() else None
-    places = (places if known is None else places.filter(known)).sort(multithreaded=False)
-    of_rows = group[rows]
-    asked = pl.DataFrame({"group": of_rows, "place": of_rows * size + rows.cast(pl.Int64)})
-    between = pl.lit(pl.concat([pl.Series([-1], dtype=pl.Int64), places, pl.Series([MOST], dtype=pl.Int64)]))
+    if group.null_count() or at.null_count():
+        places = places.filter(group.is_not_null() & at.is_not_null())
+    places = places.sort(multithreaded=False)
+    begins = group[rows] * size
+    own = (begins + rows.cast(pl.Int64)).fill_null(0)
+    edges = pl.Series([-size, MOST // size * size], dtype=pl.Int64)  # of no group
+    between = pl.concat([edges[:1], places, edges[1:]])
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(rows))
 
-    def moment(number: pl.Expr) -> pl.Expr:
-        there = between.gather(number)
-        row = (there % size).clip(upper_bound=size - 2)
-        return pl.when(there // size == pl.col("group")).then(pl.lit(at).gather(row))
+    def moment(number: pl.Series) -> pl.Series:
+        there = between[number]
+        row = there % size
+        return at[row].zip_with(there - row == begins, nothing)
 
-    place = pl.col("place").fill_null(0)
-    return asked.select(
-        before=moment(pl.lit(places).search_sorted(place, side="left")),
-        after=moment(pl.lit(places).search_sorted(place, side="right") + 1),
-    )
+    before, after = places.search_sorted(own, side="left"), places.search_sorted(own, side="right") + 1
+    return pl.DataFrame({"before": moment(before), "after": moment(after)})
 
 
 def _never_back(moment: pl.Expr, *, reverse: bool, alone: bool) -> pl.Expr:

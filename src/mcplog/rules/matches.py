@@ -150,36 +150,27 @@ def _hits(line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
     rows = (climbed["spot"][entries] // 2).cast(pl.UInt32)
     voices = pl.Series(line.voice_of, dtype=pl.Int64)[climbed["role"][entries]]
     anchors = pl.DataFrame({"voice": voices, "subject": ground.subjects(rows), "entry": entries, "row": rows})
-    jointly = [number for number, voice in enumerate(line.voices) if voice.own.plan.has_references]
-    if jointly:
-        of_joint = anchors.filter(pl.col("voice").is_in(jointly))
-        return [
-            *_plain_hits(anchors.filter(~pl.col("voice").is_in(jointly)), line, ground),
-            *_joint_hits(of_joint, line, climbed, ground),
-        ]
-    return _plain_hits(anchors, line, ground)
+    jointly = pl.Series([voice.own.plan.has_references for voice in line.voices], dtype=pl.Boolean)[voices]
+    if not jointly.any():
+        return _plain_hits(anchors, line, ground)
+    return [
+        *_plain_hits(anchors.filter(~jointly), line, ground),
+        *_joint_hits(anchors.filter(jointly), line, climbed, ground),
+    ]
 
 
 def _plain_hits(anchors: pl.DataFrame, line: Line, ground: Ground) -> list[Hit]:
     """Return the earliest of the surest anchors of each query and subject; a query's level TRUE comes before OPEN."""
-    many, size = len(line.voices), line.frame.height
-    spans = (
-        anchors.select(
-            "row",
-            key=pl.col("subject") * many + pl.col("voice"),
-            at=pl.col("row").cast(pl.Int64) * size + pl.col("entry"),
-        )
-        .group_by("key")
-        .agg(first=pl.col("at").min(), last=pl.col("row").max(), occurrences=pl.len())
-        .with_columns(voice=pl.col("key") % many, subject=pl.col("key") // many)
-        .with_columns(row=pl.col("first") // size, entry=pl.col("first") % size)
+    row = pl.col("row")
+    spans = anchors.group_by("voice", "subject").agg(
+        row.min(), last=row.max(), entry=pl.col("entry").get(row.arg_min()), occurrences=pl.len()
     )
-    queries = pl.Series([voice.own.number for voice in line.voices], dtype=pl.Int64)
-    spans = spans.hstack([queries[spans["voice"]].alias("query")])
-    if len(line.voices) > 1:
-        spans = spans.sort("voice").unique(["query", "subject"], keep="first")
-    opens = pl.Series([voice.is_open for voice in line.voices], dtype=pl.Boolean)
-    told = spans.select("query", "voice", "row", "last", "entry", "occurrences", sure=~opens[spans["voice"]])
+    surest: dict[tuple[int, int], tuple[object, ...]] = {}
+    for number, subject, first, last, entry, occurrences in spans.sort("voice").iter_rows():
+        voice = line.voices[number]
+        of_query = (voice.own.number, number, first, last, entry, occurrences, not voice.is_open)
+        surest.setdefault((voice.own.number, subject), of_query)
+    told = pl.DataFrame(list(surest.values()), schema=SPANS, orient="row")
     return [Hit(*item) for item in _with_subject(told, ground).iter_rows()]
 
 
@@ -191,20 +182,19 @@ def _with_subject(spans: pl.DataFrame, ground: Ground) -> pl.DataFrame:
 
 def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
     """Return the same for queries in which the binding decides which anchors there are."""
-    if anchors.is_empty():
-        return []
+    by_voice: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for number, *anchor in anchors.iter_rows():
+        by_voice[number].append(tuple(anchor))
     by_subject: dict[tuple[int, int], list[tuple[int, int, Found]]] = defaultdict(list)
-    for (number,), own in anchors.group_by("voice", maintain_order=True):
-        voice = line.voices[int(str(number))]
-        entries = own["entry"].to_list()
+    for number, own in by_voice.items():
+        voice = line.voices[number]
+        entries = [entry for _, entry, _ in own]
         strands = strands_of(line, climbed, entries, whole=[bool(voice.own.plan.trailing)] * len(entries))
         judge = _judge(voice, strands, ground, Steps(0), joint_conditions(voice.own.plan, strands.rows(), ground))
         found = Search(judge).best([strands.number(entry) for entry in entries])
-        for subject, row, entry, best in zip(
-            own["subject"].to_list(), own["row"].to_list(), entries, found, strict=True
-        ):
+        for (subject, entry, row), best in zip(own, found, strict=True):
             if best:
-                by_subject[int(str(number)), subject].append((row, entry, best))
+                by_subject[number, subject].append((row, entry, best))
     return _best_of(by_subject, line, ground)
 
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from mcplog.model.rule import Query, Step, Term
-from mcplog.rules.conditions import columns, references, split
+from mcplog.rules.conditions import split
 
 
 class Atom(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,6 @@ class Outline(Struct, frozen=True, kw_only=True):
         until_joint: The part that needs others.
         credentials_alone: The same per credential test.
         credentials_joint: The same per credential test.
-        carried: Columns that conditions read beyond what the row alone decides.
     """
 
     query: Query
@@ -49,7 +48,6 @@ class Outline(Struct, frozen=True, kw_only=True):
     until_joint: Term | None
     credentials_alone: tuple[Term | None, ...]
     credentials_joint: tuple[Term | None, ...]
-    carried: tuple[str, ...]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -60,11 +58,6 @@ class Outline(Struct, frozen=True, kw_only=True):
     def anchor(self) -> Step:
         """The step whose row is the anchor."""
         return self.query.steps[self.atoms[-1].step]
-
-    @property
-    def looks_between(self) -> bool:
-        """Whether anything but the anchor's own row matters: other rows, absence, gaps."""
-        return len(self.atoms) > 1 or bool(self.trailing or self.atoms[0].missing)
 
     @property
     def minds_gaps(self) -> bool:
@@ -80,13 +73,12 @@ class Outline(Struct, frozen=True, kw_only=True):
 
 def outline(query: Query) -> Outline:
     """Return the Outline of a `query`."""
+    if len(query.steps) == 1:
+        return _of_one_step(query)
     parts = {index: split(step.where) for index, step in enumerate(query.steps)}
     until = split(query.until.where) if query.until else (None, None)
     tests = [split(test.where) for test in query.credentials]
     joint = {index: term for index, (_, term) in parts.items() if term}
-    later = [*joint.values(), until[1], *(term for _, term in tests)]
-    aliased = [name for term in later for _, name in references(term)]
-    own = [name for term in later for name in columns(term)]
     atoms, trailing = _atoms(query)
     return Outline(
         query=query,
@@ -98,7 +90,22 @@ def outline(query: Query) -> Outline:
         until_joint=until[1],
         credentials_alone=tuple(term for term, _ in tests),
         credentials_joint=tuple(term for _, term in tests),
-        carried=tuple(sorted({*aliased, *own})),
+    )
+
+
+def _of_one_step(query: Query) -> Outline:
+    """Return the same where there is no other step that a condition could need."""
+    atoms, trailing = _atoms(query)
+    return Outline(
+        query=query,
+        atoms=atoms,
+        trailing=trailing,
+        alone={0: query.steps[0].where},
+        joint={},
+        until_alone=query.until.where if query.until else None,
+        until_joint=None,
+        credentials_alone=tuple(test.where for test in query.credentials),
+        credentials_joint=(None,) * len(query.credentials),
     )
 
 

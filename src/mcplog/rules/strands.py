@@ -139,21 +139,10 @@ def strands_of(line: Line, climbed: pl.DataFrame, anchors: Sequence[int], *, who
         anchors: Numbers of the anchors' entries.
         whole: For each of them whether what is behind it in its key matters too.
     """
-    numbers = pl.Series(anchors, dtype=pl.UInt32)
-    keys = climbed["k"]
-    asked = pl.DataFrame({"k": keys[numbers], "last": numbers, "whole": pl.Series(whole, dtype=pl.Boolean)})
-    limits = asked.group_by("k").agg(last=pl.col("last").max(), whole=pl.col("whole").any())
-    first = bisect_left(keys, keys[min(anchors)]) if anchors else 0
-    end = bisect_right(keys, keys[max(anchors)]) if anchors else 0
-    there = climbed[["spot", "role", "k", "v", "floor"]].slice(first, end - first).with_row_index("entry", offset=first)
-    there = there.join(limits, on="k", how="inner", maintain_order="left")
-    there = there.filter(pl.col("whole") | (pl.col("entry") <= pl.col("last")))
-    return _strands(line, there)
-
-
-def _strands(line: Line, there: pl.DataFrame) -> Strands:
-    v, keys = there["v"].to_list(), there["k"].to_list()
-    roles = [line.roles[number] for number in there["role"].to_list()]
+    entries = _entries(climbed["k"], anchors, whole) if anchors else pl.Series([], dtype=pl.Int64)
+    there = {name: climbed[name][entries].to_list() for name in ("spot", "role", "k", "v", "floor")}
+    v, keys = there["v"], there["k"]
+    roles = [line.roles[number] for number in there["role"]]
     chained: dict[tuple[int, bool], list[int]] = defaultdict(list)
     blocking: dict[int, list[int]] = defaultdict(list)
     seen: dict[int, list[int]] = defaultdict(list)
@@ -174,11 +163,11 @@ def _strands(line: Line, there: pl.DataFrame) -> Strands:
         else:
             seen[role.about].append(entry)
     return Strands(
-        entries=there["entry"].to_list(),
+        entries=entries.to_list(),
         roles=roles,
-        spots=there["spot"].to_list(),
+        spots=there["spot"],
         v=v,
-        floors=there["floor"].to_list(),
+        floors=there["floor"],
         keys=keys,
         starts=starts,
         ends=ends,
@@ -188,3 +177,16 @@ def _strands(line: Line, there: pl.DataFrame) -> Strands:
         gaps=gaps,
         runs_forward=line.runs_forward,
     )
+
+
+def _entries(keys: pl.Series, anchors: Sequence[int], whole: Sequence[bool]) -> pl.Series:
+    """Return the numbers of the entries of the anchors' keys up to the last anchor of each, or all of it."""
+    limits = sorted(
+        (len(keys) if is_whole else anchor, anchor) for anchor, is_whole in zip(anchors, whole, strict=True)
+    )
+    least, most = keys[min(anchors)], keys[max(anchors)]
+    first, end = bisect_left(keys, least), bisect_right(keys, most)
+    last = pl.Series([-1], dtype=pl.Int64).new_from_index(0, most - least + 1)
+    last.scatter(keys[[anchor for _, anchor in limits]] - least, [limit for limit, _ in limits])  # the greatest stays
+    numbers = pl.int_range(first, end, eager=True)
+    return numbers.filter(numbers <= last[keys.slice(first, end - first) - least])
