@@ -207,6 +207,10 @@ def test_texts_that_are_passed_over_have_nothing_to_redact(texts: list[str]) -> 
     series = pl.Series(texts, dtype=pl.String)
 
     assert redacted(series).to_list() == every_step(series).to_list()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redaction, "FEW_TEXTS", 0)
+
+        assert redacted(series).to_list() == every_step(series).to_list()
 
 
 def test_samples_that_are_passed_over_have_nothing_to_redact() -> None:

@@ -97,7 +97,7 @@ def test_many_texts_are_read_as_each_alone(start: str) -> None:
 
 def names(start: str) -> set[str]:
     ends = (end for head in tables()[start].heads for end in head.ends.values())
-    return {name for _, name, *_ in ends}
+    return {name for name, *_ in ends}
 
 
 def test_the_names_of_messages_are_the_event_kinds() -> None:

@@ -292,7 +292,7 @@ def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     ]
     if faults:
         raise FrameError("; ".join(faults))
-    return frame.select(schema.names())
+    return frame if list(have) == schema.names() else frame.select(schema.names())
 
 
 def constant(value: object, dtype: pl.DataType, height: int) -> pl.Series:

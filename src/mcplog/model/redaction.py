@@ -28,7 +28,7 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
-from mcplog.model.secret_marks import PREFIXES, is_plain, is_plain_name
+from mcplog.model.secret_marks import PREFIX_WORDS, PREFIXES, is_plain, is_plain_name
 
 MARK: Final = "[REDACTED]"
 LONGEST_EXCERPT: Final = 300
@@ -65,35 +65,76 @@ class Step(Struct, frozen=True, kw_only=True):
     """One replacement.
 
     Attributes:
-        where: A text without this has nothing to replace; cheap to look for.
+        where: A text without this has nothing to replace; cheap to look for in many texts.
         pattern: What is replaced.
         by: What is put there.
+        needs: A text without a word of each group has nothing to replace; cheap to look for in few texts. Words in
+            small letters mean those in capitals, too.
+        longest: A text whose words are all shorter than this has nothing to replace.
     """
 
     where: str
     pattern: str
     by: str
+    needs: tuple[tuple[str, ...], ...]
+    longest: int = 0
 
 
-BEARER: Final = Step(where=r"(?i)bearer\s", pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+", by=rf"${{1}}{MARK}")
-BASIC: Final = Step(where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}")
-PREFIXED: Final = Step(where=PREFIXES, pattern=rf"(\b|_)(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}", by=f"${{1}}{MARK}")
+def _spelled(choice: str) -> tuple[str, ...]:
+    """Return all words that an expression means which is a choice of words, some of them spelled in several ways."""
+    words = choice.split("|")
+    for part, ways in (("(?:or)?", ("or", "")), ("[_-]?", ("_", "-", "")), ("[ _]", (" ", "_")), (" ?", (" ", ""))):
+        words = [word.replace(part, way) for word in words for way in (ways if part in word else ("",))]
+    return tuple(words)
+
+
+_SECRET_WORDS: Final = _spelled(_NAMES_OF_SECRETS)
+_LABEL_WORDS: Final = _spelled(_LABELS)
+_KEPT_WORDS: Final = tuple(f"{name}=" for name in _KEPT.split("|"))
+
+
+BEARER: Final = Step(
+    where=r"(?i)bearer\s",
+    pattern=r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=%-]+",
+    by=rf"${{1}}{MARK}",
+    needs=(("bearer",),),
+)
+BASIC: Final = Step(
+    where=r"Basic\s", pattern=r"\b(Basic\s+)[A-Za-z0-9+/=]{8,}", by=rf"${{1}}{MARK}", needs=(("Basic",),)
+)
+PREFIXED: Final = Step(
+    where=PREFIXES,
+    pattern=rf"(\b|_)(?:{PREFIXES})[A-Za-z0-9_.~+/=-]{{6,}}",
+    by=f"${{1}}{MARK}",
+    needs=(PREFIX_WORDS,),
+)
 LONG_RUN: Final = Step(
-    where="[A-Za-z0-9_-]{32}", pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}(?:[.~][A-Za-z0-9_-]{8,})*", by=MARK
+    where="[A-Za-z0-9_-]{32}",
+    pattern="[A-Za-z]{40,}|[A-Za-z0-9_-]{32,}(?:[.~][A-Za-z0-9_-]{8,})*",
+    by=MARK,
+    needs=(),
+    longest=32,
 )
 
 # The order matters: names first, since they tell the most.
 STEPS: Final = (
-    Step(where=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]", pattern=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]", by=""),
+    Step(
+        where=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]",
+        pattern=f"[{EQUALS}{HYPHEN}{SPLIT}{COLON}]",
+        by="",
+        needs=((EQUALS, HYPHEN, SPLIT, COLON),),
+    ),
     Step(
         where="-----BEGIN ",
         pattern=r"(-----BEGIN [A-Z0-9 ]{1,40}-----)(?s:.*?)(-----END|$)",
         by=rf"${{1}}{MARK}${{2}}",
+        needs=(("-----BEGIN ",),),
     ),
     Step(
         where="(?i)cookie",
         pattern=r"(?i)\b((?:set-)?cookie)(\\*[\"']?\s*[:=]\s*).*",
         by=rf"${{1}}${{2}}{MARK}",
+        needs=(("cookie",), (":", "=")),
     ),
     Step(
         where=r"(?i)authorization\\*[\"']?\s*[:=]",
@@ -102,8 +143,9 @@ STEPS: Final = (
             r"[^\s\"'\\,;})]+"
         ),
         by=rf"${{1}}${{2}}{MARK}",
+        needs=(("authorization",), (":", "=")),
     ),
-    Step(where=_HEADERS, pattern=rf"(?i)({_PLAIN_HEADERS}\\*[\"']\s*):", by=f"${{1}}{COLON}"),
+    Step(where=_HEADERS, pattern=rf"(?i)({_PLAIN_HEADERS}\\*[\"']\s*):", by=f"${{1}}{COLON}", needs=(("headers",),)),
     *(  # one a header: a match begins at the word `headers`, so each step deals with the next one
         Step(
             where=_HEADERS,
@@ -112,6 +154,7 @@ STEPS: Final = (
                 rf"\s*{_VALUE}"
             ),
             by=f'${{1}}{COLON}"{MARK}"',
+            needs=(("headers",),),
         )
         for _ in range(MOST_HEADERS)
     ),
@@ -121,20 +164,38 @@ STEPS: Final = (
         where=r"-u |--user[ =]",
         pattern=r"((?:^|\s)(?:-u|--user)[ =]\\*[\"']?[^\s:\"'\\]+:)[^\s\"'\\]+",
         by=rf"${{1}}{MARK}",
+        needs=(("-u ", "-u=", "--user"), (":",)),
     ),
-    Step(where="@", pattern=r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"']+@", by=rf"${{1}}{MARK}@"),
+    Step(where="@", pattern=r"([A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"']+@", by=rf"${{1}}{MARK}@", needs=(("@",),)),
     Step(
         where=_DOUBTFUL + "|=[^&]*[?#@=]",
         pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})(?:{_DOUBTFUL}|[?#@=]\\*[\"']?)[^&\s\"'<>)\\]*",
         by=f"${{1}}{EQUALS}${{2}}{MARK}",
+        needs=(_KEPT_WORDS, ("%", "?", "#", "@", "=")),
     ),
-    Step(where=rf"(?:{_KEPT})=", pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})", by=f"${{1}}{EQUALS}${{2}}"),
-    Step(where="=", pattern=r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]+", by=rf"${{1}}={MARK}"),
-    Step(where="code=tool_", pattern=r"\b(code)=(tool_[a-z_]{1,40}) type=", by=f"${{1}}{EQUALS}${{2}} type="),
+    Step(
+        where=rf"(?:{_KEPT})=",
+        pattern=rf"([?&#;](?:{_KEPT}))=({_PLAIN})",
+        by=f"${{1}}{EQUALS}${{2}}",
+        needs=(_KEPT_WORDS,),
+    ),
+    Step(
+        where="=",
+        pattern=r"([?&#;][A-Za-z0-9_.%\[\]-]{1,64})=[^&\s\"'<>)\\]+",
+        by=rf"${{1}}={MARK}",
+        needs=(("=",), ("?", "&", "#", ";")),
+    ),
+    Step(
+        where="code=tool_",
+        pattern=r"\b(code)=(tool_[a-z_]{1,40}) type=",
+        by=f"${{1}}{EQUALS}${{2}} type=",
+        needs=(("code=tool_",),),
+    ),
     Step(
         where="=",
         pattern=rf"(?i)({_SECRET_NAME}|(?:\b|__)(?:{_BARE_NAMES}))=\\*[\"']?[^&\s\"'<>,;)\\]+",
         by=rf"${{1}}={MARK}",
+        needs=(("=",), (*_SECRET_WORDS, *(f"{name}=" for name in _BARE_NAMES.split("|")))),
     ),
     Step(
         where=r"[\"']\s*:",
@@ -143,29 +204,48 @@ STEPS: Final = (
             rf"{_VALUE}"
         ),
         by=rf'${{1}}"{MARK}"',
+        needs=(
+            (":",),
+            ('"', "'"),
+            (*_SECRET_WORDS, *(f"{quote}{name}" for name in _BARE_NAMES.split("|") for quote in "\"'")),
+        ),
     ),
     Step(
         where=rf"(?i)(?:{_NAMES_OF_SECRETS}|{_LABELS}):",
         pattern=rf"(?i)([_-](?:{_NAMES_OF_SECRETS})|\b(?:{_LABELS}))(:\s*)\\*[\"']?[^\s\"',;}}]+",
         by=rf"${{1}}${{2}}{MARK}",
+        needs=(
+            (*(f"{mark}{name}:" for name in _SECRET_WORDS for mark in "_-"), *(f"{name}:" for name in _LABEL_WORDS)),
+        ),
     ),
     PREFIXED,
-    Step(where="security: ", pattern=r"(security: unknown command \\?\")[^\"\\]*", by=rf"${{1}}{MARK}"),
+    Step(
+        where="security: ",
+        pattern=r"(security: unknown command \\?\")[^\"\\]*",
+        by=rf"${{1}}{MARK}",
+        needs=(("security: ",),),
+    ),
     Step(
         where="[0-9A-Fa-f]{8}-",
         pattern=r"\b([0-9A-Fa-f]{8})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{4})-([0-9A-Fa-f]{12})\b",
         by=rf"${{1}}{HYPHEN}${{2}}{HYPHEN}${{3}}{HYPHEN}${{4}}{HYPHEN}${{5}}",
+        needs=(("-",),),
+        longest=36,
     ),
     Step(
         where="[A-Za-z_-]{32}",
         pattern=r"(^|[^A-Za-z0-9_-])([A-Za-z_-]{20})([A-Za-z_-]{12,31})([^A-Za-z0-9_-]|$)",
         by=f"${{1}}${{2}}{SPLIT}${{3}}${{4}}",
+        needs=(),
+        longest=32,
     ),
     LONG_RUN,
     Step(
         where="[+=]",
         pattern=r"[A-Za-z0-9/]{12,}\+[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{22,}={1,2}",
         by=MARK,
+        needs=(("+", "="),),
+        longest=23,
     ),
 )
 UNMARK: Final = ((EQUALS, "="), (HYPHEN, "-"), (SPLIT, ""), (COLON, ":"))
@@ -182,10 +262,14 @@ _SUSPECT: Final = (
 # In a name hyphens are usual, so that only what has none is a long run.
 STEPS_OF_NAMES: Final = (
     *(step for step in STEPS if step is not LONG_RUN),
-    Step(where="[A-Za-z0-9]{32}", pattern="[A-Za-z0-9]{32,}", by=MARK),
+    Step(where="[A-Za-z0-9]{32}", pattern="[A-Za-z0-9]{32,}", by=MARK, needs=(), longest=32),
 )
 STEPS_OF_PATHS: Final = (BEARER, BASIC, PREFIXED)  # values of parameters are dealt with where names of files are read
 DIGITS: Final = 6
+_IN_WORDS: Final = "_-+/="
+_TO_WORDS: Final = str.maketrans(
+    {sign: " " for sign in map(chr, range(128)) if not sign.isalnum() and sign not in _IN_WORDS}
+)
 
 
 def redacted(texts: pl.Series) -> pl.Series:
@@ -241,6 +325,8 @@ def _digits(name: str) -> str:
 
 def _replaced(texts: pl.Series, steps: Sequence[Step] = STEPS) -> pl.Series:
     """Take the steps that any of the texts needs: compiling their patterns costs more than a small log."""
+    if len(texts) <= FEW_TEXTS:
+        return in_steps(texts, _needed_by_few(texts.drop_nulls().to_list(), steps))
     wheres = dict.fromkeys(step.where for step in steps)
     asked = texts.to_frame("text").select(
         pl.col("text").str.contains(where).any().alias(str(number)) for number, where in enumerate(wheres)
@@ -249,16 +335,43 @@ def _replaced(texts: pl.Series, steps: Sequence[Step] = STEPS) -> pl.Series:
     return in_steps(texts, [step for step in steps if needed[step.where]])
 
 
-def in_steps(texts: pl.Series, steps: Iterable[Step]) -> pl.Series:
+def _needed_by_few(texts: Sequence[str], steps: Sequence[Step]) -> Sequence[Step]:
+    """Return the steps that any of the texts may need."""
+    whole = "\n".join(texts)
+    if any(mark in whole for mark, _ in UNMARK):
+        return steps  # what hides behind a mark shows only when the first step has taken it away
+    everything, each = _looked_at(whole), [_looked_at(text) for text in texts]
+    needed = {
+        step
+        for step in dict.fromkeys(steps)
+        if _may_need(everything, step)
+        and (len(step.needs) + bool(step.longest) == 1 or any(_may_need(one, step) for one in each))
+    }
+    return [step for step in steps if step in needed]
+
+
+def _looked_at(text: str) -> tuple[str, int]:
+    """Return a text as it is and in small letters, and how long its longest word is."""
+    return f"{text}\n{text.casefold()}", max(map(len, text.translate(_TO_WORDS).split()), default=0)
+
+
+def _may_need(looked_at: tuple[str, int], step: Step) -> bool:
+    text, longest = looked_at
+    return longest >= step.longest and all(any(word in text for word in words) for words in step.needs)
+
+
+def in_steps(texts: pl.Series, steps: Sequence[Step]) -> pl.Series:
     """Return `texts` after the `steps`."""
     idle: Step | None = None
+    marks = {mark for step in steps for mark, _ in UNMARK if mark in step.by}
     for step in steps:
         if step == idle:  # it changed nothing a moment ago
             continue
         before, texts = texts, texts.str.replace_all(step.pattern, step.by)
         idle = step if texts.equals(before) else None
     for mark, letter in UNMARK:
-        texts = texts.str.replace_all(mark, letter, literal=True)
+        if mark in marks:
+            texts = texts.str.replace_all(mark, letter, literal=True)
     return texts
 
 

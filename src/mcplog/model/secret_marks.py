@@ -14,14 +14,17 @@ PREFIXES: Final = (
     "|xox[a-z][.-]|sbp_|figu_|xapp-|AKIA|ASIA|ya29\\.|AIza|npm_|pypi-|hf_|lin_api_|lin_oauth_|figd_|ntn_|shpat_|dop_v1_"
     "|SG\\.|eyJ"
 )
+PREFIX_WORDS: Final = (  # the same as words
+    *(prefix.replace("\\", "") for prefix in PREFIXES.split("|") if "[" not in prefix),
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox"),
+)
 SHORTEST_SUSPECT: Final = 10  # shorter names are not looked at
 LONG_WORD: Final = 22
 TO_BLANKS: Final = str.maketrans(dict.fromkeys(":/.,;()[]{}<>?!#%*~^|", " "))
 NAMES_TO_BLANKS: Final = {**TO_BLANKS, ord("-"): " "}
 PLAIN_HAS_NONE: Final = (
     *("=", "@", '"', "'", ": ", "bearer", "basic", "cookie", "authorization", "-----begin", "-u ", "--user "),
-    *(prefix.replace("\\", "").lower() for prefix in PREFIXES.split("|") if "[" not in prefix),
-    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox"),
+    *(prefix.lower() for prefix in PREFIX_WORDS),
 )
 
 

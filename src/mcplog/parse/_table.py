@@ -9,13 +9,12 @@ The only module that uses `re`: the expressions are ours, generated and tested, 
 May import: errors. Touches: nothing.
 """
 
-import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NotRequired, TypedDict, cast
+from typing import Final, NotRequired, TypedDict
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
+from msgspec.json import decode
 
 from mcplog.errors import KnowledgeError
 
@@ -36,35 +35,11 @@ class _RawHead(TypedDict):
     ends: dict[str, tuple[str, dict[str, int]]]
 
 
-_End = tuple[int, str, tuple[str, ...], tuple[int, ...], bool]
-"""Number within the table, name, fields, their groups, whether the head itself is one of them (group 0)."""
+_End = tuple[str, tuple[str, ...], tuple[int, ...]]
+"""Name of the alternative, names of its fields, their groups; group 0 is the head itself."""
 
-
-class Head:
-    """The alternatives that begin with one token."""
-
-    __slots__ = ("ends", "fullmatch", "length", "literal", "pattern", "rest", "tail", "whole")
-
-    def __init__(self, raw: _RawHead, ends: list[_End]) -> None:
-        self.literal = raw.get("literal", "")
-        self.pattern = raw.get("pattern", "")
-        self.length = len(self.literal)
-        self.rest = raw["rest"]
-        self.fullmatch: Callable[[str, int], re.Match[str] | None] = self._compile_and_match
-        self.ends: dict[int, _End] = {}
-        for group, (name, fields) in raw["ends"].items():
-            groups = tuple(fields.values())
-            self.ends[int(group)] = (len(ends), name, tuple(fields), groups, 0 in groups)
-            ends.append(self.ends[int(group)])
-        # The end of a text whose only field is all that follows the head: no expression is needed for it.
-        self.tail = self.ends[2][0] if self.rest == ALL_THE_REST and self.ends[2][3] == (1,) else -1
-        # The end of a text that is the literal and nothing else, where that is the whole of a message.
-        self.whole = self.ends[1][0] if self.rest == "()" and not self.ends[1][3] else -1
-
-    def _compile_and_match(self, text: str, position: int) -> re.Match[str] | None:
-        """Match for the first time: every later call goes to the expression itself."""
-        self.fullmatch = re.compile(self.rest).fullmatch
-        return self.fullmatch(text, position)
+_Begun = tuple[int, str, int]
+"""The number of a text, the text, and where what follows the head begins in it."""
 
 
 class Found(Struct, frozen=True):
@@ -83,49 +58,97 @@ class Found(Struct, frozen=True):
     columns: list[list[str]]
 
 
+class Head:
+    """The alternatives that begin with one token.
+
+    Attributes:
+        literal: The token; empty when a pattern says what it is.
+        pattern: The pattern of the token; empty when it is a literal.
+        rest: Expression of what follows it.
+    """
+
+    __slots__ = ("_fullmatch", "_raw_ends", "literal", "pattern", "rest")
+
+    def __init__(self, raw: _RawHead) -> None:
+        self.literal = raw.get("literal", "")
+        self.pattern = raw.get("pattern", "")
+        self.rest = raw["rest"]
+        self._raw_ends = raw["ends"]
+        self._fullmatch: Callable[[str, int], re.Match[str] | None] | None = None
+
+    @property
+    def ends(self) -> dict[int, _End]:
+        """What a text is, by the number of the last group of `rest` that it fills."""
+        return {int(at): (name, tuple(fields), tuple(fields.values())) for at, (name, fields) in self._raw_ends.items()}
+
+    def found(self, begun: Sequence[_Begun]) -> list[Found]:
+        """Return what those texts are that begin with the token.
+
+        Args:
+            begun: The texts.
+        """
+        ends = self.ends
+        if self.rest == ALL_THE_REST and ends[2][2] == (1,):  # no expression is needed for all that follows
+            name, fields, _ = ends[2]
+            told = [(row, text[at:]) for row, text, at in begun if at < len(text) and "\n" not in text]
+            return [Found(name, fields, [row for row, _ in told], [[rest for _, rest in told]])] if told else []
+        if self._fullmatch is None:
+            self._fullmatch = re.compile(self.rest).fullmatch
+        ways: dict[int | None, tuple[list[int], list[re.Match[str]]]] = {}
+        for row, text, at in begun:
+            match = self._fullmatch(text, at)
+            if match is not None:
+                # The group that ends the way is always there after a match, and it is the last one.
+                way = ways.get(match.lastindex) or ways.setdefault(match.lastindex, ([], []))
+                way[0].append(row)
+                way[1].append(match)
+        return [_found(ends[at or 0], rows, matches) for at, (rows, matches) in ways.items()]
+
+
+def _found(end: _End, rows: list[int], matches: Sequence[re.Match[str]]) -> Found:
+    name, fields, groups = end
+    columns = [
+        [match[group] for match in matches] if group else [match.string[: match.pos] for match in matches]
+        for group in groups
+    ]
+    return Found(name, fields, rows, columns)
+
+
+_Bucket = tuple[str, tuple[Head, int]]
+"""A literal that texts begin with, and the head that it is with where it ends."""
+
+
 class MessageTable:
     """The table of one start rule.
 
     Attributes:
         heads: In the order in which they are tried.
-        beginnings: One expression for all heads, for the Rust engine too.
     """
 
-    __slots__ = (
-        "_by_prefix",
-        "_by_start",
-        "_ends",
-        "_longest",
-        "_pattern_heads",
-        "_patterns",
-        "_whole",
-        "beginnings",
-        "heads",
-    )
+    __slots__ = ("_by_prefix", "_by_start", "_pattern_heads", "_patterns", "heads")
 
     def __init__(self, raw: Sequence[_RawHead]) -> None:
-        self._ends: list[_End] = []
-        self.heads = tuple(Head(item, self._ends) for item in raw)
-        literals = [head for head in self.heads if head.literal]
-        self._whole = {head.literal: head.whole for head in literals if head.whole >= 0}
-        self._longest = max(map(len, self._whole), default=0)
+        self.heads = tuple(Head(item) for item in raw)
         self._pattern_heads = [head for head in self.heads if head.pattern]
         self._patterns: Callable[[str], re.Match[str] | None] = self._compile_and_match
-        short = [head for head in literals if head.length < PREFIX]
-        self._by_start: dict[str, list[Head]] = {head.literal[:START]: [] for head in short}
-        for head in short:
-            self._by_start[head.literal[:START]].append(head)
-        self._by_prefix: dict[str, list[Head]] = {
-            head.literal[:PREFIX]: [] for head in literals if head.length >= PREFIX
+        literals = [(head.literal, (head, len(head.literal))) for head in self.heads if head.literal]
+        self._by_start: dict[str, list[_Bucket]] = {}
+        self._by_prefix: dict[str, list[_Bucket]] = {
+            literal[:PREFIX]: [] for literal, _ in literals if len(literal) >= PREFIX
         }
-        for head in literals:
-            if head.length >= PREFIX:
-                self._by_prefix[head.literal[:PREFIX]].append(head)
+        for literal, beginning in literals:
+            if len(literal) >= PREFIX:
+                self._by_prefix[literal[:PREFIX]].append((literal, beginning))
                 continue
+            self._by_start.setdefault(literal[:START], []).append((literal, beginning))
             for prefix, bucket in self._by_prefix.items():
-                if prefix.startswith(head.literal):
-                    bucket.append(head)
-        self.beginnings = "|".join(re.escape(head.literal) if head.literal else head.pattern for head in self.heads)
+                if prefix.startswith(literal):
+                    bucket.append((literal, beginning))
+
+    @property
+    def beginnings(self) -> str:
+        """One expression for all heads, for the Rust engine too."""
+        return "|".join(re.escape(head.literal) if head.literal else head.pattern for head in self.heads)
 
     def _compile_and_match(self, text: str) -> re.Match[str] | None:
         """Match the patterns for the first time: every later call goes to the expression itself."""
@@ -138,74 +161,34 @@ class MessageTable:
         Args:
             text: One line, without its end.
         """
-        found = self.find_all((text,))
+        beginning = self._beginning(text)
+        found = beginning[0].found([(0, text, beginning[1])]) if beginning else []
         return (found[0].name, found[0].fields, tuple(column[0] for column in found[0].columns)) if found else None
 
-    def head_of(self, text: str) -> Head | None:
-        """Return the head that `text` begins with; null when it begins with none.
-
-        Args:
-            text: One line, without its end.
-        """
-        for head in self._by_prefix.get(text[:PREFIX]) or self._by_start.get(text[:START]) or ():
-            if text.startswith(head.literal):
-                return head
-        first = self._patterns(text)
-        return self._pattern_heads[(first.lastindex or 1) - 1] if first else None
-
-    def find_all(self, texts: Iterable[str]) -> list[Found]:  # noqa: C901 - see below
+    def find_all(self, texts: Iterable[str]) -> list[Found]:
         """Return what the texts are, those together that took the same way.
-
-        One long function, since a call for each text would cost a third more.
 
         Args:
             texts: Lines, without their ends.
         """
-        by_prefix, by_start = self._by_prefix.get, self._by_start.get
-        whole, longest, pattern_heads = self._whole.get, self._longest, self._pattern_heads
-        taken: defaultdict[int, tuple[list[int], list[str | tuple[str, ...]]]] = defaultdict(lambda: ([], []))
+        by_head: dict[Head, list[_Begun]] = {}
         for row, text in enumerate(texts):
-            if len(text) <= longest:
-                number = whole(text)
-                if number is not None:
-                    taken[number][0].append(row)
-                    continue
-            for head in by_prefix(text[:PREFIX]) or by_start(text[:START]) or ():
-                if text.startswith(head.literal):
-                    position = head.length
-                    break
-            else:
-                first = self._patterns(text)
-                if first is None:
-                    continue
-                head = pattern_heads[(first.lastindex or 1) - 1]
-                position = first.end()
-            if head.tail >= 0:
-                if position < len(text) and "\n" not in text:
-                    rows, values = taken[head.tail]
-                    rows.append(row)
-                    values.append(text[position:])
-                continue
-            match = head.fullmatch(text, position)
-            if match is None:
-                continue
-            # The group that ends the way is always there after a match, and it is the last one.
-            number, _, _, groups, has_head = head.ends[match.lastindex or 0]
-            rows, values = taken[number]
-            rows.append(row)
-            if has_head:
-                values.append(tuple([match[group] if group else text[:position] for group in groups]))
-            elif groups:
-                values.append(match.group(*groups))
-        return [self._found(number, rows, values) for number, (rows, values) in taken.items()]
+            beginning = self._beginning(text)
+            if beginning is not None:
+                head, at = beginning
+                begun = by_head.get(head)
+                if begun is None:
+                    begun = by_head[head] = []
+                begun.append((row, text, at))
+        return [found for head, begun in by_head.items() for found in head.found(begun)]
 
-    def _found(self, number: int, rows: list[int], values: list[str | tuple[str, ...]]) -> Found:
-        _, name, fields, groups, has_head = self._ends[number]
-        if len(groups) == 1 and not has_head:
-            columns = [cast("list[str]", values)]
-        else:
-            columns = [list(column) for column in zip(*values, strict=True)]
-        return Found(name, fields, rows, columns)
+    def _beginning(self, text: str) -> tuple[Head, int] | None:
+        """Return the head that `text` begins with and where it ends; null when it begins with none."""
+        for literal, beginning in self._by_prefix.get(text[:PREFIX]) or self._by_start.get(text[:START]) or ():
+            if text.startswith(literal):
+                return beginning
+        first = self._patterns(text)
+        return (self._pattern_heads[(first.lastindex or 1) - 1], first.end()) if first else None
 
 
 def message_tables(text: str) -> dict[str, MessageTable]:
@@ -218,8 +201,8 @@ def message_tables(text: str) -> dict[str, MessageTable]:
         KnowledgeError: The text is no table.
     """
     try:
-        return {start: MessageTable(heads) for start, heads in json.loads(text).items()}
-    except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        return {start: MessageTable(heads) for start, heads in decode(text).items()}
+    except (DecodeError, KeyError, TypeError, AttributeError) as error:
         raise KnowledgeError(f"the table of messages is damaged: {error}", place="message_table.json") from error
 
 

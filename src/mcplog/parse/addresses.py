@@ -7,7 +7,7 @@ May import: model. Touches: nothing.
 """
 
 from typing import Final
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_to_bytes
 
 from mcplog.model.fingerprint import SecretKind, fingerprint
 
@@ -102,4 +102,12 @@ def form_fields(form: str, key: bytes) -> dict[str, object]:
 def _parameters(query: str, names: frozenset[str]) -> dict[str, str]:
     """Return the named parameters of a query or form; the last of a name holds."""
     pairs = [pair.partition("=") for pair in query.split("&")]
-    return {name: unquote_plus(value, errors="replace") for name, _, value in pairs if name in names}
+    return {name: _unquoted(value) for name, _, value in pairs if name in names}
+
+
+def _unquoted(value: str) -> str:
+    text = value.replace("+", " ")
+    if "%" not in text:
+        return text
+    # What is ASCII needs no search for what is not: there are thousands of these addresses in a log.
+    return unquote_to_bytes(text).decode("utf-8", "replace") if text.isascii() else unquote(text, errors="replace")

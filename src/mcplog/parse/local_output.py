@@ -13,6 +13,7 @@ May import: model, knowledge. Touches: nothing.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import polars as pl
 from msgspec import Struct
 
 from mcplog.knowledge.failure_words import reason_by_output
@@ -37,16 +38,17 @@ class OutputTold(Struct, frozen=True, kw_only=True):
     line: str | None
 
 
-def told_by_output(found: Sequence[Found], messages: Sequence[str]) -> Iterator[OutputTold]:
+def told_by_output(found: Sequence[Found], messages: pl.Series) -> Iterator[OutputTold]:
     """Yield what the output of local servers tells, the first known phrase of each message.
 
     Args:
         found: What the messages are.
-        messages: The messages, all their lines.
+        messages: The messages, all their lines; String.
     """
     phrases = reason_by_output()
-    for row in (row for way in found if way.name == KIND for row in way.rows):
-        message = messages[row][:MOST_CHARS]
+    rows = [row for way in found if way.name == KIND for row in way.rows]
+    for row, whole in zip(rows, messages.gather(rows), strict=True):
+        message = whole[:MOST_CHARS]
         low = message.lower()
         if any(phrase in low for phrase in phrases):
             yield _first(row, message)

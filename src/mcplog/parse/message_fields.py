@@ -19,7 +19,7 @@ from mcplog.model.failures import REASONS
 from mcplog.model.fingerprint import SecretKind
 from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
-from mcplog.parse.details import Detail, Match, code_fields, read_detail, read_report, whole_number
+from mcplog.parse.details import MOST_DIGITS, Detail, Match, code_fields, read_detail, read_report, whole_number
 from mcplog.parse.json_text import decoded
 from mcplog.parse.listed_rows import CROSSES, GLYPHS, marked_row_of, row_of
 
@@ -79,12 +79,12 @@ class _Reading(Struct, frozen=True, kw_only=True):
     match_detail: Match
 
 
-def field_patches(found: Sequence[Found], messages: Sequence[str], *, key: bytes, match_detail: Match) -> Patches:
+def field_patches(found: Sequence[Found], messages: pl.Series, *, key: bytes, match_detail: Match) -> Patches:
     """Return the fields of every message.
 
     Args:
         found: What the messages are.
-        messages: The messages, all their lines.
+        messages: The messages, all their lines; String.
         key: Of the run's fingerprints.
         match_detail: Reads one layer of a detail.
 
@@ -117,7 +117,17 @@ def field_patches(found: Sequence[Found], messages: Sequence[str], *, key: bytes
 
 def _whole_numbers(texts: Sequence[str]) -> pl.Series:
     """Return the whole numbers at the beginning of texts; null where there is none, or none of the client's size."""
-    return pl.Series(texts, dtype=pl.String).str.extract(r"^(-?[0-9]{1,15})(?:[^0-9]|$)").cast(pl.Int64)
+    given = pl.Series(texts, dtype=pl.String)
+    numbers = given.cast(pl.Int64, strict=False)
+    largest = 10**MOST_DIGITS - 1
+    is_odd = (numbers > largest) | (numbers < -largest)
+    if numbers.null_count():
+        is_odd |= numbers.is_null()
+    if not is_odd.any():
+        return numbers
+    odd = is_odd.arg_true()
+    begins = given.gather(odd).str.extract(rf"^(-?[0-9]{{1,{MOST_DIGITS}}})(?:[^0-9]|$)")
+    return numbers.scatter(odd, begins.cast(pl.Int64))
 
 
 def _by_terminal(found: Sequence[Found]) -> dict[str, tuple[list[int], list[str]]]:
@@ -130,20 +140,19 @@ def _by_terminal(found: Sequence[Found]) -> dict[str, tuple[list[int], list[str]
     return given
 
 
-def _patch(patches: Patches, rows: Sequence[int], values: Sequence[Given], read: Mapping[Given, Filled]) -> None:
+def _patch(patches: Patches, rows: list[int], values: Sequence[Given], read: Mapping[Given, Filled]) -> None:
     """Add what was read from `values` to the patches."""
-    rows_of: dict[Given, list[int]] = {}
-    for row, value in zip(rows, values, strict=True):
-        rows_of.setdefault(value, []).append(row)
-    added: dict[str, tuple[list[int], list[object]]] = {}
-    for value, its_rows in rows_of.items():
-        for name, told in read[value].items():
-            if told is not None:
-                all_rows, all_told = added.setdefault(name, ([], []))
-                all_rows += its_rows
-                all_told += [told] * len(its_rows)
-    for name, patch in added.items():
-        patches.setdefault(name, []).append(patch)
+    number = {value: at for at, value in enumerate(read)}
+    picks = [number[value] for value in values]
+    for name in dict.fromkeys(name for filled in read.values() for name in filled):
+        choice = [filled.get(name) for filled in read.values()]
+        told = [choice[pick] for pick in picks]
+        if None in choice:
+            is_told = [(row, one) for row, one in zip(rows, told, strict=True) if one is not None]
+            rows_told, told = [row for row, _ in is_told], [one for _, one in is_told]
+            patches.setdefault(name, []).append((rows_told, told))
+        else:
+            patches.setdefault(name, []).append((rows, told))
 
 
 def _transport(text: str) -> str | None:
@@ -346,7 +355,7 @@ def _patch_details(
     patches: Patches,
     found: Sequence[Found],
     given: Mapping[str, tuple[list[int], list[str]]],
-    messages: Sequence[str],
+    messages: pl.Series,
     reading: _Reading,
 ) -> None:
     """Add what the details say; equal details are read once."""

@@ -6,8 +6,9 @@ here; `strict_messages.py` does the same with lark alone.
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, reduce
+from operator import or_
 from typing import Final
 
 import polars as pl
@@ -15,8 +16,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.knowledge.resources import message_table
-from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform
+from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform, constant
 from mcplog.model.redaction import capped, redact_name, redacted, redacted_names
+from mcplog.model.vocabulary import Level
 from mcplog.parse._table import Found, MessageTable, message_tables
 from mcplog.parse.details import Match
 from mcplog.parse.local_output import OutputTold, told_by_output
@@ -24,7 +26,6 @@ from mcplog.parse.message_fields import Patches, field_patches
 
 FindAll = Callable[[Iterable[str]], list[Found]]
 
-FEW_LINES: Final = 2_000
 MANY_ENTRIES: Final = 100_000
 SAMPLE: Final = 5_000
 MOSTLY: Final = 0.8
@@ -93,22 +94,22 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     entries = _without_flood(conform(entries, ENTRIES))
     numbers, distinct = _numbered(entries["message"])
     lines = first_lines(distinct)
-    found = _find(lines, find_all)
-    texts = distinct.to_list()
-    patches = field_patches(found, texts, key=key, match_detail=match_detail)
-    lines = _with_output(lines, patches, list(told_by_output(found, texts)))
+    found = _find_all(lines.to_list(), find_all)
+    patches = field_patches(found, distinct, key=key, match_detail=match_detail)
+    lines = _with_output(lines, patches, list(told_by_output(found, distinct)))
     kinds = _kinds(found, len(distinct))
-    ids = pl.int_range(len(distinct), dtype=pl.UInt32, eager=True).alias("message_id")
-    told = _patched(ids, {"server": pl.String()}, patches).select(named_server="server", is_about=_is_about(distinct))
-    rows = entries.select(list(PLACED)).hstack([numbers, kinds.gather(numbers), *told[numbers]])
+    kind, server = kinds.gather(numbers), entries["server"]
     if (kinds == THROWN).any():
-        rows = rows.with_columns(kind=pl.when(_is_misread()).then(pl.lit(UNKNOWN, dtype=KIND)).otherwise("kind"))
-    if (kinds == UNKNOWN).any() or (kinds == THROWN).any():
-        rows = rows.filter((pl.col("kind") != UNKNOWN) | pl.col("server").is_not_null() | pl.col("is_about"))
-    if told["named_server"].null_count() < len(told):
-        changed = redacted_names(told["named_server"].drop_nulls().unique())
-        rows = rows.with_columns(server=pl.coalesce("server", pl.col("named_server").replace(changed)))
-    messages = _messages(ids, patches, _quotable(lines, kinds))
+        kind = kind.zip_with(~_is_misread(kind, entries["level"]), constant(UNKNOWN, KIND, len(kind)))
+    rows = entries.select(list(PLACED)).hstack([kind, numbers])
+    named = _column("server", pl.String(), len(distinct), patches)
+    if named.null_count() < len(named):
+        named = named.replace(redacted_names(named.drop_nulls().unique()))
+        rows = rows.with_columns(server.zip_with(server.is_not_null(), named.gather(numbers)))
+    is_event = (kind != UNKNOWN) | server.is_not_null()
+    if not is_event.all():
+        rows = rows.filter(is_event | _is_about(distinct).gather(numbers))
+    messages = _messages(patches, _quotable(lines, kinds))
     return _dense(conform(rows, EVENT_ROWS), conform(messages, MESSAGES))
 
 
@@ -132,12 +133,13 @@ def first_lines(messages: pl.Series) -> pl.Series:
     Returns:
         The first lines, trimmed; `…: ` where nothing follows.
     """
-    line = pl.col("message").str.replace(r"(?s)\n.*", "").str.strip_chars()
-    return (
-        pl.DataFrame({"message": messages})
-        .select(pl.when(line.str.ends_with(":")).then(line + " ").otherwise(line).alias("message"))
-        .to_series()
-    )
+    lines = messages.clone()
+    goes_on = lines.str.contains("\n", literal=True).arg_true()
+    if len(goes_on):
+        lines = lines.scatter(goes_on, lines.gather(goes_on).str.replace(r"(?s)\n.*", ""))
+    lines = lines.str.strip_chars()
+    is_open = lines.str.ends_with(":").arg_true()
+    return lines.scatter(is_open, lines.gather(is_open) + " ") if len(is_open) else lines
 
 
 @cache
@@ -165,27 +167,14 @@ def _without_flood(entries: pl.DataFrame) -> pl.DataFrame:
     return entries.with_columns(texts.scatter(strange[MOST_UNKNOWN:], NOT_SHOWN))
 
 
-def _find(lines: pl.Series, find_all: FindAll) -> list[Found]:
+def _find_all(lines: Sequence[str], find_all: FindAll) -> list[Found]:
     """Find what every line is; one that is nothing is tried once more without a reader's note behind it."""
-    if len(lines) > FEW_LINES:
-        # What does not begin like a message is sorted out in the Rust engine, which takes a tenth of the time.
-        begun = lines.str.contains(f"^(?:{_heads()})").arg_true()
-        if len(begun) < len(lines):
-            rows = begun.to_list()
-            return [
-                replace(way, rows=[rows[row] for row in way.rows]) for way in _find_all(lines.gather(begun), find_all)
-            ]
-    return _find_all(lines, find_all)
-
-
-def _find_all(lines: pl.Series, find_all: FindAll) -> list[Found]:
-    texts = lines.to_list()
-    found = find_all(texts)
-    if sum(len(way.rows) for way in found) == len(texts):
+    found = find_all(lines)
+    if sum(len(way.rows) for way in found) == len(lines):
         return found
     known = {row for way in found for row in way.rows}
-    missed = [row for row in range(len(texts)) if row not in known][:MOST_UNKNOWN]
-    noted = [(row, bare) for row in missed if (bare := _without_note(texts[row])) != texts[row]]
+    missed = [row for row in range(len(lines)) if row not in known][:MOST_UNKNOWN]
+    noted = [(row, bare) for row in missed if (bare := _without_note(lines[row])) != lines[row]]
     again = find_all([bare for _, bare in noted])
     return found + [replace(way, rows=[noted[row][0] for row in way.rows]) for way in again]
 
@@ -200,11 +189,13 @@ def _with_output(lines: pl.Series, patches: Patches, told: Sequence[OutputTold])
 
 
 def _kinds(found: Sequence[Found], height: int) -> pl.Series:
-    names = [UNKNOWN] * height
+    codes = {name: code for code, name in enumerate(KIND.categories)}
+    told = [codes[UNKNOWN]] * height
     for way in found:
+        code = codes[way.name]
         for row in way.rows:
-            names[row] = way.name
-    return pl.Series("kind", names, dtype=KIND)
+            told[row] = code
+    return pl.Series("kind", told, dtype=pl.UInt16).cat.to(KIND)
 
 
 def _without_note(text: str) -> str:
@@ -213,16 +204,14 @@ def _without_note(text: str) -> str:
     return text[: min(ends)].rstrip() if ends else text
 
 
-def _is_misread() -> pl.Expr:
+def _is_misread(kind: pl.Series, level: pl.Series) -> pl.Series:
     """Tell what only looks like a thrown error: `JSON: …` begins like a minified class name, but is no ERROR record."""
-    return (pl.col("kind") == THROWN) & pl.col("level").is_in(["debug", "info", "warn"])
+    return (kind == THROWN) & ((level == Level.DEBUG) | (level == Level.INFO) | (level == Level.WARN))
 
 
 def _is_about(messages: pl.Series) -> pl.Series:
     """Tell which messages say that they are about MCP: other unknown texts without a server are no matter of ours."""
-    text = pl.col("message")
-    is_about = pl.any_horizontal(text.str.starts_with(prefix) for prefix in ABOUT_MCP)
-    return messages.to_frame("message").select(is_about).to_series()
+    return reduce(or_, (messages.str.starts_with(prefix) for prefix in ABOUT_MCP))
 
 
 def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -232,21 +221,18 @@ def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
     """
     codes = messages.cast(pl.Categorical(pl.Categories.random())).to_physical()
     firsts = codes.arg_unique().sort()
-    known = codes[firsts]
-    number_of = pl.Series([0], dtype=pl.UInt32).new_from_index(0, max(known.to_list(), default=0) + 1)
-    number_of = number_of.scatter(known, pl.int_range(len(known), dtype=pl.UInt32, eager=True))
-    return number_of[codes].alias("message_id"), messages[firsts]
+    known, numbers = codes.gather(firsts), pl.int_range(len(firsts), dtype=pl.UInt32, eager=True)
+    if not known.equals(numbers):
+        codes = constant(0, pl.UInt32(), known.sort()[-1] + 1).scatter(known, numbers).gather(codes)
+    return codes.alias("message_id"), messages.gather(firsts)
 
 
-def _patched(ids: pl.Series, schema: Mapping[str, pl.DataType], patches: Patches) -> pl.DataFrame:
-    """Return `ids` and the columns of `schema`, null but for their patches, of which the earlier hold."""
-    columns = []
-    for name, dtype in schema.items():
-        column = pl.Series(name, [None], dtype=dtype).new_from_index(0, len(ids))
-        for rows, values in reversed(patches.get(name, [])):
-            column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
-        columns.append(column)
-    return pl.DataFrame([ids, *columns])
+def _column(name: str, dtype: pl.DataType, height: int, patches: Patches) -> pl.Series:
+    """Return a field of all messages, null but for its patches, of which the earlier hold."""
+    column = constant(None, dtype, height).alias(name)
+    for rows, values in reversed(patches.get(name, [])):
+        column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
+    return column
 
 
 def _quotable(lines: pl.Series, kinds: pl.Series) -> pl.Series:
@@ -255,7 +241,7 @@ def _quotable(lines: pl.Series, kinds: pl.Series) -> pl.Series:
     return lines if len(unknown) <= MOST_UNKNOWN else lines.scatter(unknown[MOST_UNKNOWN:], NOT_SHOWN)
 
 
-def _messages(ids: pl.Series, patches: Patches, lines: pl.Series) -> pl.DataFrame:
+def _messages(patches: Patches, lines: pl.Series) -> pl.DataFrame:
     """Return MESSAGES; free text of all its columns is redacted in one go."""
     texts = list({text for name in FREE_TEXT for _, values in patches.get(name, []) for text in values})
     clean = redacted(pl.concat([lines.rechunk(), pl.Series(texts, dtype=pl.String)]))
@@ -266,19 +252,26 @@ def _messages(ids: pl.Series, patches: Patches, lines: pl.Series) -> pl.DataFram
         (rows, [redact_name(str(text)) if text else text for text in values])
         for rows, values in patches.get("scope", [])
     ]
-    as_text = {name: pl.String() if dtype == pl.List(pl.String) else dtype for name, dtype in FIELDS.items()}
-    lists = [pl.col(name).str.extract_all("[^ ]+") for name in FIELDS if as_text[name] != FIELDS[name]]
-    return _patched(ids, as_text, patches).with_columns(*lists, capped(clean[: len(lines)]).alias("excerpt"))
+    columns = [pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("message_id")]
+    for name, dtype in FIELDS.items():
+        if dtype == pl.List(pl.String):
+            columns.append(_column(name, pl.String(), len(lines), patches).str.extract_all("[^ ]+"))
+        else:
+            columns.append(_column(name, dtype, len(lines), patches))
+    return pl.DataFrame([*columns, capped(clean.head(len(lines))).alias("excerpt")])
 
 
 def _dense(rows: pl.DataFrame, messages: pl.DataFrame) -> EventTable:
     """Drop the messages that no event has, and number the rest anew."""
-    used = rows.select("message_id").unique()
-    if used.height == messages.height:
+    used = rows.get_column("message_id").unique()
+    if len(used) == messages.height:
         return EventTable(rows=rows, messages=messages)
-    kept = messages.join(used, on="message_id", how="semi", maintain_order="left").with_row_index("new_id")
-    numbered = rows.join(kept.select("message_id", "new_id"), on="message_id", how="left", maintain_order="left")
+    is_used = constant(value=False, dtype=pl.Boolean(), height=messages.height).scatter(used, values=True)
+    kept = messages.filter(is_used)
+    numbers = pl.int_range(kept.height, dtype=pl.UInt32, eager=True)
+    number_of = constant(0, pl.UInt32(), messages.height).scatter(kept.get_column("message_id"), numbers)
+    numbered = number_of.gather(rows.get_column("message_id")).alias("message_id")
     return EventTable(
-        rows=numbered.with_columns(message_id=pl.col("new_id")).select(EVENT_ROWS.names()),
-        messages=kept.with_columns(message_id=pl.col("new_id")).select(MESSAGES.names()),
+        rows=rows.with_columns(numbered).select(EVENT_ROWS.names()),
+        messages=kept.with_columns(numbers.alias("message_id")).select(MESSAGES.names()),
     )
