@@ -23,13 +23,15 @@ class Lines(Veiled, frozen=True):
     Attributes:
         facts: FACTS of the run.
         servers: Case and name of each.
+        who: For each row of the facts which of the servers it is about; null: none of them.
         at: The rows in order: `row` (its number in the facts), `who` (which of the servers), `kind` and `order`.
     """
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("facts", "at")
+    HIDDEN: ClassVar[tuple[str, ...]] = ("facts", "who", "at")
 
     facts: Facts
     servers: Sequence[Server]
+    who: pl.Series
     at: pl.DataFrame
 
     def told(self, columns: Iterable[str], at: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -63,6 +65,12 @@ class Lines(Veiled, frozen=True):
         """Return the rows `at` which events of `kinds` stand."""
         return self.at.filter(is_kind(kinds))
 
+    def words_told(self, column: str, words: Iterable[str]) -> set[tuple[int, str]]:
+        """Return the servers of which any row holds one of `words` in a `column` of FACTS, with the word."""
+        rows = self.facts.rows_where(column, words)
+        told = self.facts.frame([column], rows).with_columns(self.who[rows]).drop_nulls("who")
+        return set(told.select("who", column).unique().rows())
+
     def row_from(self, who: int, order: int) -> int | None:
         """Return the first row of a server that does not stand before a place in the stream; null where there is none.
 
@@ -95,8 +103,9 @@ def lines_of(facts: Facts, servers: Sequence[Server], numbered: Numbered | None 
     who_of = pl.repeat(None, len(all_servers), dtype=pl.UInt32, eager=True)
     chosen = [(at[server], who) for who, server in enumerate(servers) if server in at]
     who_of = who_of.scatter([number for number, _ in chosen], [who for _, who in chosen])
-    rows = facts.rows[["kind", "order"]].with_row_index("row").with_columns(who=who_of[numbers])
-    return Lines(facts, servers, rows.filter(pl.col("who").is_not_null())[["row", "who", "kind", "order"]])
+    who = who_of[numbers].alias("who")
+    rows = facts.rows[["kind", "order"]].with_row_index("row").insert_column(1, who)
+    return Lines(facts, servers, who, rows.filter(who.is_not_null()))
 
 
 def servers_of(facts: Facts) -> Numbered:
@@ -106,8 +115,11 @@ def servers_of(facts: Facts) -> Numbered:
         facts: FACTS.
     """
     rows = facts.rows[["case_id", "server"]]
-    name = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()
-    key = rows["case_id"].cast(pl.UInt64) * MANY + name
+    cases, name = rows["case_id"], rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()
+    if cases.min() == cases.max():  # of one case the names are numbered in the order of their first rows
+        firsts = name.arg_unique().sort()
+        return rows[firsts.filter(name[firsts].is_not_null())].rows(), name
+    key = cases.cast(pl.UInt64) * MANY + name
     firsts = key.arg_unique().sort()
     firsts = firsts.filter(key[firsts].is_not_null())
     known = pl.DataFrame({"key": key[firsts]}).with_row_index("number")

@@ -4,7 +4,7 @@ A question is asked only where its answer is missing *and* could matter: a local
 for, a log that shows every time is not asked for times.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -20,22 +20,30 @@ from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, Truth
 Answers = tuple[tuple[str, ...], tuple[str, ...]]  # what is not known, what to collect
 Question = tuple[str, str]  # what is not known, what to collect; either may be empty
 
-READ: Final = (
-    "kind",
-    "document_id",
-    "event_at",
-    "confidence",
-    "process_id",
-    "store_id",
-    "failure",
-    "http_status",
-    "reason",
-    "has_refresh_token",
-    "held_has_refresh_token",
-    "client_version",
-    "server",
-    "configured_url",
+OF_ALL: Final = ("kind", "document_id", "event_at", "confidence", "process_id", "store_id", "client_version")
+OF_KINDS: Final = ("kind", "failure", "http_status", "reason", "has_refresh_token")
+KINDS: Final = (
+    "refresh_token_told",
+    "tool_call_refused",
+    "refresh_failed",
+    "coverage_gap",
+    "attempt_ended",
+    "flow_ended",
 )
+# What is false, or not known, of a server that has no line of these kinds or failures.
+NOTHING: Final = {
+    "refresh_hidden": False,
+    "refresh_known": False,
+    "refused": False,
+    "fetch_failed": False,
+    "reasonless": False,
+    "foreign_write": False,
+    "left_open": False,
+    "sign_in_open": False,
+    "url": None,
+}
+FAILURES: Final = {"unauthorized-after-auth": "refused", "fetch-failed": "fetch_failed"}
+UNAUTHORIZED: Final = 401  # RFC 9110 §15.5.2
 SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 OAUTH_KINDS: Final = (
     "token_returned",
@@ -122,13 +130,9 @@ def _asked(
 
 def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
     """Return what the rows of each server show, as counts and truths by name."""
-    kind = pl.col("kind")
     in_log = pl.col("document_id").is_not_null() & ~is_kind(REPORTED_KINDS)
-    told = kind == "refresh_token_told"
-    hidden = told & pl.col("has_refresh_token").is_null()
-    refused = (kind == "tool_call_refused") & (pl.col("http_status") == 401)  # noqa: PLR2004 - RFC 9110 §15.5.2
-    shown = (
-        lines.told(READ)
+    of_all = (
+        lines.told(OF_ALL)
         .group_by("who")
         .agg(
             lines=in_log.sum(),
@@ -136,22 +140,49 @@ def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
             pasted=(pl.col("confidence") != Confidence.RECORDED).any(),
             oauth=is_kind(OAUTH_KINDS).any(),
             of_store=pl.col("store_id").is_not_null().any(),
-            refresh_hidden=hidden.any(),
-            refresh_known=((told & ~hidden) | pl.col("held_has_refresh_token").is_not_null()).any(),
-            server=pl.col("server").first(),
-            url=pl.col("configured_url").drop_nulls().last(),
-            refused=(refused | (pl.col("failure") == "unauthorized-after-auth")).any(),
-            fetch_failed=(pl.col("failure") == "fetch-failed").any(),
-            reasonless=((kind == "refresh_failed") & (pl.col("failure") == "empty")).any(),
-            foreign_write=((kind == "coverage_gap") & (pl.col("reason") == GapReason.UNEXPLAINED_WRITE)).any(),
             others_waited_for=is_kind(WAITING_FOR_OTHERS).any(),
             processes=pl.col("process_id").n_unique(),
-            left_open=pl.col("reason").filter(kind == "attempt_ended").drop_nulls().last() == "open",
-            sign_in_open=pl.col("reason").filter(kind == "flow_ended").drop_nulls().last() == "open",
             version=pl.col("client_version").drop_nulls().last(),
         )
     )
-    return {row["who"]: row for row in shown.to_dicts()}
+    seen = {row["who"]: {**NOTHING, **row, "server": lines.servers[row["who"]][1]} for row in of_all.to_dicts()}
+    for row in _of_kinds(lines).to_dicts():
+        seen[row["who"]] |= row
+    for who, failure in lines.words_told("failure", FAILURES):
+        seen[who][FAILURES[failure]] = True
+    for who in _known(lines, "held_has_refresh_token", (who for who, one in seen.items() if one["refresh_hidden"])):
+        seen[who]["refresh_known"] = True
+    for who, url in _known(lines, "configured_url", (who for who, one in seen.items() if one["refused"])).items():
+        seen[who]["url"] = url
+    return seen
+
+
+def _known(lines: Lines, column: str, servers: Iterable[int]) -> dict[int, Any]:
+    """Return what a column holds last in the rows of each of the servers, where it holds anything."""
+    wanted = list(servers)
+    if not wanted:
+        return {}
+    told = lines.told([column], lines.at.filter(pl.col("who").is_in(wanted))).drop_nulls(column)
+    return dict(told.group_by("who").agg(pl.col(column).last()).rows())
+
+
+def _of_kinds(lines: Lines) -> pl.DataFrame:
+    """Return what lines of some kinds show of each server that has any."""
+    kind, reason, failure = pl.col("kind"), pl.col("reason"), pl.col("failure")
+    told, hidden = kind == "refresh_token_told", pl.col("has_refresh_token").is_null()
+    return (
+        lines.told(OF_KINDS, lines.of_kinds(KINDS))
+        .group_by("who")
+        .agg(
+            refresh_hidden=(told & hidden).any(),
+            refresh_known=(told & ~hidden).any(),
+            refused=((kind == "tool_call_refused") & (pl.col("http_status") == UNAUTHORIZED)).any(),
+            reasonless=((kind == "refresh_failed") & (failure == "empty")).any(),
+            foreign_write=((kind == "coverage_gap") & (reason == GapReason.UNEXPLAINED_WRITE)).any(),
+            left_open=reason.filter(kind == "attempt_ended").drop_nulls().last() == "open",
+            sign_in_open=reason.filter(kind == "flow_ended").drop_nulls().last() == "open",
+        )
+    )
 
 
 def _read(documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[int, dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
-from mcplog.diagnose.lines import Numbered, Server
+from mcplog.diagnose.lines import MANY, Numbered, Server
 from mcplog.model.facts import Facts, is_kind
 from mcplog.model.vocabulary import FinalState, Verdict
 
@@ -24,6 +24,7 @@ BAD: Final = (
     "list_failed",
     "terminal_error_counted",
 )
+VERSION: Final = "version_id"  # a pointer of FACTS
 ENDED: Final = "attempt_ended"
 FRAME_KINDS: Final = ("process_started", "process_ended", "evidence_ended")  # say nothing about the server itself
 STATES: Final = {True: FinalState.WORKING, False: FinalState.BROKEN, None: FinalState.UNKNOWN}
@@ -71,16 +72,20 @@ def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
 
 def _versions(facts: Facts, numbers: pl.Series) -> Mapping[int, set[str]]:
     """Return the client versions that the rows of each server name."""
-    column = "client_version"
-    pointer = next((name for name, table in facts.shared.items() if column in table.columns), column)
-    rows = facts.rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), numbers.alias("who"), told=pointer)
-    at = rows.unique(["who", "told"]).drop_nulls("told")
+    at = _distinct(facts, numbers)
     versions = defaultdict[int, set[str]](set)
-    named = facts.frame([column], at["row"])[column]
-    for who, version in zip(at["who"], named, strict=True):
-        if version is not None:
+    for who, version in zip(numbers[at], facts.frame(["client_version"], at)["client_version"], strict=True):
+        if who is not None and version is not None:
             versions[who].add(version)
     return versions
+
+
+def _distinct(facts: Facts, numbers: pl.Series) -> pl.Series:
+    """Return rows among which each server stands with each of its versions."""
+    if VERSION in facts.rows.columns:
+        return (numbers.cast(pl.UInt64) * MANY + facts.rows[VERSION]).arg_unique()
+    told = facts.frame(["client_version"]).with_columns(numbers.alias("who")).with_row_index("at")
+    return told.unique(["who", "client_version"])["at"]
 
 
 def server_verdict(*, has_incident: bool, state: FinalState, has_lines: bool, is_explained: bool) -> Verdict:

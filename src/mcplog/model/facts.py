@@ -62,6 +62,15 @@ class Facts(Veiled, frozen=True, kw_only=True):
         """Return the numbers of the rows at which events of `kinds` stand."""
         return self.rows.select(is_kind(kinds).arg_true()).to_series()
 
+    def rows_where(self, column: str, words: Iterable[str]) -> pl.Series:
+        """Return the numbers of the rows that hold one of `words` in a `column` of FACTS."""
+        wanted = list(words)
+        pointer = next(iter(self._pointers([column])), None)
+        if pointer is None:
+            return self.frame([column])[column].is_in(wanted).arg_true()
+        is_so = self.shared[pointer][column].is_in(wanted)  # what rows share is asked once
+        return is_so[self.rows[pointer]].arg_true() if is_so.any() else pl.Series(dtype=pl.UInt32)
+
 
 def _nulls(name: str, count: int) -> pl.Series:
     return pl.Series(name, [None], dtype=FACTS[name]).new_from_index(0, count)
