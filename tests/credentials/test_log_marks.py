@@ -6,13 +6,14 @@ import polars as pl
 import pytest
 
 from mcplog.credentials.log_marks import log_marks
-from mcplog.credentials.span import Mark
+from mcplog.credentials.marks import Mark
 from mcplog.model.frames import EVENTS
 from tests.credentials.stores import events, ms, returned, saved
 
 
 def marks(told: pl.DataFrame) -> dict[tuple[int, str], list[Mark]]:
-    return dict(log_marks(told.with_columns(case_id=pl.lit(0, pl.UInt32))))
+    found = log_marks(told.with_columns(case_id=pl.lit(0, pl.UInt32)))
+    return {server: of_server.all() for server, of_server in found.items()}
 
 
 def test_a_save_has_the_lifetime_and_the_refresh_token_of_the_lines_behind_it() -> None:

@@ -5,7 +5,18 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.credentials.span import Mark
+from mcplog.credentials.marks import (
+    ABSENT,
+    CLEARED,
+    NO_REFRESH_TOKEN,
+    READ,
+    SAVE,
+    TOKENS_CLEARED,
+    WRITES,
+    Mark,
+    Marks,
+    ToldExpiries,
+)
 from mcplog.model.facts import is_kind
 from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import TimeBasis
@@ -13,13 +24,6 @@ from mcplog.model.vocabulary import TimeBasis
 FOLLOW_MS: Final = 1_000
 LIFETIME_LIMIT_S: Final = 10**9  # 31 years
 END_OF_TIME_MS: Final = 253_402_214_400_000  # 9999-12-31, the last day that Python knows
-SAVE: Final = "save"
-READ: Final = "read"
-ABSENT: Final = "absent"
-CLEARED: Final = "cleared"
-TOKENS_CLEARED: Final = "tokens-cleared"
-NO_REFRESH_TOKEN: Final = "no-refresh-token"  # noqa: S105 - a word, not a password
-
 # The first line of what a client says in one go; the lines behind it complete it.
 MEANING: Final = {
     "token_saved": SAVE,
@@ -51,10 +55,12 @@ TOKEN_COLUMNS: Final = (
     "expires_in_s",
     "has_refresh_token",
 )
+SAID: Final = ("case_id", "server", "kind", "reason", "expires_in_s", "has_refresh_token")
 MANY: Final = 2**32
+EXPIRES: Final = pl.col("word").is_in([SAVE, READ]) & pl.col("expires_at").is_not_null()
 
 
-def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], list[Mark]]:
+def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], Marks]:
     """Return the marks of each server.
 
     Args:
@@ -70,20 +76,48 @@ def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], list[Mark]]:
     word = kind.replace_strict(pl.Series(list(WORDS), dtype=KIND), list(WORDS.values()), return_dtype=pl.String)
     is_attempt = kind == "proactive_refresh_attempted"
     told = _first_lines(events).filter(~leaves_tokens).sort("subject", "at", maintain_order=True)
-    columns = told.select(
-        "at",
-        word=pl.when(reason == "all").then(pl.lit(CLEARED)).otherwise(word),
-        expires_at=pl.when(is_known).then(expiry),
-        has_refresh_token=pl.when(is_attempt).then(pl.lit(value=True)).otherwise("has_refresh_token"),
-        keeps_entry=reason.eq_missing(KEEPS_CLIENT),
+    return _by_server(
+        told.select(
+            "subject",
+            "case_id",
+            "server",
+            "at",
+            word=pl.when(reason == "all").then(pl.lit(CLEARED)).otherwise(word),
+            expires_at=pl.when(is_known).then(expiry),
+            has_refresh_token=pl.when(is_attempt).then(pl.lit(value=True)).otherwise("has_refresh_token"),
+            keeps_entry=reason.eq_missing(KEEPS_CLIENT),
+        )
     )
-    marks = list(map(Mark, *(column.to_list() for column in columns)))
-    of_servers = told.group_by("subject", maintain_order=True).agg(pl.col("case_id", "server").first(), pl.len())
-    found: dict[tuple[int, str], list[Mark]] = {}
-    start = 0
-    for _, case_id, server, count in of_servers.rows():
-        found[case_id, server] = marks[start : start + count]
-        start += count
+
+
+def _by_server(told: pl.DataFrame) -> dict[tuple[int, str], Marks]:
+    """Divide all marks, which lie server by server and in time, among the servers."""
+    writes, expiring = told.filter(pl.col("word").is_in(WRITES)), told.filter(EXPIRES)
+    expiring = expiring.sort("subject", "expires_at", maintain_order=True)
+    counts = (
+        told.group_by("subject", maintain_order=True)
+        .agg(
+            pl.col("case_id", "server").first(),
+            pl.len(),
+            writes=pl.col("word").is_in(WRITES).sum(),
+            expiring=EXPIRES.sum(),
+        )
+        .drop("subject")
+    )
+    of_writes = [Mark(*row) for row in writes.select(Mark.__struct_fields__).rows()]
+    rows = told.select(Mark.__struct_fields__)
+    expiries, moments = expiring["expires_at"].to_list(), expiring["at"].to_list()
+    saves = (expiring["word"] == SAVE).to_list()
+    found: dict[tuple[int, str], Marks] = {}
+    start = start_of_writes = start_of_expiring = 0
+    for case_id, server, count, count_of_writes, count_of_expiring in counts.rows():
+        end = start_of_expiring + count_of_expiring
+        found[case_id, server] = Marks(
+            rows.slice(start, count),
+            of_writes[start_of_writes : start_of_writes + count_of_writes],
+            ToldExpiries(expiries, moments, saves, start_of_expiring, end),
+        )
+        start, start_of_writes, start_of_expiring = start + count, start_of_writes + count_of_writes, end
     return found
 
 
@@ -91,16 +125,21 @@ def _first_lines(events: pl.DataFrame) -> pl.DataFrame:
     """Return the first line of what a client says in one go, with what the lines behind it tell."""
     is_dated = pl.col("event_at").is_not_null() & (pl.col("time_basis") != TimeBasis.TIME_ONLY)
     server = pl.col("server").cast(pl.Categorical(pl.Categories.random())).to_physical()
+    place, many = pl.col("document_id").cast(pl.UInt64) * MANY, pl.col("case_id").cast(pl.UInt64) * MANY
     lines = (
         events.filter(is_kind(TOKEN_KINDS) & pl.col("server").is_not_null() & is_dated)
         .select(
-            *TOKEN_COLUMNS,
+            *SAID,
             at=pl.col("event_at").to_physical(),
-            actor=pl.col("document_id").cast(pl.UInt64) * MANY + server,
-            subject=pl.col("case_id").cast(pl.UInt64) * MANY + server,
+            actor=place + server,
+            subject=many + server,
+            place=place + pl.col("entry_id"),
         )
-        .sort("actor", "entry_id")
+        .sort("place")
     )
+    # The lines of an actor side by side; to group takes a tenth of the time of sorting by both.
+    turn = lines.select("actor").with_row_index("row").group_by("actor", maintain_order=True).agg("row")["row"]
+    lines = lines[turn.explode()]
     is_other = pl.col("actor") != pl.col("actor").shift()
     starts = is_kind(MEANING) | is_other | (pl.col("at") - pl.col("at").shift() > FOLLOW_MS)
     numbered = lines.with_columns(starts=starts.fill_null(value=True)).with_columns(group=pl.col("starts").cum_sum())

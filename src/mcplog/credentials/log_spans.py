@@ -5,10 +5,18 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from mcplog.credentials.log_marks import ABSENT, CLEARED, NO_REFRESH_TOKEN, READ, SAVE, TOKENS_CLEARED
-from mcplog.credentials.span import Mark, Span
+from mcplog.credentials.marks import (
+    ABSENT,
+    CLEARED,
+    NO_REFRESH_TOKEN,
+    READ,
+    SAME_EXPIRY_MS,
+    SAVE,
+    TOKENS_CLEARED,
+    Mark,
+)
+from mcplog.credentials.span import Span
 
-SAME_EXPIRY_MS: Final = 2_500  # logs round to seconds, lines of one save are milliseconds apart
 EXACT: Final = 0
 
 

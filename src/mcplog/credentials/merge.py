@@ -1,23 +1,30 @@
 """Merge the snapshots of one entry with the marks of its server's log into spans that do not overlap."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.credentials.log_marks import ABSENT, CLEARED, READ, SAVE, TOKENS_CLEARED
-from mcplog.credentials.log_spans import EXACT, SAME_EXPIRY_MS, log_spans, same_expiry
-from mcplog.credentials.span import Mark, Run, Span
+from mcplog.credentials.log_spans import EXACT, log_spans, same_expiry
+from mcplog.credentials.marks import (
+    ABSENT,
+    READ,
+    REMOVALS,
+    SAME_EXPIRY_MS,
+    SAVE,
+    WRITE_BEGINS_MS,
+    WRITE_ENDS_MS,
+    Mark,
+    Marks,
+    ToldExpiries,
+)
+from mcplog.credentials.span import Run, Span
 from mcplog.model.vocabulary import StateSource
 
-WRITE_BEGINS_MS: Final = 100  # a file's time may be a little before the line that tells of it
-WRITE_ENDS_MS: Final = 2_000
 AFTERWARDS_MS: Final = 1
 SAME_CLOCK_MS: Final = 60_000  # what an answer takes, and clocks that are set by a server of time differ by less
-REMOVALS: Final = (CLEARED, TOKENS_CLEARED)
-WRITES: Final = (SAVE, *REMOVALS)
 
 
 class Merged(Struct, frozen=True, kw_only=True):
@@ -34,21 +41,21 @@ class Merged(Struct, frozen=True, kw_only=True):
     lost_saves: list[Mark]
 
 
-def merge(runs: Sequence[Run], marks: Sequence[Mark], *, is_only_entry: bool) -> Merged:
+def merge(runs: Sequence[Run], marks: Marks, *, is_only_entry: bool) -> Merged:
     """Merge runs and marks.
 
     Args:
         runs: The runs of one entry, in order; not empty.
-        marks: The marks of its server, in time.
+        marks: The marks of its server.
         is_only_entry: No other entry of the case has this server's name. When one has, a mark belongs to this entry
             only where the expiry says so.
     """
-    dated = _dated(runs, marks if is_only_entry else [mark for mark in marks if mark.expires_at is not None])
+    dated = _dated(runs, marks, with_expiry=not is_only_entry)
     first = next((span.valid_from for span in dated if span.valid_from is not None), None)
     if not is_only_entry or first is None:
         return Merged(spans=in_time(dated), dated=dated, lost_saves=[])
-    before = log_spans(mark for mark in marks if mark.at < first)
-    between, lost = _unseen(runs, dated, [mark for mark in marks if mark.at >= first])
+    before = log_spans(marks.before(first))
+    between, lost = _unseen(runs, dated, [mark for mark in marks.writes if mark.at >= first])
     spans = sorted([*before, *dated, *between], key=_begin)
     return Merged(spans=in_time(spans), dated=dated, lost_saves=lost)
 
@@ -76,18 +83,17 @@ def _begin(span: Span) -> int:
     return -1 if span.valid_from is None else span.valid_from
 
 
-def _dated(runs: Sequence[Run], marks: Sequence[Mark]) -> list[Span]:
+def _dated(runs: Sequence[Run], marks: Marks, *, with_expiry: bool) -> list[Span]:
     """Return a span for each run, each beginning after the one before it."""
-    told = _ToldExpiries(marks)
     spans: list[Span] = []
     last: Run | None = None
     for number, run in enumerate(runs):
         begin = spans[-1].valid_from if spans else None
         since = begin if last is None or last.last.at is None else last.last.at
-        mark = _first_told(run, last, since, told)
+        mark = _first_told(run, last, since, marks.told)
         if mark is None and number == len(runs) - 1 and run.has_access is False and not run.is_time_sure:
-            mark = _last_removal(marks, since)
-        span = _span_of_run(run, last, mark, told)
+            mark = _last_removal(marks.newest_first(with_expiry=with_expiry), since)
+        span = _span_of_run(run, last, mark, marks.told)
         if begin is not None and (span.valid_from is None or span.valid_from < begin):
             span = replace(span, valid_from=begin + AFTERWARDS_MS, uncertainty=None)
         spans.append(span)
@@ -95,7 +101,7 @@ def _dated(runs: Sequence[Run], marks: Sequence[Mark]) -> list[Span]:
     return spans
 
 
-def _first_told(run: Run, last: Run | None, since: int | None, told: "_ToldExpiries") -> Mark | None:
+def _first_told(run: Run, last: Run | None, since: int | None, told: ToldExpiries) -> Mark | None:
     """Return the first mark that tells this run's expiry, after the run before it was seen for the last time."""
     _, expires_at = run.token_and_expiry
     if not run.has_access or expires_at is None:
@@ -105,10 +111,10 @@ def _first_told(run: Run, last: Run | None, since: int | None, told: "_ToldExpir
     return told.first(expires_at, since)
 
 
-def _last_removal(marks: Sequence[Mark], since: int | None) -> Mark | None:
+def _last_removal(newest_first: Iterable[Mark], since: int | None) -> Mark | None:
     """Return the mark after which no token was there to the end of the log."""
     removal: Mark | None = None
-    for mark in reversed(marks):
+    for mark in newest_first:
         if mark.word in (SAVE, READ) or (since is not None and mark.at <= since):
             break
         if mark.word in (ABSENT, *REMOVALS):
@@ -116,7 +122,7 @@ def _last_removal(marks: Sequence[Mark], since: int | None) -> Mark | None:
     return removal
 
 
-def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpiries") -> Span:
+def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: ToldExpiries) -> Span:
     """Return a run's span: from the mark that tells of it first, else its token's issue, else the time of its file."""
     valid_from = run.first.at
     issued_at = _issued_at(run) if last is None else None
@@ -133,7 +139,7 @@ def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: "_ToldExpi
         uncertainty = None if valid_from is None or run.before_at is None else valid_from - run.before_at
     save = told.save_near(run.token_and_expiry[1], valid_from)
     if save is not None and valid_from is not None and StateSource.LOG not in sources:
-        sources, uncertainty = (*sources, StateSource.LOG), abs(valid_from - save.at)
+        sources, uncertainty = (*sources, StateSource.LOG), abs(valid_from - save)
     return Span(
         valid_from=valid_from,
         uncertainty=uncertainty,
@@ -178,23 +184,22 @@ def _same_token(run: Run, last: Run) -> bool:
     return run.token_and_expiry[0] == last.token_and_expiry[0]
 
 
-def _unseen(runs: Sequence[Run], dated: Sequence[Span], marks: Sequence[Mark]) -> tuple[list[Span], list[Mark]]:
-    """Return spans for what happened between two snapshots, and the saves that left no trace where they should."""
+def _unseen(runs: Sequence[Run], dated: Sequence[Span], telling: Sequence[Mark]) -> tuple[list[Span], list[Mark]]:
+    """Return spans for the writes between two snapshots, and the saves that left no trace where they should."""
     begins = [_begin(span) for span in dated]
+    has_access = [run.has_access for run in runs]
     shown = sorted(expiry for run in runs if run.has_access and (expiry := run.token_and_expiry[1]) is not None)
-    telling = [mark for mark in marks if mark.word in WRITES]
-    loose = [mark for mark in telling if _is_loose(mark, runs, begins, shown)]
+    loose = [mark for mark in telling if _is_loose(mark, has_access, begins, shown)]
     is_complete = runs[-1].last.dump.is_current or _is_dense(runs[-1], telling, loose)
     spans: list[Span] = []
     lost: list[Mark] = []
     for mark in loose:
         number = bisect_right(begins, mark.at) - 1
-        run, is_last = runs[number], number == len(runs) - 1
+        is_last = number == len(runs) - 1
         latest = spans[-1] if spans and _begin(spans[-1]) >= begins[number] else None
-        has_access = run.has_access if latest is None else latest.has_access
-        if mark.word != SAVE and has_access is False:
+        if mark.word != SAVE and (has_access[number] if latest is None else latest.has_access) is False:
             continue
-        if _was_seen_after(run, mark) or (is_last and is_complete):
+        if _was_seen_after(runs[number], mark) or (is_last and is_complete):
             lost += [mark] if mark.word == SAVE and not (lost and _is_same_save(lost[-1], mark)) else []
         elif is_last:
             spans.append(Span(valid_from=mark.at, uncertainty=EXACT))
@@ -222,39 +227,10 @@ def _is_dense(last: Run, marks: Sequence[Mark], loose: Sequence[Mark]) -> bool:
     return not missed and sum(mark.word == SAVE for mark in marks) > sum(mark.word == SAVE for mark in loose)
 
 
-def _is_loose(mark: Mark, runs: Sequence[Run], begins: Sequence[int], shown: Sequence[int]) -> bool:
+def _is_loose(mark: Mark, has_access: Sequence[bool | None], begins: Sequence[int], shown: Sequence[int]) -> bool:
     """Say whether a save or a removal is shown by no snapshot."""
     if mark.expires_at is not None:
         at = bisect_left(shown, mark.expires_at - SAME_EXPIRY_MS)
         return at == len(shown) or shown[at] > mark.expires_at + SAME_EXPIRY_MS
-    near = range(bisect_left(begins, mark.at - WRITE_BEGINS_MS), bisect_right(begins, mark.at + WRITE_ENDS_MS))
-    return not any(runs[number].has_access is (mark.word == SAVE) for number in near)
-
-
-class _ToldExpiries:
-    """Marks found by the expiry they tell."""
-
-    __slots__ = ("_expiries", "_marks")
-
-    def __init__(self, marks: Sequence[Mark]) -> None:
-        told = [(mark.expires_at, mark) for mark in marks if mark.expires_at is not None and mark.word in (SAVE, READ)]
-        told.sort(key=lambda pair: pair[0])
-        self._expiries = [expiry for expiry, _ in told]
-        self._marks = [mark for _, mark in told]
-
-    def near(self, expiry: int) -> Sequence[Mark]:
-        """Return the marks whose expiry is the same as far as a log can tell."""
-        start = bisect_left(self._expiries, expiry - SAME_EXPIRY_MS)
-        return self._marks[start : bisect_right(self._expiries, expiry + SAME_EXPIRY_MS)]
-
-    def first(self, expiry: int, since: int | None) -> Mark | None:
-        """Return the earliest mark with this expiry after `since`; a save before a read of the same moment."""
-        later = [mark for mark in self.near(expiry) if since is None or mark.at > since]
-        return min(later, key=lambda mark: (mark.at, mark.word != SAVE), default=None)
-
-    def save_near(self, expiry: int | None, at: int | None) -> Mark | None:
-        """Return a save with this expiry that the file's time agrees with."""
-        if expiry is None or at is None:
-            return None
-        saves = (mark for mark in self.near(expiry) if mark.word == SAVE)
-        return next((mark for mark in saves if -WRITE_BEGINS_MS <= at - mark.at <= WRITE_ENDS_MS), None)
+    near = slice(bisect_left(begins, mark.at - WRITE_BEGINS_MS), bisect_right(begins, mark.at + WRITE_ENDS_MS))
+    return (mark.word == SAVE) not in has_access[near]

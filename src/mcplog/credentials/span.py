@@ -1,4 +1,4 @@
-"""The small values that the timeline is merged from: marks of a log, stretches of snapshots, spans of time.
+"""The small values that the timeline is merged from: stretches of snapshots, spans of time.
 
 Instants are epoch milliseconds here: they are compared and subtracted, and become columns at the end.
 """
@@ -7,24 +7,6 @@ from msgspec import Struct
 
 from mcplog.credentials.entry import Entry, Taken
 from mcplog.model.vocabulary import StateSource, StoreCondition
-
-
-class Mark(Struct, frozen=True):
-    """What a log tells of the store at one moment.
-
-    Attributes:
-        at: When.
-        word: One of the words of `log_marks`.
-        expires_at: The expiry that the client computed; null: not told.
-        has_refresh_token: Null: not told or hidden.
-        keeps_entry: Of a removal: the client registration stays.
-    """
-
-    at: int
-    word: str
-    expires_at: int | None = None
-    has_refresh_token: bool | None = None
-    keeps_entry: bool = False
 
 
 class Run(Struct, frozen=True, kw_only=True):

@@ -14,18 +14,19 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from mcplog.credentials.changes import entry_changes, store_turns
-from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
+from mcplog.credentials.entry import Entry, Taken
 from mcplog.credentials.log_marks import log_marks
 from mcplog.credentials.log_spans import log_spans
+from mcplog.credentials.marks import NO_MARKS, Marks
 from mcplog.credentials.merge import Merged, in_time, merge
 from mcplog.credentials.reading import StoreReading, column
 from mcplog.credentials.snapshot_runs import runs_by_entry, settled
-from mcplog.credentials.span import Mark, Run, Span
+from mcplog.credentials.span import Run, Span
 from mcplog.model.frames import STATES, STORE_CHANGES
 from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreChange
 
-Marks: TypeAlias = Mapping[tuple[int, str], list[Mark]]
+MarksOfServers: TypeAlias = Mapping[tuple[int, str], Marks]
 Key: TypeAlias = tuple[int | None, int, str, str]
 StateRow: TypeAlias = tuple[Key, Span, Span | None]
 ChangeRow: TypeAlias = tuple[int, int, str | None, str | None, int | None, StoreChange, str | None, int | None]
@@ -131,7 +132,7 @@ def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataF
     return events.join(documents.select("document_id", "case_id"), on="document_id", how="left")
 
 
-def _entries(stores: Sequence[Sequence[Taken]], marks: Marks) -> Iterator[_EntryHistory]:
+def _entries(stores: Sequence[Sequence[Taken]], marks: MarksOfServers) -> Iterator[_EntryHistory]:
     runs = [(store[0].dump, key, runs) for store in stores for key, runs in runs_by_entry(store).items()]
     of_server = Counter((dump.case_id, _server(key_runs)) for dump, _, key_runs in runs)
     for dump, key, key_runs in runs:
@@ -142,7 +143,7 @@ def _entries(stores: Sequence[Sequence[Taken]], marks: Marks) -> Iterator[_Entry
             key=f"{dump.store_id}:{key}",
             server=name[1],
             runs=key_runs,
-            merged=merge(key_runs, marks.get(name, []), is_only_entry=of_server[name] == 1),
+            merged=merge(key_runs, marks.get(name, NO_MARKS), is_only_entry=of_server[name] == 1),
         )
 
 
@@ -156,12 +157,12 @@ def _rows_of_stores(entries: Sequence[_EntryHistory]) -> Iterator[StateRow]:
         yield from ((key, span, following) for span, following in _with_next(history.merged.spans))
 
 
-def _rows_of_logs(entries: Sequence[_EntryHistory], marks: Marks) -> Iterator[StateRow]:
+def _rows_of_logs(entries: Sequence[_EntryHistory], marks: MarksOfServers) -> Iterator[StateRow]:
     """Yield the states of servers that no store has an entry for."""
     named = {(history.case_id, history.server) for history in entries}
     for case_id, server in marks.keys() - named:
         key = (None, case_id, f"log:{case_id}:{server}", server)
-        spans = in_time(log_spans(marks[case_id, server]))
+        spans = in_time(log_spans(marks[case_id, server].all()))
         yield from ((key, span, following) for span, following in _with_next(spans))
 
 
@@ -170,20 +171,14 @@ def _with_next(spans: Sequence[Span]) -> Iterator[tuple[Span, Span | None]]:
 
 
 def _states(rows: Sequence[StateRow]) -> pl.DataFrame:
-    keys = [key for key, _, _ in rows]
-    spans = [span for _, span, _ in rows]
-    runs = [span.run for span in spans]
-    values: dict[str, list[Any]] = {
-        **{name: [key[place] for key in keys] for place, name in enumerate(KEY)},
+    keys, spans, following = zip(*rows, strict=True) if rows else ((), (), ())
+    values: dict[str, Sequence[Any]] = {
+        **dict(zip(KEY, zip(*keys, strict=True) if keys else [()] * len(KEY), strict=True)),
         "valid_from": [span.valid_from for span in spans],
-        "valid_to": [None if following is None else following.valid_from for _, _, following in rows],
+        "valid_to": [None if after is None else after.valid_from for after in following],
         "uncertainty_ms": [span.uncertainty for span in spans],
         "source": [span.sources for span in spans],
-        "held_condition": [None if run is None else run.condition for run in runs],
-        "held_entry": [span.entry if span.run is None else span.run.has_entry for span in spans],
         "held_jwt_clock_ahead_ms": [span.clock_ahead for span in spans],
-        "origin": [None if run is None else run.first.dump.origin for run in runs],
-        "line_from": [None if run is None else run.line for run in runs],
     }
     held = _held_columns(spans)
     states = pl.DataFrame(
@@ -193,27 +188,46 @@ def _states(rows: Sequence[StateRow]) -> pl.DataFrame:
 
 
 def _held_columns(spans: Sequence[Span]) -> dict[str, pl.Series]:
-    """Return the columns of what the spans hold; many hold the same."""
-    numbers: dict[Entry, int] = {}
-    at = pl.Series([numbers.setdefault(_held(span), len(numbers)) for span in spans], dtype=pl.UInt32)
-    names = {f"held_{name}" for name in ENTRY_FIELDS}
+    """Return the columns of what the spans hold: what a run shows, which may show in several, else the log alone."""
+    runs = {id(span.run): span.run for span in spans if span.run is not None}
+    numbers = {run: number for number, run in enumerate(runs)}
+    at = pl.Series([numbers.get(id(span.run)) for span in spans], dtype=pl.UInt32)
+    held = {one.name: one for one in pl.DataFrame(_columns(_of_runs(list(runs.values()))))[at]}
+    if not at.null_count():
+        return held
+    in_log = at.is_null()
+    return held | {told.name: told.zip_with(in_log, held[told.name]) for told in _columns(_of_log(spans))}
+
+
+def _of_runs(runs: Sequence[Run]) -> dict[str, Sequence[Any]]:
     fields = [f"held_{name}" for name in Entry.__struct_fields__]
-    columns = zip(*map(astuple, numbers), strict=True) if numbers else ([] for _ in fields)
-    told = [column(held, values, STATES[held]) for held, values in zip(fields, columns, strict=True) if held in names]
-    return {held.name: held for held in pl.DataFrame(told)[at]}
+    entries = map(astuple, map(_held, runs))
+    values = zip(*entries, strict=True) if runs else [()] * len(fields)
+    return {
+        **dict(zip(fields, values, strict=True)),
+        "held_condition": [run.condition for run in runs],
+        "held_entry": [run.has_entry for run in runs],
+        "origin": [run.first.dump.origin for run in runs],
+        "line_from": [run.line for run in runs],
+    }
 
 
-def _held(span: Span) -> Entry:
-    """Return what a span holds, with what a log alone shows where no snapshot does."""
-    if span.run is not None:
-        return span.run.entry or (GONE if span.run.has_entry is False else UNKNOWN)
-    return Entry(
-        server=None,
-        has_access_token=span.has_access,
-        has_refresh_token=span.has_refresh,
-        expires_at=span.expires_at,
-        token_shape=NO_TOKEN if span.has_access is False else None,
-    )
+def _of_log(spans: Sequence[Span]) -> dict[str, Sequence[Any]]:
+    return {
+        "held_entry": [span.entry for span in spans],
+        "held_has_access_token": [span.has_access for span in spans],
+        "held_has_refresh_token": [span.has_refresh for span in spans],
+        "held_expires_at": [span.expires_at for span in spans],
+        "held_token_shape": [NO_TOKEN if span.has_access is False else None for span in spans],
+    }
+
+
+def _columns(values: Mapping[str, Sequence[Any]]) -> list[pl.Series]:
+    return [column(name, told, STATES[name]) for name, told in values.items() if name in STATES]
+
+
+def _held(run: Run) -> Entry:
+    return run.entry or (GONE if run.has_entry is False else UNKNOWN)
 
 
 def _changes(stores: Sequence[Sequence[Taken]], entries: Sequence[_EntryHistory]) -> pl.DataFrame:
