@@ -1,6 +1,6 @@
 """What a finding shows of the rows it rests on: their values and where they stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -9,9 +9,24 @@ from msgspec import Struct
 from mcplog.model.place import Place
 from mcplog.rules.ground import Ground
 
-Row = Mapping[str, Any]
 NO_DOCUMENT: Final = -1  # a snapshot of a store, or a row that was derived from no document
 PLACED: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to", "state_origin", "state_line")
+
+
+class Row(Struct, frozen=True):
+    """One row of the facts.
+
+    Attributes:
+        columns: Column → the values of all rows that are shown.
+        number: Which of them is the row's.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    number: int
+
+    def __getitem__(self, column: str) -> Any:  # noqa: ANN401 - whatever the column holds
+        """Return the value of a `column`."""
+        return self.columns[column][self.number]
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -29,8 +44,8 @@ class Shown(Struct, frozen=True, kw_only=True):
         """Return the rows of these `numbers` with their place and `columns`; the numbers are those of FACTS."""
         wanted = sorted(set(numbers))
         found = self.ground.facts.frame([*PLACED, *columns], pl.Series(wanted, dtype=pl.UInt32))
-        names = found.columns
-        return {number: dict(zip(names, row, strict=True)) for number, row in zip(wanted, found.rows(), strict=True)}
+        values = {column.name: column.to_list() for column in found}
+        return {row: Row(values, number) for number, row in enumerate(wanted)}
 
     def place(self, row: Row) -> Place:
         """Return where a `row` stands: in its document, else in the snapshot its state was read from."""
