@@ -23,7 +23,7 @@ HIDING: Final = frozenset(
     name for name, dtype in FACTS.items() if isinstance(dtype, pl.Enum) and HIDDEN in dtype.categories.to_list()
 )
 FEW: Final = 8
-FEW_ROWS: Final = 1_000  # of so many it is sooner told which values occur than which rows have each
+FEW_ROWS: Final = 300  # of so many it is sooner told which values occur than which rows have each
 OPERATORS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "==": operator.eq,
     "!=": operator.ne,

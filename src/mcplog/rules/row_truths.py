@@ -15,7 +15,7 @@ from mcplog.model.rule import Term
 from mcplog.rules.conditions import Reading, columns
 from mcplog.rules.ground import NO_ROWS, Ground
 
-RARE: Final = 1_000  # rows; a kind with more is looked at by itself
+RARE: Final = 100  # rows; a kind with more is looked at by itself
 Asked = tuple[Iterable[str], Term]  # event kinds and a condition that their rows decide alone
 
 
