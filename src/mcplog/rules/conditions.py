@@ -59,7 +59,7 @@ class Reading:
             "known": lambda term: self._known(term.args[0]),
             "unknown": lambda term: ~self._known(term.args[0]),
             "in": lambda term: self._one_of(term.args[0], [*term.words, *term.numbers]),
-            "like": lambda term: self.values(term.args[0]).cast(pl.String).str.contains(pattern(term.words)),
+            "like": lambda term: self._like(term.args[0], term.words),
             "has": lambda term: _has(*map(self.values, term.args)),
             "column": self._column,
             "text": lambda term: term.words[0],
@@ -96,6 +96,12 @@ class Reading:
         if self._height > FEW_ROWS:
             return values.is_not_null()
         return pl.Series([value is not None for value in values.to_list()])
+
+    def _like(self, term: Term, wildcards: Sequence[str]) -> pl.Series:
+        texts = self.values(term).cast(pl.String)
+        if texts.null_count() == self._height:  # to make a regular expression costs more than to look at few texts
+            return pl.Series([None], dtype=pl.Boolean).new_from_index(0, self._height)
+        return texts.str.contains(pattern(wildcards))
 
     def _computed(self, term: Term) -> Value:
         left, right = term.args

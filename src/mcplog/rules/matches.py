@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import polars as pl
 from msgspec import Struct
@@ -21,21 +20,12 @@ from mcplog.rules.roles import Voice
 from mcplog.rules.search import MOST_STEPS, Found, Search
 from mcplog.rules.strands import Steps, Strands, strands_of
 
-# The anchors of one query and subject: the earliest with its entry and row, the last row, how many there are.
-SPANS: Final = {
-    "query": pl.Int64(),
-    "voice": pl.Int64(),
-    "row": pl.Int64(),
-    "last": pl.Int64(),
-    "entry": pl.Int64(),
-    "occurrences": pl.Int64(),
-    "sure": pl.Boolean(),
-}
-HITS: Final = ("query", "voice", "case_id", "server", "sure", "row", "last", "entry", "occurrences")
+# Number of the query and of the voice, whether it is sure, the first row and the last, the first one's entry, how many.
+Span = tuple[int, int, bool, int, int, int, int]
 
 
 class Hit(Struct, frozen=True):
-    """A query is found on one case and server: HITS, in this order.
+    """A query is found on one case and server.
 
     Attributes:
         query: Number of the query.
@@ -165,19 +155,21 @@ def _plain_hits(anchors: pl.DataFrame, line: Line, ground: Ground) -> list[Hit]:
     spans = anchors.group_by("voice", "subject").agg(
         row.min(), last=row.max(), entry=pl.col("entry").get(row.arg_min()), occurrences=pl.len()
     )
-    surest: dict[tuple[int, int], tuple[object, ...]] = {}
+    surest: dict[tuple[int, int], Span] = {}
     for number, subject, first, last, entry, occurrences in spans.sort("voice").iter_rows():
         voice = line.voices[number]
-        of_query = (voice.own.number, number, first, last, entry, occurrences, not voice.is_open)
-        surest.setdefault((voice.own.number, subject), of_query)
-    told = pl.DataFrame(list(surest.values()), schema=SPANS, orient="row")
-    return [Hit(*item) for item in _with_subject(told, ground).iter_rows()]
+        span = (voice.own.number, number, not voice.is_open, first, last, entry, occurrences)
+        surest.setdefault((voice.own.number, subject), span)
+    return _with_subject(list(surest.values()), ground)
 
 
-def _with_subject(spans: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    """Return the anchors of queries and subjects as HITS."""
-    who = ground.facts.frame(("case_id", "server"), spans["row"].cast(pl.UInt32))
-    return spans.hstack([who["case_id"], who["server"].fill_null("")]).select(HITS)
+def _with_subject(spans: Sequence[Span], ground: Ground) -> list[Hit]:
+    who = ground.facts.frame(("case_id", "server"), pl.Series([row for _, _, _, row, *_ in spans], dtype=pl.UInt32))
+    subjects = zip(who["case_id"].to_list(), who["server"].to_list(), strict=True)
+    return [
+        Hit(query, voice, case, server or "", sure, row, last, entry, occurrences)
+        for (query, voice, sure, row, last, entry, occurrences), (case, server) in zip(spans, subjects, strict=True)
+    ]
 
 
 def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground: Ground) -> list[Hit]:
@@ -201,16 +193,14 @@ def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground
 def _best_of(
     by_subject: Mapping[tuple[int, int], Sequence[tuple[int, int, Found]]], line: Line, ground: Ground
 ) -> list[Hit]:
-    rows = []
-    chosen = []
+    spans: list[Span] = []
+    chosen: list[Found] = []
     for (voice, _), found in by_subject.items():
         best = sorted((one for one in found if one[2].sure), key=_by_row) or sorted(found, key=_by_row)
         row, entry, binding = best[0]
-        rows.append((line.voices[voice].own.number, voice, row, best[-1][0], entry, len(best), binding.sure))
+        spans.append((line.voices[voice].own.number, voice, binding.sure, row, best[-1][0], entry, len(best)))
         chosen.append(binding)
-    spans = pl.DataFrame(rows, schema=SPANS, orient="row")
-    told = _with_subject(spans, ground).iter_rows()
-    return [replace(Hit(*item), found=binding) for item, binding in zip(told, chosen, strict=True)]
+    return [replace(hit, found=binding) for hit, binding in zip(_with_subject(spans, ground), chosen, strict=True)]
 
 
 def _by_row(found: tuple[int, int, Found]) -> int:
