@@ -5,7 +5,7 @@ last gap are kept: the others bind nothing that these do not bind better.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import polars as pl
@@ -85,18 +85,26 @@ def _by_named(ground: Ground, keys: tuple[str, ...]) -> list[Named]:
 def _split(ground: Ground, keys: tuple[str, ...]) -> list[Named]:
     rows = ground.gaps["row"]
     known = ground.facts.frame([*keys, "reason"], rows)
-    is_named = [pl.col(name).is_not_null().cast(pl.Int64) * 2**bit for bit, name in enumerate(keys)]
-    applies = (pl.col("reason") != OF_OTHER_PROCESSES).fill_null(value=True)
-    told = known.select(named=pl.sum_horizontal(is_named), applies=applies if NARROW_KEYS & set(keys) else True)
-    masks = told["named"].filter(told["applies"])
-    rows = rows.filter(told["applies"])
+    if NARROW_KEYS & set(keys):
+        applies = (known["reason"] != OF_OTHER_PROCESSES).fill_null(value=True)
+        rows, known = rows.filter(applies), known.filter(applies)
     found = []
-    for mask in masks.unique(maintain_order=True).to_list():
-        named = tuple(name for bit, name in enumerate(keys) if mask >> bit & 1)
-        own = rows.filter(masks == mask)
+    for named, own in _by_columns(known[list(keys)], rows):
         places = (ground.codes(named)[own] * (ground.height + 1) + own.cast(pl.Int64)).sort(multithreaded=False)
         found.append((named, pl.concat([NO_PLACE, places, END])))
     return found
+
+
+def _by_columns(known: pl.DataFrame, rows: pl.Series) -> Iterator[Named]:
+    """Yield the columns that rows name, with the rows that name just these."""
+    nulls = {column.name: column.null_count() for column in known}
+    sometimes = [name for name, count in nulls.items() if 0 < count < len(rows)]
+    masks = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(rows))
+    for bit, name in enumerate(sometimes):
+        masks = masks + known[name].is_not_null().cast(pl.Int64) * 2**bit
+    for mask in masks.unique(maintain_order=True).to_list():
+        own = {name for bit, name in enumerate(sometimes) if mask >> bit & 1}
+        yield tuple(name for name, count in nulls.items() if not count or name in own), rows.filter(masks == mask)
 
 
 def _beside(ground: Ground, rows: pl.Series, keys: pl.Series, gaps: pl.Series, named: tuple[str, ...]) -> pl.DataFrame:
@@ -108,7 +116,7 @@ def _beside(ground: Ground, rows: pl.Series, keys: pl.Series, gaps: pl.Series, n
     if isinstance(most, int) and most < MOST // (len(gaps) + 1):  # most rows of a key lie between the same gaps
         others = (keys * len(gaps) + behind.cast(pl.Int64)).arg_unique()
         keys, groups, behind = keys[others], groups[others], behind[others]
-    there = gaps[pl.concat([behind - 1, behind])]
-    applies = there // size == pl.concat([groups, groups])
-    lost = (there % size).cast(pl.UInt32).filter(applies)
-    return pl.DataFrame({"row": lost, "key": pl.concat([keys, keys]).filter(applies)})
+    there, begins = gaps[pl.concat([behind - 1, behind])], groups * size
+    lost = there % size
+    applies = there - lost == pl.concat([begins, begins])
+    return pl.DataFrame({"row": lost.cast(pl.UInt32).filter(applies), "key": pl.concat([keys, keys]).filter(applies)})
