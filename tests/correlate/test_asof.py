@@ -10,7 +10,7 @@ from mcplog.model.frames import INSTANT, STATES
 from tests.correlate.given import at, frame
 
 EVENT = pl.Schema({"event_at": INSTANT, "credential_key": pl.String()})
-KEYS = pl.Series(["figma", "a", "b"])
+KEYS = pl.Series(["a", "b", "figma"])
 
 
 def events(*rows: tuple[str, int | None]) -> pl.DataFrame:

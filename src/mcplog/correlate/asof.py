@@ -4,7 +4,7 @@ Found by binary search: `join_asof` with `by=` cannot check the sort order and a
 (polars 2.1.0), and costs more. A property test compares with brute force.
 """
 
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import polars as pl
 
@@ -26,19 +26,22 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
 
     Args:
         states: STATES; the intervals of one `credential_key` do not overlap.
-        credentials: The keys; every one of `states` is among them.
+        credentials: The keys, sorted; every one of `states` is among them.
 
     Returns:
         The states whose begin is known, by credential and begin: the columns of FACTS, `credential_id` (row number in
         `credentials`) and `held_before` (a token was there before).
     """
-    ids = pl.DataFrame({"credential_key": credentials}).with_row_index("credential_id")
     return (
         states.with_columns(
-            held_before=pl.col("held_has_access_token").shift(1).fill_null(value=False).cum_max().over("credential_key")
+            credentials.search_sorted(states["credential_key"]).alias("credential_id"),
+            held_before=pl.col("held_has_access_token")
+            .shift(1)
+            .fill_null(value=False)
+            .cum_max()
+            .over("credential_key"),
         )
         .filter(pl.col("valid_from").is_not_null())
-        .join(ids, on="credential_key", how="left", maintain_order="left")
         .select(
             "credential_id",
             "held_before",
@@ -77,14 +80,11 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     joined = at[found].with_columns(events["event_at"], found)
     known = (pl.col("valid_to").is_null() | (pl.col("event_at") < pl.col("valid_to"))).fill_null(value=False)
     now = pl.col("event_at")
-    return (
-        joined.with_columns(pl.when(known).then("state_id"), pl.when(known).then("held_has_access_token"))
-        .with_columns(
-            state_age_ms=pl.when(known).then((now - pl.col("valid_from")).dt.total_milliseconds()),
-            held_left_ms=pl.when(known).then((pl.col("held_expires_at") - now).dt.total_milliseconds()),
-        )
-        .select("state_id", "state_age_ms", "held_left_ms", held_token_is=_token_is())
-    )
+    return joined.with_columns(
+        pl.when(known).then(pl.col("state_id", "held_has_access_token")),
+        state_age_ms=pl.when(known).then((now - pl.col("valid_from")).dt.total_milliseconds()),
+        held_left_ms=pl.when(known).then((pl.col("held_expires_at") - now).dt.total_milliseconds()),
+    ).select("state_id", "state_age_ms", "held_left_ms", held_token_is=_token_is())
 
 
 def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
@@ -100,19 +100,19 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
     Returns:
         For each one asked its number among the known (UInt32); null where there is none, or key or moment is null.
     """
-    if len(known[0]) <= len(asked[0]):
-        moments = known[1].unique().sort()
-        of_known, of_asked = (moments.search_sorted(one[1], side="right") for one in (known, asked))
-    else:  # a known one that is not later has no more of the asked moments before it
-        moments = asked[1].drop_nulls().unique().sort()
-        of_known, of_asked = (moments.search_sorted(one[1], side="left") for one in (known, asked))
+    has_fewer = len(known[0]) <= len(asked[0])
+    moments = (known if has_fewer else asked)[1].unique().sort().drop_nulls()
+    side: Literal["left", "right"] = (
+        "right" if has_fewer else "left"
+    )  # a known one has no more of the asked ones before it
     size = len(moments) + 1
     places, wanted = (
-        one[0].cast(pl.Int64) * size + number.cast(pl.Int64) for one, number in ((known, of_known), (asked, of_asked))
+        one[0].cast(pl.Int64) * size + moments.search_sorted(one[1], side=side).cast(pl.Int64) for one in (known, asked)
     )
-    last = places.search_sorted(wanted, side="right").cast(pl.Int64) - 1
-    is_own = (last >= 0) & (known[0][last.clip(0)] == asked[0]) & asked[1].is_not_null()
-    return pl.select(pl.when(is_own.fill_null(value=False)).then(last).cast(pl.UInt32)).to_series()
+    rows = pl.DataFrame({"key": asked[0], "moment": asked[1], "last": places.search_sorted(wanted, side="right")})
+    last, key = pl.col("last") - 1, pl.lit(known[0]).gather(pl.col("last").cast(pl.Int64) - 1, null_on_oob=True)
+    is_own = (pl.col("last") > 0) & (key == pl.col("key")) & pl.col("moment").is_not_null()
+    return rows.select(pl.when(is_own).then(last)).to_series().cast(pl.UInt32)
 
 
 def _token_is() -> pl.Expr:

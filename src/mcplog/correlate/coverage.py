@@ -13,6 +13,16 @@ from mcplog.model.vocabulary import DocumentFormat, GapReason
 
 EXPLAINED_WITHIN_MS: Final = 3_000  # a save and the write of the file it causes; recorded: under 50 ms
 KEYS: Final = ("case_id", "process_id", "server", "document_id")
+OF_DOCUMENTS: Final = (
+    "document_id",
+    "format",
+    "server_folder",
+    "starts_late",
+    "ends_early",
+    "covers_from",
+    "covers_to",
+)
+WRITTEN: Final = ("case_id", "server", "credential_key", "valid_from", "origin", "held_access_token")
 EDGES: Final = (GapReason.STARTS_LATE, GapReason.ENDS_EARLY)
 
 
@@ -40,13 +50,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
             first_line=pl.col("line_from").min(),
             last_line=pl.col("line_to").max(),
         )
-        .join(
-            documents.select(
-                "document_id", "format", "server_folder", "starts_late", "ends_early", "covers_from", "covers_to"
-            ),
-            on="document_id",
-            maintain_order="left",
-        )
+        .join(documents[OF_DOCUMENTS], on="document_id", maintain_order="left")
         .with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
     )
     late = spans.filter(pl.col("starts_late").fill_null(value=True)).select(
@@ -58,23 +62,24 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         reason=pl.lit(GapReason.STARTS_LATE.value),
     )
     ends_early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
-    early = (
-        spans.filter(ends_early)
-        .with_columns(process_id="last_process")
-        .select(
-            *KEYS,
-            order=pl.col("last") + AFTER + 1,
-            line_from="last_line",
-            line_to="last_line",
-            event_at="covers_to",
-            reason=pl.lit(GapReason.ENDS_EARLY.value),
-        )
+    early = spans.filter(ends_early).select(
+        "case_id",
+        "server",
+        "document_id",
+        process_id="last_process",
+        order=pl.col("last") + AFTER + 1,
+        line_from="last_line",
+        line_to="last_line",
+        event_at="covers_to",
+        reason=pl.lit(GapReason.ENDS_EARLY.value),
     )
-    return pl.concat([late, early, *_holes(stream, gaps, spans)], how="vertical_relaxed")
+    return pl.concat([late, early[late.columns], *_holes(stream, gaps, spans)], how="vertical_relaxed")
 
 
 def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> list[pl.DataFrame]:
     """Place each unread stretch behind the last event that stands before it in its document."""
+    if gaps.is_empty():
+        return []
     placed = gaps.filter(~pl.col("reason").is_in([str(reason) for reason in EDGES])).join(
         spans.select("document_id", "case_id", "process_id", "server", "first"), on="document_id", maintain_order="left"
     )
@@ -115,15 +120,15 @@ def unexplained_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFram
         `case_id`, `server`, `credential_key`, `event_at`, `state_origin`. Only a token that was not seen before under
         its key counts: a file that somebody put back is no new grant.
     """
+    told = states[WRITTEN].filter(pl.col("held_access_token").is_not_null() & pl.col("valid_from").is_not_null())
     fresh = (
-        states.filter(pl.col("held_access_token").is_not_null() & pl.col("valid_from").is_not_null())
-        .select(
-            "case_id", "server", "credential_key", "held_access_token", event_at="valid_from", state_origin="origin"
-        )
-        .sort("credential_key", "event_at")
+        told.sort("credential_key", "valid_from")
         .unique(["credential_key", "held_access_token"], keep="first", maintain_order=True)
         .filter(pl.col("credential_key") == pl.col("credential_key").shift())
+        .rename({"valid_from": "event_at", "origin": "state_origin"})
+        .drop("held_access_token")
     )
+    if fresh.is_empty():
+        return fresh
     distance = nearest_distance_ms(fresh, saves, ["case_id", "server"])
-    explained = (distance <= EXPLAINED_WITHIN_MS).fill_null(value=False)
-    return fresh.filter(~explained).drop("held_access_token")
+    return fresh.filter((distance > EXPLAINED_WITHIN_MS).fill_null(value=True))

@@ -42,30 +42,31 @@ def endings(events: pl.DataFrame, derived: pl.DataFrame, covered: pl.DataFrame) 
         covered: `document_id` and `covers_to` of documents that hold one process.
     """
     later = derived[LAST].sort("order", maintain_order=True)
-    last = pl.concat([_last(events), _last(later)]).sort("order", maintain_order=True)
+    last = pl.concat([_last(events), _last(later)]).sort("actor_id", maintain_order=True)
     told = last.join(covered, on="document_id", how="left", maintain_order="left")
-    place, who = pl.col(PLACE).last(), pl.col("actor_id").min()
-    processes = told.group_by("case_id", "process_id").agg(
+    named = told.filter(pl.col("server").is_not_null())
+    place, who = pl.col(PLACE).sort_by("order").last(), pl.col("actor_id").first()
+    ended = {"kind": pl.lit("process_ended", KIND)}
+    processes = told.group_by("case_id", "process_id", maintain_order=True).agg(
         place,
         order=pl.col("order").max() + 5,
         event_at=pl.max_horizontal(pl.col("covers_to").max(), pl.col("event_at").max()),
+        **ended,
     )
-    until = processes.group_by("case_id").agg(order=pl.col("order").max() + 1, event_at=pl.col("event_at").max())
-    named = told.filter(pl.col("server").is_not_null())
-    servers = named.group_by("case_id", "server").agg(who, place).join(until, on="case_id")
-    ends = processes.select("process_id", "order", "event_at")
-    of_processes = named.group_by("case_id", "process_id", "server").agg(who, place).join(ends, on="process_id")
-    ended = pl.lit("process_ended", KIND)
-    return Derived(
-        pl.concat(
-            [
-                processes.sort("order").with_columns(kind=ended),
-                of_processes.sort("actor_id").with_columns(kind=ended),
-                servers.sort("actor_id").with_columns(kind=pl.lit("evidence_ended", KIND)),
-            ],
-            how="diagonal",
-        )
+    until = processes.group_by("case_id").agg(
+        order=pl.col("order").max() + 1, event_at=pl.col("event_at").max(), kind=pl.lit("evidence_ended", KIND)
     )
+    of_processes = (
+        named.group_by("case_id", "process_id", "server", maintain_order=True)
+        .agg(who, place)
+        .join(processes[["process_id", "order", "event_at", "kind"]], on="process_id", maintain_order="left")
+    )
+    servers = (
+        named.group_by("case_id", "server", maintain_order=True)
+        .agg(who, place)
+        .join(until, on="case_id", maintain_order="left")
+    )
+    return Derived(pl.concat([processes, of_processes, servers], how="diagonal"))
 
 
 def _last(rows: pl.DataFrame) -> pl.DataFrame:

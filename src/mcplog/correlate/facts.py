@@ -36,6 +36,7 @@ from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED
 from mcplog.model.vocabulary import GapReason, TimeBasis
 
+VERSIONS: Final = {"client_version": CONTEXT["client_version"]}
 RECORDED: Final = pl.lit(TimeBasis.RECORDED, PLACED["time_basis"])
 
 
@@ -98,15 +99,12 @@ def _merged_messages(rows: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.Dat
 
 def _versions(stream: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Return the client version of each process, in their order."""
-    return (
-        begun(stream[["document_id", "process_id"]])
-        .unique(maintain_order=True)
-        .join(documents.select("document_id", "client_version"), on="document_id", maintain_order="left")
-        .group_by("process_id")
-        .agg(pl.col("client_version").drop_nulls().first())
-        .sort("process_id")
-        .select("client_version")
-    )
+    of_documents = dict(documents[["document_id", "client_version"]].rows())
+    versions: dict[int, str | None] = {}
+    for document_id, process_id in begun(stream[["document_id", "process_id"]]).unique(maintain_order=True).rows():
+        if versions.get(process_id) is None:
+            versions[process_id] = of_documents.get(document_id)
+    return pl.DataFrame({"client_version": [version for _, version in sorted(versions.items())]}, schema=VERSIONS)
 
 
 def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
@@ -188,9 +186,9 @@ def _with_credentials(
     rows: pl.DataFrame, actors: pl.DataFrame, keys: pl.DataFrame, credentials: pl.Series
 ) -> pl.DataFrame:
     """Give each row the store entry of its server, unless it is a row about an entry, and number the rows."""
-    ids = credentials.to_frame().with_row_index("credential_id")
-    of_servers = keys.join(ids, on="credential_key").select("case_id", "server", "credential_id", "store_id")
-    of_actors = actors.select("case_id", "server").join(
+    ids = credentials.search_sorted(keys["credential_key"]).alias("credential_id")
+    of_servers = keys[["case_id", "server", "store_id"]].hstack([ids])
+    of_actors = actors[["case_id", "server"]].join(
         of_servers, on=["case_id", "server"], how="left", maintain_order="left"
     )
     found = of_actors[["credential_id", "store_id"]][rows["actor_id"]]

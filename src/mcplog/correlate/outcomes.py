@@ -139,6 +139,8 @@ def _left_open(groups: pl.Series, ended: pl.Series) -> pl.Series:
     numbers = groups.max()
     if not isinstance(numbers, int):
         return pl.Series(dtype=pl.UInt32)
-    is_open = pl.repeat(value=True, n=numbers + 1, eager=True).scatter(ended, values=False)
+    is_open = pl.Series([True]).new_from_index(0, numbers + 1).scatter(ended, values=False)
     rows = is_open[groups].arg_true()
+    if rows.is_empty():
+        return rows
     return pl.DataFrame({"group": groups[rows], "row": rows}).unique("group", keep="last", maintain_order=True)["row"]

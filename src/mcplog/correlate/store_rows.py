@@ -10,6 +10,9 @@ from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import GapReason
 
 ABOUT_ENTRIES = pl.Schema({"credential_id": pl.UInt32(), "store_id": pl.UInt32()})
+ENTRY = ("case_id", "server", "credential_key", "store_id")
+HELD = (*ENTRY, "valid_from", "valid_to", "held_access_token", "held_has_access_token", "held_expires_at")
+ROWS = ("case_id", "server", "store_id", "event_at", "kind")
 BEHIND = 4  # steps from an event to what the store says of the time after it
 EXPIRED = "the stored access token's expiry has passed"
 FOREIGN = "a token that no log saved appears in the store"
@@ -50,22 +53,20 @@ def store_rows(
     clock = told[["case_id", "sort_at", "order"]]
     if clock["sort_at"].null_count():
         clock = clock.filter(pl.col("sort_at").is_not_null())
-    until = clock.group_by("case_id").agg(until=pl.col("sort_at").max())
     saves = told[["case_id", "server", "event_at"]].filter(told["kind"] == "token_saved")
     rows = pl.concat(
         [
-            _expiries(stores.states, keys, until),
+            _expiries(stores.states, keys, clock),
             _changes(stores.changes, keys),
             _foreign_writes(stores.states, saves),
-        ],
-        how="diagonal",
+        ]
     )
+    if rows.is_empty():
+        return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
     later = derived[["case_id", "sort_at", "order"]].drop_nulls().sort("case_id", "sort_at", "order")
-    ids = credentials.to_frame().with_row_index("credential_id")
-    placed = rows.with_columns(order=_order_behind(rows, clock, later)).join(
-        ids, on="credential_key", how="left", maintain_order="left"
-    )
-    return Derived(placed.drop("credential_key", "reason", "excerpt"), rows[["reason", "excerpt"]])
+    key = credentials.search_sorted(rows["credential_key"]).alias("credential_id")
+    placed = rows[ROWS].with_columns(_order_behind(rows, clock, later).alias("order"), key)
+    return Derived(placed, rows[["reason", "excerpt"]])
 
 
 def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
@@ -82,69 +83,55 @@ def _last_before(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return known[last_not_later((rows["case_id"], rows["event_at"]), (known["case_id"], known["sort_at"]))]
 
 
-def _expiries(states: pl.DataFrame, keys: pl.DataFrame, until: pl.DataFrame) -> pl.DataFrame:
+def _expiries(states: pl.DataFrame, keys: pl.DataFrame, clock: pl.DataFrame) -> pl.DataFrame:
     """Return the moments at which a stored access token expired while it was stored."""
+    is_there = pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null()
+    held = states[HELD].filter(is_there & pl.col("credential_key").is_in(keys["credential_key"].implode()))
+    until = clock.group_by("case_id").agg(until=pl.col("sort_at").max())
     at = pl.max_horizontal("held_expires_at", "valid_from")
     is_held = at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))
     return (
-        states.filter(pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null())
-        .select(
-            "case_id",
-            "server",
-            "credential_key",
-            "store_id",
-            "valid_from",
-            "valid_to",
-            "held_access_token",
-            "held_expires_at",
-        )
-        .join(keys.select("credential_key"), on="credential_key", how="semi", maintain_order="left")
-        .join(until, on="case_id", maintain_order="left")
+        held.join(until, on="case_id", maintain_order="left")
         .sort("valid_from", maintain_order=True)
         .unique(["credential_key", "held_access_token", "held_expires_at"], keep="first", maintain_order=True)
         .filter(is_held & (at <= pl.col("until")))
         .select(
-            "case_id",
-            "server",
-            "credential_key",
-            "store_id",
+            *ENTRY,
             event_at=at,
             kind=pl.lit("access_token_expired", KIND),
+            reason=pl.lit(None, pl.String),
             excerpt=pl.lit(EXPIRED),
         )
     )
 
 
-def _foreign_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFrame:
-    """Return the moments at which the store got a token that no log saved."""
-    return unexplained_writes(states, saves).select(
-        "case_id",
-        "server",
-        "credential_key",
-        "event_at",
-        kind=pl.lit("coverage_gap", KIND),
-        reason=pl.lit(GapReason.UNEXPLAINED_WRITE.value),
-        excerpt=pl.lit(FOREIGN),
-    )
-
-
 def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Return the changes of entries, and those of a whole store for each of its servers."""
-    dated = changes.filter(pl.col("changed_at").is_not_null())
-    of_store = dated.filter(pl.col("credential_key").is_null()).drop("credential_key", "server")
-    touched = of_store.join(
-        keys.select("store_id", "credential_key", "server"), on="store_id", maintain_order="left_right"
-    ).select(dated.columns)
+    of_store = changes.filter(pl.col("credential_key").is_null())
+    touched = changes
+    if not of_store.is_empty():
+        of_keys = keys[["store_id", "credential_key", "server"]]
+        each = of_store.drop("credential_key", "server").join(of_keys, on="store_id", maintain_order="left_right")
+        touched = pl.concat([changes.filter(pl.col("credential_key").is_not_null()), each[changes.columns]])
     word = pl.col("change").cast(pl.String)
-    return pl.concat([dated.filter(pl.col("credential_key").is_not_null()), touched]).select(
-        "case_id",
-        "server",
-        "credential_key",
-        "store_id",
+    return touched.filter(pl.col("changed_at").is_not_null()).select(
+        *ENTRY,
         event_at="changed_at",
         kind=pl.when(word == "store-damaged")
         .then(pl.lit("store_damaged", KIND))
         .otherwise(pl.lit("store_changed", KIND)),
         reason=word,
         excerpt=pl.format("{}: {}", "origin", word.str.replace_all("-", " ", literal=True)),
+    )
+
+
+def _foreign_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFrame:
+    """Return the moments at which the store got a token that no log saved."""
+    return unexplained_writes(states, saves).select(
+        *ENTRY[:-1],
+        store_id=pl.lit(None, pl.UInt32),
+        event_at="event_at",
+        kind=pl.lit("coverage_gap", KIND),
+        reason=pl.lit(GapReason.UNEXPLAINED_WRITE.value),
+        excerpt=pl.lit(FOREIGN),
     )
