@@ -274,13 +274,14 @@ def _reported(
 
 def _counts(parsed: Parsed, rows: pl.DataFrame, dumps: Sequence[StoreDump]) -> Counts:
     stores = [dump for dump in dumps if not dump.is_marker]
+    unrecognised = int((rows["kind"] == "unrecognised").sum())
     return Counts(
         documents=len(parsed.documents),
         lines=int(parsed.documents["line_count"].sum()),
         bytes=int(parsed.documents["byte_count"].sum()),
         entries=len(parsed.entries),
-        events=rows.filter(pl.col("kind") != "unrecognised").height,
-        unrecognised=rows.filter(pl.col("kind") == "unrecognised").height,
+        events=len(rows) - unrecognised,
+        unrecognised=unrecognised,
         stores=len({dump.store_id for dump in stores}),
         snapshots=len(stores),
     )

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcplog.cli import analysing, analyze, commands
+from mcplog.cli.inputs import Inputs
 from mcplog.cli.plain_words import plainly_asked
 
 WORDS = st.one_of(
@@ -98,6 +99,10 @@ def test_what_nobody_asks_for_is_the_same_with_and_without_typer() -> None:
 
     assert left_out
     assert {name: defaults()[name] for name in left_out} == left_out
+
+
+def test_there_is_an_option_for_each_thing_that_is_asked_for() -> None:
+    assert list(Inputs.__annotations__) == list(analysing.Asked.__annotations__)
 
 
 def test_a_plain_command_line_does_not_load_typer(tmp_path: Path) -> None:
