@@ -7,8 +7,9 @@
 May import: model. Touches: nothing.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"  # noqa: RUF001 - as terminals print them
 CROSSES: Final = "✗✘×"  # noqa: RUF001 - the same
@@ -18,8 +19,7 @@ BEFORE_STATUS: Final = "   "
 NAME_LENGTH: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ListedRow:
+class ListedRow(Struct, frozen=True):
     """A row of the list.
 
     Attributes:
