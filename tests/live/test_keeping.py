@@ -65,12 +65,16 @@ def test_states_that_are_seen_while_another_writer_has_the_history_are_kept_afte
 
 def test_a_state_whose_file_looks_like_the_one_before_is_kept(folder: Path, history: Path) -> None:
     store = folder / STORE_NAME
+    store.write_text(STORE.format(0))
+    os.utime(store, ns=(BEGUN_NS, BEGUN_NS))
     with Keeper(folder, history) as keeper:
-        for number in range(2):
-            store.write_text(STORE.format(number))  # of the same size, in the same file
-            os.utime(store, ns=(BEGUN_NS, BEGUN_NS))
-            while keeper.kept <= number:
-                keeper.wake()
+        while not keeper.kept:
+            keeper.wake()
+        with store.open("r+") as same_file:  # never empty between the two states, which would be a third
+            same_file.write(STORE.format(1))
+        os.utime(store, ns=(BEGUN_NS, BEGUN_NS))
+        while keeper.kept < 2:
+            keeper.wake()
 
     assert len({row.row.record for row in rows_of(history, None) if not row.row.absent}) == 2
 
