@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.correlate.asof import held_states, state_as_of
+from mcplog.correlate.asof import held_states, last_not_later, state_as_of
 from mcplog.model.frames import INSTANT, STATES
 from tests.correlate.given import at, frame
 
@@ -93,4 +93,27 @@ def test_it_agrees_with_brute_force_in_any_row_order(
 
     assert facts["held_access_token"].to_list() == [
         next((token for k, a, b, token in held if k == key and s is not None and a <= s < b), None) for key, s in seen
+    ]
+
+
+KEYED = st.tuples(st.integers(0, 3), st.integers(0, 9))
+ASKED = st.tuples(st.none() | st.integers(0, 3), st.none() | st.integers(-1, 10))
+
+
+@given(st.lists(ASKED, max_size=12), st.lists(KEYED, max_size=12).map(sorted))
+def test_the_last_that_is_not_later_is_that_of_a_look_at_each(
+    asked: list[tuple[int | None, int | None]], known: list[tuple[int, int]]
+) -> None:
+    def columns(rows: list[tuple[int | None, int | None]] | list[tuple[int, int]]) -> tuple[pl.Series, pl.Series]:
+        moments = [None if row[1] is None else at(row[1]) for row in rows]
+        return pl.Series([row[0] for row in rows], dtype=pl.UInt32), pl.Series(moments, dtype=INSTANT)
+
+    found = last_not_later(columns(asked), columns(known))
+
+    assert found.to_list() == [
+        max(
+            (n for n, (own, moment) in enumerate(known) if asked_at is not None and own == key and moment <= asked_at),
+            default=None,
+        )
+        for key, asked_at in asked
     ]
