@@ -80,7 +80,8 @@ class _Builder(Struct, frozen=True, kw_only=True):
     def finding(self) -> Finding:
         evidence = self._evidence()
         rule, pattern, hit, anchor = self.rule, self.pattern, self.match.hit, self.rows[self.match.bound[-1].row]
-        recorded = is_recorded(anchor["confidence"])
+        seen = (self.rows[spot.row] for spot in self.match.bound if not spot.lost)
+        recorded = all(is_recorded(row["confidence"]) for row in seen)
         return Finding(
             rule_id=rule.id,
             server=hit.server,
@@ -171,7 +172,10 @@ class _Builder(Struct, frozen=True, kw_only=True):
 
 
 def is_recorded(confidence: str | None) -> bool:
-    """Tell from an anchor's `confidence` whether it stands in a log as the client wrote it, not in a paste or prose."""
+    """Tell from a row's `confidence` whether it stands in a log as the client wrote it, not in a paste or prose.
+
+    A row that is derived has none: those that it is derived from are looked at where they are bound.
+    """
     return confidence in {None, Confidence.RECORDED}
 
 
@@ -181,7 +185,7 @@ def certainty_of(pattern: Alternative, *, sure: bool, recorded: bool) -> Certain
     Args:
         pattern: The pattern that is found.
         sure: Every clause of it is true.
-        recorded: Its anchor stands in a log as the client wrote it.
+        recorded: Its lines stand in a log as the client wrote it.
     """
     return Certainty.CONFIRMED if sure and recorded and pattern.at_most is Certainty.CONFIRMED else Certainty.POSSIBLE
 
