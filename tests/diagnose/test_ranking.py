@@ -17,6 +17,7 @@ def finding(
     supersedes: tuple[str, ...] = (),
     rivals: tuple[str, ...] = (),
     unknown: int = 0,
+    absences: int = 0,
 ) -> Finding:
     return Finding(
         rule_id=rule_id,
@@ -26,7 +27,10 @@ def finding(
         responsible=(Party.CLIENT,),
         title=rule_id,
         cause=rule_id,
-        clauses=tuple(ClauseResult(clause=f"clause {n}", truth=Truth.UNKNOWN) for n in range(unknown)),
+        clauses=(
+            *(ClauseResult(clause=f"[step {n}]", truth=Truth.UNKNOWN) for n in range(unknown)),
+            *(ClauseResult(clause=f"![step {n}]", truth=Truth.UNKNOWN, is_absence=True) for n in range(absences)),
+        ),
         evidence=(Evidence(place=PLACE, kind="connected", event_at=None, excerpt="", role="primary"),),
         order=order,
         supersedes=supersedes,
@@ -71,6 +75,17 @@ def test_of_possible_findings_the_one_that_leaves_less_unknown_comes_first_whate
 
     assert ranking.primary is not None
     assert (ranking.primary.rule_id, names(ranking.further)) == ("seen", ["guessed"])
+
+
+def test_absences_that_a_copy_of_a_log_leaves_unknown_change_nothing() -> None:
+    early = finding("early", certainty=Certainty.POSSIBLE, order=1, absences=2)
+    late = finding("late", certainty=Certainty.POSSIBLE, order=2)
+    mild = finding("mild", certainty=Certainty.POSSIBLE, severity=Severity.LOW)
+
+    ranking = rank([mild, late, early], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.further)) == ("early", ["late", "mild"])
 
 
 def test_a_possible_rival_is_kept_apart_from_further_incidents() -> None:

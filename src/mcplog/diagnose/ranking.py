@@ -64,11 +64,14 @@ def _explains(cause: Finding, effect: Finding, rules: dict[str, CompiledRule]) -
 
 
 def _worth(finding: Finding, rules: dict[str, CompiledRule]) -> tuple[bool, int, int, int, int, str]:
-    """Smaller is better: certain first, then what leaves least unknown, then severe, specific, early."""
+    """Smaller is better: certain first, then what leaves least unknown, then severe, specific, early.
+
+    Absences do not count: they are unknown in every copy of a log, which is to name the cause that the log names.
+    """
     rule = rules.get(finding.rule_id)
     return (
         finding.certainty is not Certainty.CONFIRMED,
-        sum(clause.truth is Truth.UNKNOWN for clause in finding.clauses),
+        sum(clause.truth is Truth.UNKNOWN and not clause.is_absence for clause in finding.clauses),
         -WEIGHT[finding.severity],
         -(rule.specificity if rule else 0),
         finding.order,

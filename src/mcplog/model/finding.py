@@ -48,6 +48,7 @@ class ClauseResult(Struct, frozen=True, kw_only=True):
         note: In words for a reader what was looked at; for an absence its window and whether the log covers it ("no
             refresh between 08:20:00 and 08:31:12; the log covers all of it"). Empty when the evidence says it all.
         evidence: What it rests on.
+        is_absence: It says that something did not happen, which a copy of some lines never shows.
     """
 
     clause: str
@@ -55,6 +56,7 @@ class ClauseResult(Struct, frozen=True, kw_only=True):
     settled_by: str = ""
     note: str = ""
     evidence: tuple[Evidence, ...] = ()
+    is_absence: bool = False
 
 
 class Finding(Struct, frozen=True, kw_only=True):

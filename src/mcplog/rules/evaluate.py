@@ -101,5 +101,6 @@ def _with_clauses(finding: Finding, told: Sequence[tuple[Query, bool | None]]) -
 def _never(query: Query, *, is_possible: bool) -> ClauseResult:
     clause = f"never: {' '.join(query.text.split())}"
     if not is_possible:
-        return ClauseResult(clause=clause, truth=Truth.TRUE)
-    return ClauseResult(clause=clause, truth=Truth.UNKNOWN, settled_by="evidence that shows whether this took place")
+        return ClauseResult(clause=clause, truth=Truth.TRUE, is_absence=True)
+    settled_by = "evidence that shows whether this took place"
+    return ClauseResult(clause=clause, truth=Truth.UNKNOWN, settled_by=settled_by, is_absence=True)

@@ -150,6 +150,7 @@ class _Builder(Struct, frozen=True, kw_only=True):
                 truth=TRUTHS[truth],
                 settled_by=self._settled_by(number) if truth is None else "",
                 evidence=tuple(evidence.get((clause.sort, clause.index), ())),
+                is_absence=clause.sort in (Sort.MISSING, Sort.UNTIL),
             )
         if self.pattern.at_most is Certainty.POSSIBLE:
             settle = self.pattern.next_observation or "an observation that excludes other causes"
