@@ -3,7 +3,7 @@
 All cases and servers at once, on columns. A rule whose kinds of events do not occur costs a look into a set.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from mcplog.model.vocabulary import Certainty, Truth
 from mcplog.rules.cover import ENDS
 from mcplog.rules.findings import build_findings, certainty_of, is_recorded
 from mcplog.rules.ground import FEW, Ground, lay_out
-from mcplog.rules.matches import Hit, Matches, find_matches
+from mcplog.rules.matches import Hit, find_matches
 from mcplog.rules.shown import Shown
 
 
@@ -40,19 +40,22 @@ def evaluate(
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
     shown = Shown(ground=ground, origins=origins)
     patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]
-    matches = find_matches([pattern.query for _, pattern in patterns], ground)
-    chosen = _chosen(patterns, matches, ground)
+    clearing = [(rule.id, query) for rule in rules for query in rule.exonerating]
+    matches = find_matches([*(pattern.query for _, pattern in patterns), *(query for _, query in clearing)], ground)
+    of_patterns = [hit for hit in matches.hits if hit.query < len(patterns)]
+    chosen = _chosen(patterns, of_patterns, ground)
     built = build_findings([(*patterns[match.hit.query], match) for match in matches.bind(chosen)], shown)
-    found = _exonerated(rules, built, ground)
+    clears = {(hit.query - len(patterns), hit.case_id, hit.server): hit.sure for hit in matches.hits}
+    found = _exonerated(built, clearing, clears)
     return tuple(sorted(found, key=lambda item: (item.case_id, item.server, item.order, item.rule_id)))
 
 
-def _chosen(patterns: Sequence[tuple[CompiledRule, Alternative]], matches: Matches, ground: Ground) -> list[Hit]:
+def _chosen(patterns: Sequence[tuple[CompiledRule, Alternative]], hits: Sequence[Hit], ground: Ground) -> list[Hit]:
     """Return one hit a rule and subject: of the pattern that prevails, else of the surest one, of equals the first."""
-    rows = pl.Series([hit.row for hit in matches.hits], dtype=pl.UInt32)
+    rows = pl.Series([hit.row for hit in hits], dtype=pl.UInt32)
     recorded = ground.facts.frame(["confidence"], rows)["confidence"].to_list()
     best: dict[tuple[str, int, str], tuple[tuple[bool, bool, int], Hit]] = {}
-    for hit, confidence in zip(matches.hits, recorded, strict=True):
+    for hit, confidence in zip(hits, recorded, strict=True):
         rule, pattern = patterns[hit.query]
         certainty = certainty_of(pattern, sure=hit.sure, recorded=is_recorded(confidence))
         rank = (not pattern.prevails, certainty is Certainty.POSSIBLE and not pattern.prevails, hit.query)
@@ -68,21 +71,25 @@ def _kinds(rules: Iterable[CompiledRule]) -> set[str]:
     return {*ENDS, *(kind for step in steps for kind in step.kinds)}
 
 
-def _exonerated(rules: Iterable[CompiledRule], findings: Sequence[Finding], ground: Ground) -> list[Finding]:
-    """Return the findings that no query of their rule clears: its absence is a clause of its own."""
-    found = {finding.rule_id for finding in findings}
-    queries = [(rule.id, query) for rule in rules if rule.id in found for query in rule.exonerating]
-    if not queries:
-        return list(findings)
-    matches = find_matches([query for _, query in queries], ground)
-    sure = {(hit.query, hit.case_id, hit.server): hit.sure for hit in matches.hits}
+def _exonerated(
+    findings: Sequence[Finding],
+    clearing: Sequence[tuple[str, Query]],
+    clears: Mapping[tuple[int, int, str], bool],
+) -> list[Finding]:
+    """Return the findings that no query of their rule clears: its absence is a clause of its own.
+
+    Args:
+        findings: The findings.
+        clearing: The queries that clear, each with the id of its rule.
+        clears: By the number of such a query, case and server whether it surely does; not there is not found.
+    """
     by_rule: dict[str, list[tuple[int, Query]]] = {}
-    for number, (rule_id, query) in enumerate(queries):
+    for number, (rule_id, query) in enumerate(clearing):
         by_rule.setdefault(rule_id, []).append((number, query))
     kept: list[Finding] = []
     for finding in findings:
         own = by_rule.get(finding.rule_id, ())
-        told = [(query, sure.get((number, finding.case_id, finding.server))) for number, query in own]
+        told = [(query, clears.get((number, finding.case_id, finding.server))) for number, query in own]
         if not any(cleared for _, cleared in told):
             kept.append(_with_clauses(finding, told))
     return kept

@@ -60,11 +60,12 @@ def narrowed(own: Candidates, ground: Ground) -> Candidates | None:
         agree = _agreeing(comparison, atoms[number], atoms[other], plan, ground)
         if agree is None:
             continue
-        atoms[number] = _kept(atoms[number], agree["row"])
-        if not _may_be_lost(plan, number, ground):
-            atoms[other] = _kept(atoms[other], agree["other_row"])
-        if not all(len(rows) or _may_be_lost(plan, number, ground) for number, rows in enumerate(atoms)):
+        is_needed = not _may_be_lost(plan, number, ground)
+        if is_needed and agree.is_empty():
             return None
+        atoms[number] = _kept(atoms[number], agree["row"])
+        if is_needed:
+            atoms[other] = _kept(atoms[other], agree["other_row"])
     return replace(own, atoms=tuple(atoms))
 
 
