@@ -1,6 +1,6 @@
 """Cut debug files into chunks that end where a record begins, and join small ones into one.
 
-    large document  ─► about 8 MiB ─► 8 MiB ─► …       a longer line is represented by its beginning
+    large document  ─► about 4 MiB ─► 4 MiB ─► …       a longer line is represented by its beginning
     small documents ─► one chunk, whose pieces keep their own lines and bytes
 
 May import: model. Touches: nothing.
@@ -15,8 +15,8 @@ from mcplog.model.document import Document
 from mcplog.model.veiled import Veiled
 from mcplog.parse.formats import Form, starts_record
 
-BLOCK_BYTES: Final = 8 * 1024 * 1024
-SMALL_BYTES: Final = BLOCK_BYTES  # so many bytes of small documents are joined, too
+BLOCK_BYTES: Final = 4 * 1024 * 1024
+SMALL_BYTES: Final = 2 * BLOCK_BYTES  # so many bytes of small documents are joined, too
 MESSAGE_BYTES: Final = 64 * 1024
 SEARCH_BYTES: Final = 256 * 1024
 

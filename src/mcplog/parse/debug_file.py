@@ -15,7 +15,9 @@ May import: model. Touches: nothing.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from functools import reduce
+from operator import or_
+from typing import Final
 
 import polars as pl
 from msgspec import Struct
@@ -31,7 +33,9 @@ from mcplog.parse.run_starts import RUN_STARTS, WATCHED, RunStart, rank_of
 MARK_WORDS: Final = r"\.\.\.|…|omitted|truncated|snip"
 INIT, WATCHING = map(pl.escape_regex, RUN_STARTS)
 RUN_WORDS: Final = rf"{INIT}$|{WATCHING}.*{pl.escape_regex(WATCHED)}$"  # the second has a mark, too
-NEEDLE: Final = f"MCP|mcp|cc_version=|security: unknown|{INIT}|{MARK_WORDS}"
+KEYCHAIN: Final = "security: unknown"
+NEEDLE: Final = f"MCP|mcp|cc_version=|{KEYCHAIN}|{INIT}|{MARK_WORDS}"
+TELLING: Final = f"{RUN_WORDS}|cc_version=|{KEYCHAIN}"
 MARK_BYTES: Final = 64
 MOST_MARKS: Final = 10_000  # of one chunk: a file that is full of dots is no log with gaps
 DIGITS: Final = str.maketrans("", "", "0123456789")
@@ -40,9 +44,10 @@ STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}
 LEVEL: Final = r"\[(?:DEBUG|ERROR|INFO|WARN)\] "
 SUBJECT: Final = (
     r'(?:MCP server "|"MCP server \\"|"?\[MCP\] |"?\[claudeai-mcp\] |"?mcp_[^ ]+ tool error \(|mcp runtime arm'
-    r"|\[STARTUP\] [^:]*MCP configs|[0-9]+ setup issues?: MCP|\[Stall\] tool_dispatch_[a-z]+ tool=mcp_"
-    r'|"?(?:[^"]{0,80}: )?security: unknown command \\?")'
+    r"|\[STARTUP\] [^:]*MCP configs|[0-9]+ setup issues?: MCP|\[Stall\] tool_dispatch_[a-z]+ tool=mcp_)"
 )
+OF_KEYCHAIN: Final = rf'"?(?:[^"]{{0,80}}: )?{KEYCHAIN} command \\?"'  # a subject, too: apart, as it is rare and dear
+VERSION_MARKS: Final = ("cc_version=", "claude-code/")
 VERSION: Final = r"(?:cc_version=|claude-code/)([0-9]+\.[0-9]+\.[0-9]+)"
 
 RECORDS: Final = pl.Schema(
@@ -87,18 +92,18 @@ def find_records(chunk: Chunk, versions: Mapping[int, str]) -> Found:
     if bad or hits.get_column("goes_on").any():
         hits = _with_exact_texts(chunk, hits, bad)
     is_record = hits.get_column("is_record")
-    records = hits if is_record.all() else hits.filter(is_record)
+    records, others = (hits, hits.clear()) if is_record.all() else (hits.filter(is_record), hits.filter(~is_record))
     too_long: tuple[Hole, ...] = ()
     if chunk.is_beginning:
         too_long = _beginning(chunk, records)
     elif records.get_column("is_long").any():
         records, too_long = _capped(records)
     return Found(
-        records=records.select(RECORDS.names()),
+        records=pl.DataFrame([records[name] for name in RECORDS]),
         line_count=_line_count(chunk, hits),
         versions=_versions(chunk, hits, versions),
-        holes=(*_undecodable(chunk, bad, records), *too_long, *_omissions(hits)),
-        starts=_run_starts(hits, chunk.form),
+        holes=(*_undecodable(chunk, bad, records), *too_long, *_omissions(others)),
+        starts=_run_starts(others, chunk.form),
     )
 
 
@@ -130,27 +135,27 @@ def _hits(chunk: Chunk) -> tuple[pl.DataFrame, dict[int, tuple[int, bytes]]]:
 def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
     """Return RECORDS of the lines that may matter, with what else is known of each.
 
-    `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP, else a version is all it may tell),
-    `may_be_mark` (of omission), `may_be_start` (of a run), `goes_on` (the next line begins no record), `is_long`.
+    `row` and `end` (behind its line end) in the chunk, `is_record` (about MCP; else it may name a version, mark an
+    omission or begin a run), `goes_on` (it is a record, and the next line begins none), `is_long`.
     """
-    lines = pl.read_lines(data).to_series()
-    sizes = lines.str.len_bytes()
-    if chunk.form.ansi:
-        lines = lines.str.replace_all(ANSI, "")
-    is_likely = lines.str.contains(NEEDLE)
-    row = is_likely.arg_true()
-    end = sizes.cum_sum().filter(is_likely) + row + 1
+    line = pl.col("line")
+    shown = line.str.replace_all(ANSI, "") if chunk.form.ansi else line
+    told = {"size": line.str.len_bytes(), "end": (line.str.len_bytes() + 1).cum_sum()}
+    read = pl.read_lines(data).select_seq(**told, is_likely=shown.str.contains(NEEDLE), text=shown)
+    size, end, is_likely, lines = read.get_columns()
     # A copy: a filtered column would keep the whole chunk alive, and lines that lie together are read faster.
-    likely = {"row": row, "end": end, "size": sizes.filter(is_likely), "text": lines.filter(is_likely) + ""}
-    count = int(end.search_sorted(chunk.limit, side="right"))
-    if count < len(row):
+    likely = {"end": end.filter(is_likely), "size": size.filter(is_likely), "text": lines.filter(is_likely) + ""}
+    likely["row"] = is_likely.arg_true()
+    count = int((likely["end"] <= chunk.limit).sum())
+    if count < len(likely["row"]):
         likely = {name: column.head(count) for name, column in likely.items()}
     is_crlf = _none(len(likely["row"]))
     if b"\r" in data:
         is_crlf, likely["text"] = likely["text"].str.ends_with("\r"), likely["text"].str.strip_suffix("\r")
     likely["is_crlf"] = is_crlf
-    told, matters = _sorted_out(likely["text"], likely["row"], lines, f"^{_start(chunk.form)}")
-    hits = likely | told
+    start = f"^{_start(chunk.form)}"
+    is_record, matters = _sorted_out(likely["text"], start)
+    hits = likely | {"is_record": is_record, "goes_on": _goes_on(likely["row"], is_record, lines, start)}
     if not matters.all():
         hits = {name: column.filter(matters) for name, column in hits.items()}
     return pl.DataFrame(_placed(hits, chunk.pieces) | hits)
@@ -158,52 +163,58 @@ def _filtered(data: bytes, chunk: Chunk) -> pl.DataFrame:
 
 def _placed(hits: Mapping[str, pl.Series], pieces: Sequence[Piece]) -> dict[str, pl.Series]:
     """Return the places of hits in their documents."""
-    row, begin = hits["row"], hits["end"] - hits["size"] - 1
-    shown = hits["size"] - hits["is_crlf"].cast(pl.UInt32)
+    row, size = hits["row"], hits["size"]
     line = row.cast(pl.Int64) + _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces, row)
-    byte = begin.cast(pl.Int64) + _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, row)
-    number = line.cast(pl.UInt32)
+    end = hits["end"].cast(pl.Int64) + _by_piece([piece.byte_from - piece.chunk_from for piece in pieces], pieces, row)
+    number, text_end = line.cast(pl.UInt32), end - 1
     return {
         "document_id": _by_piece([piece.document_id for piece in pieces], pieces, row).cast(pl.UInt32),
         "line_from": number,
         "line_to": number,
-        "byte_from": byte.cast(pl.UInt64),
-        "byte_to": (byte + shown).cast(pl.UInt64),
-        "is_long": hits["text"].str.len_bytes() > MESSAGE_BYTES,
+        "byte_from": (text_end - size).cast(pl.UInt64),
+        "byte_to": (text_end - hits["is_crlf"].cast(pl.UInt32)).cast(pl.UInt64),
+        "is_long": size > MESSAGE_BYTES,
     }
 
 
-def _sorted_out(
-    line: pl.Series, row: pl.Series, lines: pl.Series, start: str
-) -> tuple[dict[str, pl.Series], pl.Series]:
-    """Return what each line is, and whether it matters. Most are records, so the other questions are asked of few.
+def _sorted_out(line: pl.Series, start: str) -> tuple[pl.Series, pl.Series]:
+    """Return which lines are records about MCP, and which matter. Most are, so the other questions are asked of few.
 
     Args:
         line: Lines that hold a needle.
-        row: The number of each among all lines.
-        lines: All lines.
         start: Expression of a record's start.
     """
     is_record = line.str.contains(start + SUBJECT)
-    may_be_mark = may_be_start = no = _none(len(line))
-    matters = is_record
-    others = (~is_record).arg_true()
-    if len(others):
-        other = line.filter(~is_record)
-        begins = other.str.contains(start)
-        is_mark = (other.str.len_bytes() <= MARK_BYTES) & other.str.contains(MARK_WORDS) & ~begins
-        is_start = other.str.contains(RUN_WORDS) & begins
-        may_be_mark = no.clone().scatter(others.filter(is_mark), values=True)
-        may_be_start = no.clone().scatter(others.filter(is_start), values=True)
-        telling = others.filter(is_mark | is_start | other.str.contains("cc_version=", literal=True))
-        matters = is_record.clone().scatter(telling, values=True)
-    # The next line is mostly a record about MCP, which is known already; the last line has none behind it.
-    is_next = (row.shift(-1, fill_value=0) == row + 1) & is_record.shift(-1, fill_value=False)
-    unsure = (~is_next & (row + 1 < len(lines))).arg_true()
-    follows = _none(len(lines)).scatter(row.gather(unsure) + 1, values=True)
-    goes_on = no.clone().scatter(unsure, ~lines.filter(follows).str.contains(start))
-    told = {"is_record": is_record, "may_be_mark": may_be_mark, "may_be_start": may_be_start, "goes_on": goes_on}
-    return told, matters
+    if is_record.all():
+        return is_record, is_record
+    others, other = (~is_record).arg_true(), line.filter(~is_record)
+    text = pl.col("text")
+    is_marked = (text.str.len_bytes() <= MARK_BYTES) & text.str.contains(MARK_WORDS)
+    may_tell = other.to_frame("text").select_seq(is_marked | text.str.contains(TELLING)).to_series()
+    telling, texts = others.filter(may_tell), other.filter(may_tell)
+    matters = is_record.clone().scatter(telling, values=True)
+    if any(KEYCHAIN in text for text in texts):
+        is_record = is_record.clone().scatter(telling, texts.str.contains(start + OF_KEYCHAIN))
+    return is_record, matters
+
+
+def _goes_on(row: pl.Series, is_record: pl.Series, lines: pl.Series, start: str) -> pl.Series:
+    """Return which lines are records and go on in the next line: it begins none.
+
+    Args:
+        row: The number of each line among all lines.
+        is_record: Whether it is a record; the line behind a record is mostly one about something else.
+        lines: All lines.
+        start: Expression of a record's start.
+    """
+    records = row.filter(is_record)
+    behind = records.head(len(records) - (len(records) > 0 and records[-1] + 1 == len(lines))) + 1
+    is_behind = _none(len(lines)).scatter(behind, values=True).scatter(records, values=False)
+    begins = lines.filter(is_behind).str.contains(start)
+    goes_on = _none(len(row))
+    if begins.all():
+        return goes_on
+    return goes_on.scatter(row.search_sorted(is_behind.arg_true().filter(~begins) - 1), values=True)
 
 
 def _none(height: int) -> pl.Series:
@@ -219,9 +230,11 @@ def _by_piece(values: Sequence[int], pieces: Sequence[Piece], row: pl.Series) ->
     return of_pieces.gather(firsts.search_sorted(row, side="right") - 1)
 
 
-def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
-    """Return the lines that say that something was left out."""
-    marks = _told(hits, "may_be_mark", ("document_id", "line_from", "byte_from", "byte_to", "text"))
+def _omissions(others: pl.DataFrame) -> tuple[Hole, ...]:
+    """Return the lines that say that something was left out, of hits that are no records."""
+    if not others.height:
+        return ()
+    marks = others.select("document_id", "line_from", "byte_from", "byte_to", "text").head(MOST_MARKS)
     return tuple(
         Hole(
             document_id=document_id,
@@ -231,25 +244,21 @@ def _omissions(hits: pl.DataFrame) -> tuple[Hole, ...]:
             byte_to=byte_to,
             reason=GapReason.CUT,
         )
-        for document_id, line, byte_from, byte_to, text in marks[:MOST_MARKS]
+        for document_id, line, byte_from, byte_to, text in marks.iter_rows()
         if is_mark(text)
     )
 
 
-def _run_starts(hits: pl.DataFrame, form: Form) -> tuple[RunStart, ...]:
-    """Return the lines that a run of the client says when it starts."""
-    told = _told(hits, "may_be_start", ("document_id", "line_from", "byte_from", "text"))
+def _run_starts(others: pl.DataFrame, form: Form) -> tuple[RunStart, ...]:
+    """Return the lines that a run of the client says when it starts, of hits that are no records."""
+    if not others.height:
+        return ()
+    told = others.select("document_id", "line_from", "byte_from", "text").iter_rows()
     return tuple(
         RunStart(document_id, line, byte, rank)
         for document_id, line, byte, text in told
         if (rank := run_rank(text, form)) is not None
     )
-
-
-def _told(hits: pl.DataFrame, question: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return these columns of the few hits, mostly none, whose answer to a question is yes."""
-    rows = hits.get_column(question).arg_true()
-    return hits.select(columns)[rows].rows() if len(rows) else []
 
 
 def run_rank(line: str, form: Form) -> int | None:
@@ -380,12 +389,12 @@ def _versions(chunk: Chunk, hits: pl.DataFrame, known: Mapping[int, str]) -> dic
     """Return the client version that each document names first, of those whose version is not known."""
     if all(piece.document_id in known for piece in chunk.pieces):
         return {}
-    naming = hits["text"].str.contains("cc_version=|claude-code/[0-9]").arg_true()
+    text, owner = hits["text"], hits["document_id"]
+    naming = reduce(or_, (text.str.contains(mark, literal=True) for mark in VERSION_MARKS)).arg_true()
     if not len(naming):
         return {}
-    told = hits["text"].gather(naming).str.extract(VERSION)
     first: dict[int, str] = {}
-    for document_id, version in zip(hits["document_id"].gather(naming), told, strict=True):
+    for document_id, version in zip(owner.gather(naming), text.gather(naming).str.extract(VERSION), strict=True):
         if version is not None and document_id not in known:
             first.setdefault(document_id, version)
     return first

@@ -102,11 +102,15 @@ def documents_of(reading: Reading, entries: pl.DataFrame) -> pl.DataFrame:
     """
     late, seen = _late(reading), _seen(entries)
     opened = sorted(reading.opened, key=lambda opened: opened.document.document_id)
-    table = zip(*(_row(one, reading, late, seen) for one in opened), strict=True)
-    columns = dict(zip(DOCUMENTS, table, strict=True)) if opened else {}
-    moments = {name: pl.Int64() for name, dtype in DOCUMENTS.items() if dtype == INSTANT}
-    frame = pl.DataFrame(columns, schema={**DOCUMENTS, **moments})
-    return conform(frame.with_columns(frame[name].cast(INSTANT) for name in moments), DOCUMENTS)
+    rows = [_row(one, reading, late, seen) for one in opened]
+    table = zip(*rows, strict=True) if rows else ((),) * len(DOCUMENTS)
+    columns = [
+        pl.Series(name, values, dtype=pl.Int64).cast(INSTANT)
+        if dtype == INSTANT
+        else pl.Series(name, values, dtype=dtype)
+        for (name, dtype), values in zip(DOCUMENTS.items(), table, strict=True)
+    ]
+    return conform(pl.DataFrame(columns), DOCUMENTS)
 
 
 def _row(

@@ -269,7 +269,8 @@ def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def _without_secret_names(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Return `frame` with names that hold secrets as they may be shown."""
     for name in columns:
-        changed = redacted_names(frame.get_column(name).unique().drop_nulls())
+        names = frame.get_column(name)
+        changed = redacted_names(names.unique().drop_nulls()) if names.null_count() < len(names) else {}
         if changed:
             frame = frame.with_columns(pl.col(name).replace(changed))
     return frame

@@ -94,12 +94,12 @@ def split_odd(part: Usual, cases: Mapping[int, int], names: Mapping[int, Names],
     Returns:
         SPLIT of all rows.
     """
+    if not len(part.odd):
+        return part.rows
     split = [
         split_text(message, names[cases[document_id]], level == Level.ERROR)
         for document_id, level, message in _odd_rows(part).iter_rows()
     ]
-    if not split:
-        return part.rows
     servers, messages = (pl.Series(values, dtype=pl.String) for values in zip(*split, strict=True))
     return part.rows.with_columns(
         part.rows["server"].clone().scatter(part.odd, servers), part.rows["message"].clone().scatter(part.odd, messages)
@@ -108,7 +108,9 @@ def split_odd(part: Usual, cases: Mapping[int, int], names: Mapping[int, Names],
 
 def names_in(part: Usual) -> list[tuple[int, str]]:
     """Return document and server name of each odd row whose form leaves no doubt about the name's end."""
-    found = []
+    found: list[tuple[int, str]] = []
+    if not len(part.odd):
+        return found
     for document_id, level, message in _odd_rows(part).unique().iter_rows():
         text = unquoted(message)
         split = split_server(text, Names(), is_error=level == Level.ERROR) if COLON in text else None
@@ -179,12 +181,16 @@ def _split_at(records: pl.DataFrame, at: int) -> Usual:
     stamps = instants(records["text"]) if at else constant(None, INSTANT, len(text))
     told = {"event_at": stamps, "level": level, "server": server, "message": message}
     rows = records.select(PLACES).hstack([column.alias(name) for name, column in told.items()])
-    first = rows.select("document_id", "server", "message").filter(has_colon)
-    return Usual(
-        rows=rows,
-        odd=odd,
-        first_messages=first.unique(["document_id", "server"], keep="first", maintain_order=True),
-    )
+    named = rows.select("document_id", "server", "message")
+    return Usual(rows=rows, odd=odd, first_messages=_firsts(named.filter(has_colon) if len(unsure) else named))
+
+
+def _firsts(named: pl.DataFrame) -> pl.DataFrame:
+    """Return the first row of each document and server; the rows of one document lie together."""
+    owner = named["document_id"]
+    if named.height and owner[0] == owner[-1]:
+        return named[named["server"].is_first_distinct().arg_true()]
+    return named.unique(["document_id", "server"], keep="first", maintain_order=True)
 
 
 def _leveled(text: pl.Series, at: int) -> tuple[pl.Series, pl.Series]:
