@@ -56,4 +56,4 @@ def test_a_pattern_wants_its_words_and_none_of_the_others(values: dict[str, obje
 def test_a_servers_row_is_the_first_that_does_not_stand_before_a_place() -> None:
     told = lines(facts(row("connected", order=3), row("connected", order=5, server="t"), row("connected", order=7)))
 
-    assert [told.row_from(0, order) for order in (0, 3, 4, 7, 8)] == [0, 0, 2, 2, None]
+    assert [told.rows_from({0: order}).get(0) for order in (0, 3, 4, 7, 8)] == [0, 0, 2, 2, None]

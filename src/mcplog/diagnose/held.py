@@ -88,11 +88,7 @@ def at_moments(
         For each server the moment of the finding's line and the end of the evidence, the second one only where it
         differs. Empty for a server without any state, unless a finding asks for it.
     """
-    decisive = {
-        who: row
-        for who, finding in enumerate(findings)
-        if finding is not None and (row := lines.row_from(who, finding.order)) is not None
-    }
+    decisive = lines.rows_from({who: finding.order for who, finding in enumerate(findings) if finding is not None})
     last = lines.last_rows()
     wanted = pl.Series(sorted({*decisive.values(), *last.values()}), dtype=pl.UInt32)
     rows = dict(zip(wanted.to_list(), lines.facts.frame(READ, wanted).to_dicts(), strict=True))

@@ -4,7 +4,7 @@ A step that asks for the rows of one server after the other pays for a query eac
 servers; so each step asks once and sorts the answer by server.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import polars as pl
@@ -71,18 +71,22 @@ class Lines(Veiled, frozen=True):
         told = self.facts.frame([column], rows).with_columns(self.who[rows]).drop_nulls("who")
         return set(told.select("who", column).unique().rows())
 
-    def row_from(self, who: int, order: int) -> int | None:
-        """Return the first row of a server that does not stand before a place in the stream; null where there is none.
+    def rows_from(self, orders: Mapping[int, int]) -> dict[int, int]:
+        """Return by server its first row that does not stand before a place in the stream, where it has one.
 
         Args:
-            who: The server.
-            order: The place.
+            orders: The place for each server that is asked about.
         """
-        rows = self.facts.rows
-        row = int(rows["order"].search_sorted(order))
-        if row < len(rows) and (rows["case_id"][row], rows["server"][row]) == tuple(self.servers[who]):
-            return row
-        later = self.at.filter((pl.col("who") == who) & (pl.col("row") >= row))["row"]
+        if not orders:
+            return {}
+        first = self.facts.rows["order"].search_sorted(pl.Series(orders.values(), dtype=pl.Int64))
+        at = {who: row for who, row in zip(orders, first, strict=True) if row < len(self.who)}
+        own = dict(zip(at, self.who[list(at.values())], strict=True)) if at else {}
+        found = {who: row if own[who] == who else self._next_row(who, row) for who, row in at.items()}
+        return {who: row for who, row in found.items() if row is not None}
+
+    def _next_row(self, who: int, row: int) -> int | None:
+        later = self.at.filter((pl.col("who") == who) & (pl.col("row") > row))["row"]
         return None if later.is_empty() else int(later[0])
 
     def last_rows(self) -> dict[int, int]:

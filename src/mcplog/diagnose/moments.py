@@ -141,11 +141,7 @@ def decisive(
     Returns:
         For each server log and store together, in order; the decisive one is marked.
     """
-    hung = {
-        who: row
-        for who, finding in enumerate(findings)
-        if finding is not None and (row := lines.row_from(who, finding.order)) is not None
-    }
+    hung = lines.rows_from({who: finding.order for who, finding in enumerate(findings) if finding is not None})
     centres = fact_rows(lines.facts, hung.values())
     near = _near(lines, {who: centres[row].order for who, row in hung.items()}, findings)
     return [

@@ -7,7 +7,7 @@ step is worked out once, and of a hundred thousand lines each only looks up its 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -48,25 +48,17 @@ class Climb(Struct, frozen=True, kw_only=True):
         return self.opened if self.failed is None else self.failed
 
 
-class _Stand(NamedTuple):
-    """How a rung stands: what was begun may have failed, what was proven needs no beginning any more."""
-
-    is_opened: bool = False
-    is_proven: bool = False
-    is_failed: bool = False
-
-    @property
-    def is_missing(self) -> bool:
-        return self.is_failed or self.is_opened
-
-    def after(self, role: str) -> "_Stand":
-        if role == BEGIN:
-            return OPEN
-        return _Stand(is_proven=True) if role == PROVE else _Stand(is_opened=self.is_opened, is_failed=True)
-
-
-OPEN: Final = _Stand(is_opened=True)  # and neither reached nor failed
-_Standing = tuple[_Stand, ...]  # of each rung
+# How a rung stands, as numbers, and what becomes of each by what is said.
+UNTOLD, OPEN, PROVEN, FAILED, FAILED_AFTER_OPENING = range(5)
+OPENED: Final = (OPEN, FAILED_AFTER_OPENING)
+FAILING: Final = (FAILED, FAILED_AFTER_OPENING)
+MISSING: Final = (OPEN, *FAILING)
+AFTER: Final[Mapping[str, Sequence[int]]] = {
+    BEGIN: (OPEN, OPEN, OPEN, OPEN, OPEN),
+    PROVE: (PROVEN, PROVEN, PROVEN, PROVEN, PROVEN),
+    FAIL: (FAILED, FAILED_AFTER_OPENING, FAILED, FAILED, FAILED_AFTER_OPENING),
+}
+_Standing = tuple[int, ...]  # of each rung
 
 
 class _Outcome(Struct, frozen=True):
@@ -121,7 +113,7 @@ class RungSteps:
             lines: They, oldest first.
             starts: The line from which on lines count, by scope.
         """
-        standing = (_Stand(),) * len(self._rows)
+        standing = (UNTOLD,) * len(self._rows)
         last: dict[int, int] = {}
         for scopes, part in _parts(lines, starts):
             place = self._place(standing, scopes)
@@ -145,9 +137,9 @@ class RungSteps:
             reached.update((rung, line) for rung in outcome.idle)
         told: dict[Rung, Climb] = {}
         for row, stand in zip(self._rows, standing, strict=True):
-            opened, _ = marks[row.id, BEGIN] if stand.is_opened else (None, None)
-            proven, proof = marks[row.id, PROVE] if stand.is_proven else (None, None)
-            failed, fault = marks[row.id, FAIL] if stand.is_failed else (None, None)
+            opened, _ = marks[row.id, BEGIN] if stand in OPENED else (None, None)
+            proven, proof = marks[row.id, PROVE] if stand == PROVEN else (None, None)
+            failed, fault = marks[row.id, FAIL] if stand in FAILING else (None, None)
             told[row.id] = Climb(
                 row=row,
                 opened=opened,
@@ -159,7 +151,10 @@ class RungSteps:
         return told
 
     def _place(self, standing: _Standing, scopes: frozenset[str]) -> _Place:
-        return self._places.setdefault((standing, scopes), _Place(standing, scopes, {}))
+        place = self._places.get((standing, scopes))
+        if place is None:
+            place = self._places[standing, scopes] = _Place(standing, scopes, {})
+        return place
 
     def _work_out(self, place: _Place, sort: int) -> _Step:
         """Let a line tell as things stand before it; of the marks of one rung the first that fits decides."""
@@ -173,13 +168,13 @@ class RungSteps:
                 continue
             rung, role, _ = says[chosen]
             number = self._at[rung]
-            if role == PROVE and self._rows[number].only_after_opening and not standing[number].is_opened:
+            if role == PROVE and self._rows[number].only_after_opening and standing[number] not in OPENED:
                 outcome.idle.append(rung)
                 key.append(IDLE)
                 continue
             outcome.counted.append(says[chosen])
             key.append(chosen)
-            standing[number] = standing[number].after(role)
+            standing[number] = AFTER[role][standing[number]]
         step = _Step(self._number_of(outcome, tuple(key)), self._place(tuple(standing), place.scopes))
         place.steps[sort] = step
         return step
@@ -195,7 +190,7 @@ class RungSteps:
         number = self._at[rung]
         if self._rows[number].scope not in place.scopes or (mark.if_open and place.standing[number] != OPEN):
             return False
-        return not any(place.standing[self._at[other]].is_missing for other in mark.unless_standing)
+        return not any(place.standing[self._at[other]] in MISSING for other in mark.unless_standing)
 
 
 def _parts(lines: Sequence[Line], starts: Mapping[str, int]) -> Iterator[tuple[frozenset[str], Sequence[Line]]]:
