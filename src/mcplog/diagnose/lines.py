@@ -68,8 +68,8 @@ class Lines(Veiled, frozen=True):
     def words_told(self, column: str, words: Iterable[str]) -> set[tuple[int, str]]:
         """Return the servers of which any row holds one of `words` in a `column` of FACTS, with the word."""
         rows = self.facts.rows_where(column, words)
-        told = self.facts.frame([column], rows).with_columns(self.who[rows]).drop_nulls("who")
-        return set(told.select("who", column).unique().rows())
+        told = zip(self.who[rows].to_list(), self.facts.frame([column], rows)[column].to_list(), strict=True)
+        return {(who, word) for who, word in told if who is not None}
 
     def rows_from(self, orders: Mapping[int, int]) -> dict[int, int]:
         """Return by server its first row that does not stand before a place in the stream, where it has one.

@@ -4,7 +4,7 @@ A question is asked only where its answer is missing *and* could matter: a local
 for, a log that shows every time is not asked for times.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -21,6 +21,7 @@ Answers = tuple[tuple[str, ...], tuple[str, ...]]  # what is not known, what to 
 Question = tuple[str, str]  # what is not known, what to collect; either may be empty
 
 OF_ALL: Final = ("kind", "document_id", "event_at", "confidence", "process_id", "store_id", "client_version")
+OF_DOCUMENTS: Final = ("case_id", "document_id", "format", "starts_late", "ends_early")
 OF_KINDS: Final = ("kind", "failure", "http_status", "reason", "has_refresh_token")
 KINDS: Final = (
     "refresh_token_told",
@@ -150,20 +151,20 @@ def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
         seen[row["who"]] |= row
     for who, failure in lines.words_told("failure", FAILURES):
         seen[who][FAILURES[failure]] = True
-    for who in _known(lines, "held_has_refresh_token", (who for who, one in seen.items() if one["refresh_hidden"])):
-        seen[who]["refresh_known"] = True
-    for who, url in _known(lines, "configured_url", (who for who, one in seen.items() if one["refused"])).items():
+    asking = [who for who, one in seen.items() if one["refresh_hidden"] or one["refused"]]
+    for who, has_refresh_token, url in _last_known(lines, asking):
         seen[who]["url"] = url
+        seen[who]["refresh_known"] |= has_refresh_token is not None
     return seen
 
 
-def _known(lines: Lines, column: str, servers: Iterable[int]) -> dict[int, Any]:
-    """Return what a column holds last in the rows of each of the servers, where it holds anything."""
-    wanted = list(servers)
-    if not wanted:
-        return {}
-    told = lines.told([column], lines.at.filter(pl.col("who").is_in(wanted))).drop_nulls(column)
-    return dict(told.group_by("who").agg(pl.col(column).last()).rows())
+def _last_known(lines: Lines, servers: Sequence[int]) -> list[tuple[int, bool | None, str | None]]:
+    """Return of servers what is known last of a stored refresh token, and the URL that was named last."""
+    if not servers:
+        return []
+    columns = ("held_has_refresh_token", "configured_url")
+    told = lines.told(columns, lines.at.filter(pl.col("who").is_in(servers)))
+    return told.group_by("who").agg(pl.col(columns).drop_nulls().last()).rows()
 
 
 def _of_kinds(lines: Lines) -> pl.DataFrame:
@@ -187,18 +188,17 @@ def _of_kinds(lines: Lines) -> pl.DataFrame:
 
 def _read(documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[int, dict[str, Any]]:
     """Return what was read of the documents of each case, as counts and truths by name."""
-    unread = (
-        gaps.filter(pl.col("reason").is_in([str(reason) for reason in UNREAD])).group_by("document_id").len("unread")
-    )
+    kinds = pl.col("reason").is_in([str(reason) for reason in UNREAD])
+    unread = gaps.filter(kinds)["document_id"].to_list() if len(gaps) else []
     told = (
-        documents.join(unread, on="document_id", how="left")
+        documents[OF_DOCUMENTS]
         .group_by("case_id")
         .agg(
             server_logs=pl.col("format").is_in([str(word) for word in SERVER_LOGS]).sum(),
             debug_files=(pl.col("format") == DocumentFormat.DEBUG_FILE).sum(),
             starts_late=pl.col("starts_late").any(),
             ends_early=pl.col("ends_early").any(),
-            unread=pl.col("unread").sum(),
+            unread=pl.col("document_id").is_in(unread).any(),
         )
     )
     return {row["case_id"]: row for row in told.to_dicts()}

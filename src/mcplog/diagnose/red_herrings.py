@@ -4,7 +4,7 @@ Which lines, under which circumstance and why is data (`knowledge/red_herrings.t
 here. Where the evidence does not show the circumstance, the line is not called harmless.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -113,18 +113,20 @@ def _suspects(lines: Lines, table: RedHerringTable) -> tuple[pl.DataFrame, list[
     return rows.filter(is_meant), meant
 
 
-def _around(lines: Lines, suspects: pl.DataFrame, words: Iterable[str], table: RedHerringTable) -> pl.DataFrame:
+def _around(lines: Lines, suspects: pl.DataFrame, words: Collection[str], table: RedHerringTable) -> pl.DataFrame:
     """Return the suspects and what is asked around them, with a truth for each circumstance."""
     told = [CIRCUMSTANCE[word] for word in words]
     kinds = {kind for one in told for kind in one.kinds}
     if any(one.asks_all for one in told):
         kinds.update(*map(_kinds, table.herring))
-    at = lines.at.filter(is_kind(kinds) | pl.col("row").is_in(suspects["row"].implode()))
-    rows = lines.told(COLUMNS, at).join(suspects.select("row", "sort"), on="row", how="left", maintain_order="left")
-    first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())
-    return rows.join(first_token, on="who", how="left", maintain_order="left").with_columns(
-        CIRCUMSTANCE[word].holds().fill_null(value=False).alias(word) for word in words
-    )
+    sort_of = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(lines.who))
+    sort_of = sort_of.scatter(suspects["row"], suspects["sort"]).alias("sort")
+    at = lines.at.filter(is_kind(kinds) | sort_of[lines.at["row"]].is_not_null())
+    rows = lines.told(COLUMNS, at).hstack([sort_of[at["row"]]])
+    if any(one.asks_tokens for one in told):
+        first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())
+        rows = rows.join(first_token, on="who", how="left", maintain_order="left")
+    return rows.with_columns(CIRCUMSTANCE[word].holds().fill_null(value=False).alias(word) for word in words)
 
 
 def _kinds(entry: RedHerringRow) -> set[str]:
@@ -217,17 +219,19 @@ class Circumstance(Struct, frozen=True):
         holds: Gives the truth of each row.
         kinds: Of the lines that it asks for, beside the line itself.
         asks_all: It asks for all lines of the table too.
+        asks_tokens: It asks for the first line that shows a token.
     """
 
     holds: Callable[[], pl.Expr]
     kinds: Sequence[str] = ()
     asks_all: bool = False
+    asks_tokens: bool = False
 
 
 # One for each word of `knowledge/red_herrings.py`.
 CIRCUMSTANCE: Final[Mapping[str, Circumstance]] = {
     "always": Circumstance(lambda: pl.lit(value=True)),
-    "no-sign-in-so-far": Circumstance(_no_sign_in_so_far),
+    "no-sign-in-so-far": Circumstance(_no_sign_in_so_far, asks_tokens=True),
     "part-of-sign-in": Circumstance(lambda: pl.col("flow_id").is_not_null()),
     "signed-in-later": Circumstance(lambda: _last(_authorized()) > pl.col("row"), ("flow_ended",)),
     "connected-in-attempt": Circumstance(lambda: _in_attempt(_connected()), ("attempt_ended",)),
