@@ -109,10 +109,26 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
     places, wanted = (
         one[0].cast(pl.Int64) * size + moments.search_sorted(one[1], side=side).cast(pl.Int64) for one in (known, asked)
     )
+    slots = size * (1 + max(_most(known[0]), _most(asked[0])))
+    if slots <= 2 * len(asked[0]):  # a slot for each key and moment: what stands there is looked up
+        return _in_slots(places, slots, size)[wanted].set(asked[1].is_null(), None)
     rows = pl.DataFrame({"key": asked[0], "moment": asked[1], "last": places.search_sorted(wanted, side="right")})
     last, key = pl.col("last") - 1, pl.lit(known[0]).gather(pl.col("last").cast(pl.Int64) - 1, null_on_oob=True)
     is_own = (pl.col("last") > 0) & (key == pl.col("key")) & pl.col("moment").is_not_null()
     return rows.select(pl.when(is_own).then(last)).to_series().cast(pl.UInt32)
+
+
+def _most(keys: pl.Series) -> int:
+    most = keys.max()
+    return most if isinstance(most, int) else 0
+
+
+def _in_slots(places: pl.Series, slots: int, size: int) -> pl.Series:
+    """Return for each slot the last known one in it or in one before it of the same key, of which each has `size`."""
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, slots)
+    begun = nothing.scatter(pl.int_range(0, slots, size, dtype=pl.UInt32, eager=True), -1)
+    last = begun.scatter(places.cast(pl.UInt32), pl.int_range(len(places), eager=True))
+    return last.to_frame("last").select(pl.col("last").forward_fill().cast(pl.UInt32, strict=False)).to_series()
 
 
 def _token_is() -> pl.Expr:
