@@ -8,7 +8,6 @@ rows are put in turn, server by server: then the rows of a server lie side by si
 row sets anew cannot leak into the next one.
 """
 
-from enum import IntFlag, auto
 from typing import Final
 
 import polars as pl
@@ -43,36 +42,32 @@ AFTER_PROACTIVE: Final = 2
 CAUSES: Final = (*EXCHANGES, *PROACTIVE, *ATTEMPT_STARTERS, LATE_STARTER, "token_saved")
 
 
-class _Says(IntFlag):
-    """What the kind of a line says."""
-
-    STARTS = auto()  # an attempt
-    STARTS_LATE = auto()  # an attempt that was not announced
-    BREAKS = auto()  # off what was announced
-    ANNOUNCES = auto()  # an attempt whose late start is still to come
-    ENDS = auto()  # an attempt
-    SIGNS_IN = auto()  # the start of a flow
-    SIGNS_IN_LATE = auto()  # the start of a flow that has not begun
-    BREAKS_FLOW = auto()  # off: the next late start begins another one
-    NAMES_URL = auto()
-    CAUSES = auto()  # a save of tokens
-    EXCHANGES = auto()
-    REFRESHES = auto()
-
-
+# What the kind of a line says, as bits.
+STARTS: Final = 1 << 0  # an attempt
+STARTS_LATE: Final = 1 << 1  # an attempt that was not announced
+BREAKS: Final = 1 << 2  # off what was announced
+ANNOUNCES: Final = 1 << 3  # an attempt whose late start is still to come
+ENDS: Final = 1 << 4  # an attempt
+SIGNS_IN: Final = 1 << 5  # the start of a flow
+SIGNS_IN_LATE: Final = 1 << 6  # the start of a flow that has not begun
+BREAKS_FLOW: Final = 1 << 7  # off: the next late start begins another one
+NAMES_URL: Final = 1 << 8
+CAUSES_SAVE: Final = 1 << 9  # of tokens
+EXCHANGES_CODE: Final = 1 << 10
+REFRESHES: Final = 1 << 11
 SAID_BY: Final = {
-    _Says.STARTS: ATTEMPT_STARTERS,
-    _Says.STARTS_LATE: (LATE_STARTER,),
-    _Says.BREAKS: (*ATTEMPT_STARTERS, LATE_STARTER, *OUTCOMES),
-    _Says.ANNOUNCES: ANNOUNCING,
-    _Says.ENDS: (*OUTCOMES, "connection_timeout_triggered"),
-    _Says.SIGNS_IN: (FLOW_STARTER,),
-    _Says.SIGNS_IN_LATE: (LATE_FLOW_STARTER,),
-    _Says.BREAKS_FLOW: (FLOW_STARTER, LATE_FLOW_STARTER, *FLOW_RESULTS),
-    _Says.NAMES_URL: URL_KINDS,
-    _Says.CAUSES: CAUSES,
-    _Says.EXCHANGES: EXCHANGES,
-    _Says.REFRESHES: PROACTIVE,
+    STARTS: ATTEMPT_STARTERS,
+    STARTS_LATE: (LATE_STARTER,),
+    BREAKS: (*ATTEMPT_STARTERS, LATE_STARTER, *OUTCOMES),
+    ANNOUNCES: ANNOUNCING,
+    ENDS: (*OUTCOMES, "connection_timeout_triggered"),
+    SIGNS_IN: (FLOW_STARTER,),
+    SIGNS_IN_LATE: (LATE_FLOW_STARTER,),
+    BREAKS_FLOW: (FLOW_STARTER, LATE_FLOW_STARTER, *FLOW_RESULTS),
+    NAMES_URL: URL_KINDS,
+    CAUSES_SAVE: CAUSES,
+    EXCHANGES_CODE: EXCHANGES,
+    REFRESHES: PROACTIVE,
 }
 MANY: Final = 2**32
 NOTHING: Final = -1
@@ -131,22 +126,22 @@ def _says() -> pl.Series:
     return pl.Series(said.values(), dtype=pl.UInt16)
 
 
-def _does(word: _Says) -> pl.Expr:
-    return pl.col("says") & int(word) != 0
+def _does(word: int) -> pl.Expr:
+    return pl.col("says") & word != 0
 
 
 def _starting(lines: pl.DataFrame) -> pl.DataFrame:
     """Say which lines begin an attempt or a flow."""
-    announced = _before(pl.when(_does(_Says.BREAKS)).then(_does(_Says.ANNOUNCES)), nothing=False)
-    signing = _before(pl.when(_does(_Says.BREAKS_FLOW)).then(_does(_Says.SIGNS_IN)), nothing=False)
+    announced = _before(pl.when(_does(BREAKS)).then(_does(ANNOUNCES)), nothing=False)
+    signing = _before(pl.when(_does(BREAKS_FLOW)).then(_does(SIGNS_IN)), nothing=False)
     first = pl.col("actor_id").ne_missing(pl.col("actor_id").shift())
     told = lines.with_columns(first=first).with_columns(
-        starts=pl.col("named") & (_does(_Says.STARTS) | (_does(_Says.STARTS_LATE) & ~announced)),
-        flow_starts=pl.col("named") & (_does(_Says.SIGNS_IN) | (_does(_Says.SIGNS_IN_LATE) & ~signing)),
+        starts=pl.col("named") & (_does(STARTS) | (_does(STARTS_LATE) & ~announced)),
+        flow_starts=pl.col("named") & (_does(SIGNS_IN) | (_does(SIGNS_IN_LATE) & ~signing)),
     )
     # A log that begins in the middle of an attempt shows its result without its start.
     started = _carried(pl.when("starts").then(pl.lit(value=True)), nothing=False)
-    early = told.filter(_does(_Says.ENDS) & pl.col("named") & ~started)["actor_id"]
+    early = told.filter(_does(ENDS) & pl.col("named") & ~started)["actor_id"]
     if early.is_empty():
         return told
     return told.with_columns(pl.col("starts") | (pl.col("first") & pl.col("actor_id").is_in(early.unique().implode())))
@@ -155,13 +150,13 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
 def _belonging(lines: pl.DataFrame) -> pl.DataFrame:
     """Return what each line belongs to."""
     number, flow = (pl.when(name).then("row").rank("ordinal") for name in ("starts", "flow_starts"))
-    names_url = _does(_Says.NAMES_URL) & pl.col("has_url") & pl.col("named")
-    cause = pl.when(_does(_Says.EXCHANGES)).then(AFTER_EXCHANGE).when(_does(_Says.REFRESHES)).then(AFTER_PROACTIVE)
+    names_url = _does(NAMES_URL) & pl.col("has_url") & pl.col("named")
+    cause = pl.when(_does(EXCHANGES_CODE)).then(AFTER_EXCHANGE).when(_does(REFRESHES)).then(AFTER_PROACTIVE)
     return lines.select(
         attempt_id=_number(number),
         flow_id=_number(pl.coalesce(flow, pl.when("starts").then(NOTHING))),
         url_id=_number(pl.when(names_url).then("message_id")),
-        saved_after=_before(pl.when(_does(_Says.CAUSES)).then(cause.otherwise(AFTER_OTHER)), nothing=AFTER_OTHER).cast(
+        saved_after=_before(pl.when(_does(CAUSES_SAVE)).then(cause.otherwise(AFTER_OTHER)), nothing=AFTER_OTHER).cast(
             pl.UInt8
         ),
     )

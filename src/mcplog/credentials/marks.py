@@ -117,4 +117,4 @@ class Marks(Veiled, frozen=True):
                 yield mark
 
 
-NO_MARKS: Final = Marks(pl.DataFrame(schema=dict.fromkeys(Mark.__struct_fields__, pl.Null)), (), ToldExpiries())
+NO_MARKS: Final = Marks(pl.DataFrame(), (), ToldExpiries())
