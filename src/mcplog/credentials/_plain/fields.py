@@ -97,13 +97,13 @@ class Fields(Veiled, frozen=True):
         if value is MISSING or value is DUPLICATE:
             return () if value is MISSING else None
         items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        if not isinstance(items, list) or {*map(type, items)} - {str}:
             self.faults.add(f"{name} is neither a text nor a list of texts")
             return None
-        if len(items) > LIST_LIMIT or any(len(item) > WORD_LIMIT for item in items):
+        if len(items) > LIST_LIMIT or max(map(len, items), default=0) > WORD_LIMIT:
             self.faults.add(f"{name} is too long")
             return None
-        return None if any(is_masked(item) for item in items) else tuple(items)
+        return None if any(map(is_masked, items)) else tuple(items)
 
     def moment_ms(self, name: str) -> int | None:
         """Return a count of milliseconds since 1970; null also when absent."""

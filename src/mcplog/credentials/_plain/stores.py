@@ -291,14 +291,10 @@ def _with_tokens(lasting: _Lasting, fields: Fields, key: bytes, known: _Known) -
     has_access, access = fields.secret("accessToken")
     has_refresh, refresh = fields.secret("refreshToken")
     shape = "none" if has_access is False else None if access is None else shape_of(access, known.headers)
-    claims = Claims()
-    if access is not None and shape == "jwt":
-        claims = claims_of(access, known.headers, fields, lasting.client)
-    entry, audience = lasting.entry, claims.audience or ()
-    url = fields.raw.get("serverUrl")
+    claims = claims_of(access, known.headers, fields, lasting.client) if access and shape == "jwt" else None
     expires_at, expires_is_zero = fields.expiry()
-    return replace(
-        entry,
+    entry = replace(
+        lasting.entry,
         access_token=_print_of(SecretKind.ACCESS_TOKEN, access, key),
         has_access_token=has_access,
         refresh_token=_print_of(SecretKind.REFRESH_TOKEN, refresh, key),
@@ -306,18 +302,30 @@ def _with_tokens(lasting: _Lasting, fields: Fields, key: bytes, known: _Known) -
         expires_at=expires_at,
         expires_is_zero=expires_is_zero,
         token_shape=shape,
+        foreign_values=fields.foreign_values(),
+    )
+    return (
+        entry
+        if claims is None
+        else _with_claims(entry, claims, lasting.client, fields.raw.get("serverUrl"), key, known)
+    )
+
+
+def _with_claims(entry: Entry, claims: Claims, client: str | None, url: object, key: bytes, known: _Known) -> Entry:
+    audience = claims.audience or ()
+    return replace(
+        entry,
         jwt_issued_at=claims.issued_at,
         jwt_not_before_at=claims.not_before_at,
         jwt_expires_at=claims.expires_at,
         jwt_issuer=claims.issuer,
         jwt_audience=claims.audience and tuple(public_audience(value, key, known.shown) for value in claims.audience),
         jwt_scope=claims.scope,
-        jwt_audience_fits=known.once(audience_fits, audience, url, lasting.client) if isinstance(url, str) else None,
+        jwt_audience_fits=known.once(audience_fits, audience, url, client) if isinstance(url, str) else None,
         jwt_audience_is_slash_off=known.once(audience_is_slash_off, audience, url) if isinstance(url, str) else None,
         jwt_issuer_fits=known.once(issuer_fits, claims.issuer, entry.discovered_issuer or entry.issuer),
         jwt_key=known.once(_print_of, SecretKind.SIGNING_KEY, claims.key, key),
         jwt_flaw=claims.flaw,
-        foreign_values=fields.foreign_values(),
     )
 
 
