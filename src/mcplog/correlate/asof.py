@@ -111,7 +111,7 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
     )
     slots = size * (1 + max(_most(known[0]), _most(asked[0])))
     if slots <= 2 * len(asked[0]):  # a slot for each key and moment: what stands there is looked up
-        return _in_slots(places, slots, size)[wanted].set(asked[1].is_null(), None)
+        return _in_slots(places, slots, size)[wanted.cast(pl.UInt32)].set(asked[1].is_null(), None)
     rows = pl.DataFrame({"key": asked[0], "moment": asked[1], "last": places.search_sorted(wanted, side="right")})
     last, key = pl.col("last") - 1, pl.lit(known[0]).gather(pl.col("last").cast(pl.Int64) - 1, null_on_oob=True)
     is_own = (pl.col("last") > 0) & (key == pl.col("key")) & pl.col("moment").is_not_null()
