@@ -23,7 +23,7 @@ from mcplog.rules.joint import aliases_of
 from mcplog.rules.outline import Outline, number_of
 from mcplog.rules.row_truths import Meets
 
-MANY: Final = 500  # fewer rows are searched as fast
+MANY: Final = 500  # fewer pairs are searched as fast
 MOST_PAIRS: Final = 200_000
 
 
@@ -51,11 +51,11 @@ def narrowed(own: Candidates, ground: Ground) -> Candidates | None:
         ground: The facts.
     """
     plan, atoms = own.plan, list(own.atoms)
-    if not plan.joint or sum(map(len, atoms)) < MANY:
+    if not plan.joint:
         return own
     for comparison in _comparisons(plan):
         number, other = comparison.number, comparison.other
-        if _may_be_lost(plan, other, ground):
+        if _may_be_lost(plan, other, ground) or len(atoms[number]) * len(atoms[other]) < MANY:
             continue
         agree = _agreeing(comparison, atoms[number], atoms[other], plan, ground)
         if agree is None:
