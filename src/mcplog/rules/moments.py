@@ -107,12 +107,12 @@ def _moments(frame: pl.DataFrame, ground: Ground) -> pl.Series:
 
     For what is in the way behind an anchor it is the first.
     """
-    at = ground.at[(frame["spot"] // 2).cast(pl.UInt32)]
-    gaps = frame.select(lost=(pl.col("spot") % 2 == 1).arg_true())["lost"]
-    if gaps.is_empty():
+    spots = frame["spot"]
+    rows = (spots // 2).cast(pl.UInt32)
+    at, is_lost = ground.at[rows], spots % 2 == 1
+    if not is_lost.any():
         return at
-    there = frame[gaps]
-    place = ground.gaps["row"].cast(pl.Int64).search_sorted(there["spot"] // 2, side="left")
-    ends = ground.gaps[place].hstack([there["blocks"]])
-    moment = ends.select(pl.when(pl.col("blocks") == BEHIND).then("lost_from").otherwise("lost_to")).to_series()
-    return at.scatter(gaps, moment)
+    lost = is_lost.arg_true()
+    place = ground.gaps["row"].search_sorted(rows[lost], side="left")
+    first, last = ground.gaps["lost_from"][place], ground.gaps["lost_to"][place]
+    return at.scatter(lost, first.zip_with(frame["blocks"][lost] == BEHIND, last))
