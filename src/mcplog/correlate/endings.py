@@ -8,6 +8,7 @@ from mcplog.correlate.derived import Derived
 from mcplog.model.frames import KIND
 
 PLACE: Final = ("document_id", "line_from", "line_to")
+FIRST: Final = ("case_id", "process_id", *PLACE, "order", "event_at", "version_id")
 LAST: Final = ("case_id", "process_id", "server", "actor_id", *PLACE, "order", "event_at")
 MANY: Final = 2**32
 
@@ -19,16 +20,10 @@ def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
         events: EVENTS' rows, in order.
         late: The processes whose logs begin after they did.
     """
-    first = events.unique("process_id", keep="first", maintain_order=True)
+    first = events[FIRST][events["process_id"].arg_unique()]
     return Derived(
-        first.filter(~pl.col("process_id").is_in(late.implode())).select(
-            "case_id",
-            "process_id",
-            *PLACE,
-            "event_at",
-            "version_id",
-            order=pl.col("order") - 1,
-            kind=pl.lit("process_started", KIND),
+        first.filter(~pl.col("process_id").is_in(late.implode())).with_columns(
+            order=pl.col("order") - 1, kind=pl.lit("process_started", KIND)
         )
     )
 

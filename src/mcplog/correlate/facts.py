@@ -77,7 +77,7 @@ def order_stream(logs: Logs) -> Facts:
         ),
         shared={
             MESSAGE: messages.drop(MESSAGE),
-            URL: messages.select(configured_url="url"),
+            URL: messages["url"].to_frame("configured_url"),
             VERSION: _versions(stream, logs.documents),
             ACTOR: actors,
         },
@@ -124,12 +124,12 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     results = [attempt_results(events), flow_results(events), token_saves(events)]
     derived = pl.concat([part.rows for part in results])
     gaps = document_gaps(events.rows, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap", KIND))
-    late = gaps.filter(pl.col("reason") == GapReason.STARTS_LATE)["process_id"]
+    late = gaps["process_id"].filter(gaps["reason"] == GapReason.STARTS_LATE)
     told = with_derived(
         events,
         [
             *results,
-            Derived(gaps.drop("reason"), gaps.select("reason")),
+            Derived(gaps.drop("reason"), gaps[["reason"]]),
             beginnings(events.rows, late),
             store_rows(stores, keys, credentials, told=events.rows, derived=derived),
             endings(events.rows, derived, _covered(logs)),
@@ -137,21 +137,25 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     )
     held = held_states(stores.states, credentials)
     rows = _with_credentials(told.rows, actors, keys, credentials)
-    markers = stores.markers.group_by("case_id", "server", maintain_order=True).agg(pl.col("marked_at").max())
+    markers = stores.markers[["case_id", "server", "marked_at"]]
+    if len(markers) > 1:
+        markers = markers.group_by("case_id", "server", maintain_order=True).agg(pl.col("marked_at").max())
     return Facts(
         rows=rows.hstack([*state_as_of(rows, held), _marker_ids(rows, markers)]),
         shared={
             **{pointer: table for pointer, table in told.shared.items() if pointer != ACTOR},
             CREDENTIAL: credentials.to_frame(),
             STATE: held.drop(CREDENTIAL, "held_before"),
-            MARKER: markers.select("marked_at"),
+            MARKER: markers[["marked_at"]],
         },
     )
 
 
 def _covered(logs: Logs) -> pl.DataFrame:
     """Return up to when the documents tell of their process; null where they tell of several."""
-    of_several = logs.gaps.filter(pl.col("reason") == GapReason.ANOTHER_RUN)["document_id"]
+    of_several = logs.gaps["document_id"].filter(logs.gaps["reason"] == GapReason.ANOTHER_RUN)
+    if of_several.is_empty():
+        return logs.documents[["document_id", "covers_to"]]
     is_one = ~pl.col("document_id").is_in(of_several.implode())
     return logs.documents.select("document_id", pl.when(is_one).then("covers_to"))
 
@@ -165,7 +169,7 @@ def _credentials(stores: Stores) -> pl.Series:
 def _entries_of_servers(actors: pl.DataFrame, urls: pl.Series, states: pl.DataFrame) -> pl.DataFrame:
     """Choose the store entry of each server: the one for its configured URL, else the one that was written last."""
     servers = (
-        actors.with_columns(urls[actors["url_id"]])
+        actors.hstack([urls[actors["url_id"]]])
         .filter(pl.col("server").is_not_null())
         .group_by("case_id", "server", maintain_order=True)
         .agg(pl.col("configured_url").sort_by("row").drop_nulls().last())
@@ -178,8 +182,7 @@ def _entries_of_servers(actors: pl.DataFrame, urls: pl.Series, states: pl.DataFr
         servers.join(entries, on=["case_id", "server"], maintain_order="left_right")
         .sort(fits, "valid_from", nulls_last=False, maintain_order=True)
         .unique(["case_id", "server"], keep="last", maintain_order=True)
-        .select("case_id", "server", "credential_key", "store_id")
-    )
+    )[["case_id", "server", "credential_key", "store_id"]]
 
 
 def _with_credentials(
