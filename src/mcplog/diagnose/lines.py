@@ -119,13 +119,20 @@ def servers_of(facts: Facts) -> Numbered:
         facts: FACTS.
     """
     rows = facts.rows[["case_id", "server"]]
-    cases, name = rows["case_id"], rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()
-    if cases.min() == cases.max():  # of one case the names are numbered in the order of their first rows
-        firsts = name.arg_unique().sort()
-        return rows[firsts.filter(name[firsts].is_not_null())].rows(), name
-    key = cases.cast(pl.UInt64) * MANY + name
+    name = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()
+    most = name.max()
+    key = rows["case_id"].cast(pl.UInt64) * (most + 1 if isinstance(most, int) else 1) + name
     firsts = key.arg_unique().sort()
     firsts = firsts.filter(key[firsts].is_not_null())
-    known = pl.DataFrame({"key": key[firsts]}).with_row_index("number")
-    numbers = key.to_frame("key").join(known, on="key", how="left", maintain_order="left")["number"]
-    return rows[firsts].rows(), numbers
+    return rows[firsts].rows(), _places(key, key[firsts])
+
+
+def _places(keys: pl.Series, known: pl.Series) -> pl.Series:
+    """Return for each key its place among the known ones, which are all there are."""
+    most = known.max()
+    if isinstance(most, int) and most < len(keys):
+        place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, most + 1)
+        places = pl.int_range(len(known), dtype=pl.UInt32, eager=True)
+        return place.scatter(known.cast(pl.UInt32), places)[keys.cast(pl.UInt32)]
+    numbered = known.to_frame("key").with_row_index("place")
+    return keys.to_frame("key").join(numbered, on="key", how="left", maintain_order="left")["place"]
