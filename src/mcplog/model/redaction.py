@@ -69,7 +69,7 @@ class Step(Struct, frozen=True, kw_only=True):
         pattern: What is replaced.
         by: What is put there.
         needs: A text without a word of each group has nothing to replace; cheap to look for in few texts. Words in
-            small letters mean those in capitals, too.
+            small letters mean those in capitals, too, and a blank any number of blanks and line ends.
         longest: A text whose words are all shorter than this has nothing to replace.
     """
 
@@ -143,7 +143,7 @@ STEPS: Final = (
             r"[^\s\"'\\,;})]+"
         ),
         by=rf"${{1}}${{2}}{MARK}",
-        needs=(("authorization",), (":", "=")),
+        needs=(tuple(f"authorization{end}" for end in ("\\", '"', "'", ":", "=", " :", " =")),),
     ),
     Step(where=_HEADERS, pattern=rf"(?i)({_PLAIN_HEADERS}\\*[\"']\s*):", by=f"${{1}}{COLON}", needs=(("headers",),)),
     *(  # one a header: a match begins at the word `headers`, so each step deals with the next one
@@ -351,8 +351,9 @@ def _needed_by_few(texts: Sequence[str], steps: Sequence[Step]) -> Sequence[Step
 
 
 def _looked_at(text: str) -> tuple[str, int]:
-    """Return a text as it is and in small letters, and how long its longest word is."""
-    return f"{text}\n{text.casefold()}", max(map(len, text.translate(_TO_WORDS).split()), default=0)
+    """Return a text, each blank space in it as one blank, also in small letters, and how long its longest word is."""
+    shown = " ".join(text.split())
+    return f"{shown} \n{shown.casefold()} ", max(map(len, text.translate(_TO_WORDS).split()), default=0)
 
 
 def _may_need(looked_at: tuple[str, int], step: Step) -> bool:

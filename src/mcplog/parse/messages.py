@@ -133,11 +133,12 @@ def first_lines(messages: pl.Series) -> pl.Series:
     Returns:
         The first lines, trimmed; `…: ` where nothing follows.
     """
-    lines = messages.clone()
-    goes_on = lines.str.contains("\n", literal=True).arg_true()
-    if len(goes_on):
-        lines = lines.scatter(goes_on, lines.gather(goes_on).str.replace(r"(?s)\n.*", ""))
-    lines = lines.str.strip_chars()
+    text = pl.col("text")
+    asked = messages.to_frame("text").select_seq(text.str.contains("\n", literal=True), line=text.str.strip_chars())
+    goes_on, lines = asked.get_columns()
+    if goes_on.any():
+        first = messages.filter(goes_on).str.replace(r"(?s)\n.*", "").str.strip_chars()
+        lines = lines.scatter(goes_on.arg_true(), first)
     is_open = lines.str.ends_with(":").arg_true()
     return lines.scatter(is_open, lines.gather(is_open) + " ") if len(is_open) else lines
 

@@ -162,27 +162,40 @@ def unquoted(text: str) -> str:
 
 def _split_at(records: pl.DataFrame, at: int) -> Usual:
     """Split records whose level begins at character `at`."""
-    text, level = _leveled(records["text"], at)
-    behind = text.str.slice(at + len("[DEBUG] "))
-    is_server = behind.str.starts_with(OPENING)
-    parts = behind.str.slice(len(OPENING)).str.splitn('"', 2).struct
-    server, rest = parts.field("field_0"), parts.field("field_1")
-    is_named = is_server & (server != "") & rest.is_not_null()
-    has_colon = is_named & rest.str.starts_with(": ").fill_null(value=False)
-    message = rest.str.slice(len(": "))
-    odd = unsure = (~has_colon).arg_true()
+    texts, level = _leveled(records["text"], at)
+    text, server, rest = pl.col("text"), pl.col("field_0"), pl.col("field_1")
+    begin = at + len("[DEBUG] ")
+    read = texts.to_frame("text").select_seq(
+        "text",
+        is_server=text.str.slice(begin, len(OPENING)) == OPENING,
+        parts=text.str.slice(begin + len(OPENING)).str.splitn('"', 2),
+    )
+    read = read.hstack([level]).unnest("parts")
+    named, message = read.select_seq(
+        (pl.col("is_server") & (server != "") & rest.str.starts_with(": ")).fill_null(value=False),
+        rest.str.slice(len(": ")).alias("message"),
+    ).get_columns()
+    servers = read["field_0"].alias("server")
+    odd = unsure = (~named).arg_true()
     if len(unsure):
-        behind, rest = behind.gather(unsure), rest.gather(unsure)
-        is_error = (level.gather(unsure) == Level.ERROR) & is_named.gather(unsure)
-        is_bare = (is_error & rest.str.starts_with(" ") & ~rest.str.contains('"', literal=True)).fill_null(value=False)
-        server = server.scatter(unsure, server.gather(unsure).set(~is_bare, None))
-        message = message.scatter(unsure, rest.str.slice(1).zip_with(is_bare, behind))
-        odd = unsure.filter(~is_bare)
-    stamps = instants(records["text"]) if at else constant(None, INSTANT, len(text))
-    told = {"event_at": stamps, "level": level, "server": server, "message": message}
-    rows = records.select(PLACES).hstack([column.alias(name) for name, column in told.items()])
-    named = rows.select("document_id", "server", "message")
-    return Usual(rows=rows, odd=odd, first_messages=_firsts(named.filter(has_colon) if len(unsure) else named))
+        is_bare = pl.col("is_server") & (server != "") & (pl.col("level") == Level.ERROR)
+        is_bare &= rest.str.starts_with(" ") & ~rest.str.contains('"', literal=True)
+        is_bare = is_bare.fill_null(value=False)
+        bare, bare_servers, bare_messages = (
+            read[unsure]
+            .select_seq(
+                is_bare.alias("bare"),
+                pl.when(is_bare).then(server),
+                message=pl.when(is_bare).then(rest.str.slice(1)).otherwise(text.str.slice(begin)),
+            )
+            .get_columns()
+        )
+        servers, message = servers.scatter(unsure, bare_servers), message.scatter(unsure, bare_messages)
+        odd = unsure.filter(~bare)
+    stamps = instants(records["text"]) if at else constant(None, INSTANT, len(texts)).alias("event_at")
+    rows = pl.DataFrame([*(records[name] for name in PLACES), stamps, level, servers, message])
+    first = rows.select("document_id", "server", "message")
+    return Usual(rows=rows, odd=odd, first_messages=_firsts(first.filter(named) if len(unsure) else first))
 
 
 def _firsts(named: pl.DataFrame) -> pl.DataFrame:
@@ -204,4 +217,4 @@ def _leveled(text: pl.Series, at: int) -> tuple[pl.Series, pl.Series]:
             if len(level) < LONGEST_LEVEL:
                 rows = is_level.arg_true()
                 text = text.clone().scatter(rows, " " + text.gather(rows))
-    return text, number.cat.to(PLACED["level"])
+    return text, number.cat.to(PLACED["level"]).alias("level")

@@ -68,13 +68,20 @@ def instants(lines: pl.Series) -> pl.Series:
     Returns:
         `Datetime("ms", "UTC")`, null where the shape is right but no such moment exists; Python has no year 0.
     """
-    minute = lines.str.head(MINUTE_LENGTH)
+    line = pl.col("line")
+    minute, second = (
+        lines.to_frame("line")
+        .select_seq(
+            minute=line.str.head(MINUTE_LENGTH),
+            second=line.str.slice(MINUTE_LENGTH, len("43.901")).cast(pl.Float64, strict=False),
+        )
+        .get_columns()
+    )
     begins = minute != minute.shift(fill_value="")
     known = minute.filter(begins).str.to_datetime("%Y-%m-%dT%H:%M:", time_unit="ms", strict=False)
-    seconds = lines.str.slice(MINUTE_LENGTH, len("43.901")).cast(pl.Float64, strict=False)
-    is_over = seconds >= 60  # noqa: PLR2004 - the clock's limit
-    if is_over.any():
-        seconds = seconds.set(is_over, None)
     known = known.cast(pl.Int64).set(known < FIRST_MOMENT, None)
-    at = known.gather(begins.cum_sum() - 1) + (seconds * 1000).round().cast(pl.Int64)
+    is_over = second >= 60  # noqa: PLR2004 - the clock's limit
+    if is_over.any():
+        second = second.set(is_over, None)
+    at = known.gather(begins.cum_sum() - 1) + (second * 1000 + 0.5).cast(pl.Int64)
     return at.cast(INSTANT).alias("event_at")
