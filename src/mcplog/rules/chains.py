@@ -4,8 +4,8 @@ For each entry that can be the j-th row of a binding, `v` is the latest start (`
 ends there. A chain may go from a row to a later one when nothing that must be missing lies strictly between, which is
 when both are in one stretch: `g` numbers the stretches. So the best chain to a row is a running maximum of `g · size +
 v` that still has the row's own `g`. This holds whatever the times are, in order or not, and costs a few passes over
-columns, however many queries there are. Long sequences come first in a line, so that the passes for their later rows
-leave the others out.
+columns, however many queries there are. An entry is never what it looks for itself, so the running values may count it
+in. Long sequences come first in a line, so that the passes for their later rows leave the others out.
 """
 
 from typing import Final
@@ -36,18 +36,23 @@ def _begun(line: Line, *, is_bounded: bool) -> pl.Series:
     frame = line.frame
     begins = (frame["after"] == NONE) & (frame["to"] >= 0)
     if is_bounded:
-        last = _in_the_way(frame, LEADING, line.size).fill_null(NEVER).cum_max().shift(1, fill_value=NEVER)
+        last = _in_the_way(frame, LEADING, line.size, NEVER).cum_max()
         begins = begins & (last < frame["k"] * line.size + frame["floor"])
-    return frame["t"].zip_with(begins, _never(frame)).fill_null(NEVER)
+    return _filled(frame["t"].zip_with(begins, _same(NEVER, frame)), NEVER)
 
 
-def _never(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series([NEVER], dtype=pl.Int64).new_from_index(0, frame.height)
+def _same(value: int, frame: pl.DataFrame) -> pl.Series:
+    return pl.Series([value], dtype=pl.Int64).new_from_index(0, frame.height)
 
 
-def _in_the_way(frame: pl.DataFrame, place: int, size: int) -> pl.Series:
-    """Return the moments, with the key's number, of what may not lie at a place; null for all else."""
-    return (frame["k"] * size + frame["t"]).set(frame["blocks"] != place, None)
+def _filled(values: pl.Series, value: int) -> pl.Series:
+    return values.fill_null(value) if values.has_nulls() else values
+
+
+def _in_the_way(frame: pl.DataFrame, place: int, size: int, otherwise: int) -> pl.Series:
+    """Return the moments, with the key's number, of what may not lie at a place."""
+    moments = frame["k"] * size + frame["t"]
+    return _filled(moments.zip_with(frame["blocks"] == place, _same(otherwise, frame)), otherwise)
 
 
 def _arrived(frame: pl.DataFrame, v: pl.Series, number: int, size: int, *, is_blocked: bool) -> pl.Series:
@@ -55,8 +60,8 @@ def _arrived(frame: pl.DataFrame, v: pl.Series, number: int, size: int, *, is_bl
     stretch = frame["k"]
     if is_blocked:
         stretch = stretch + (frame["blocks"] == number).cum_sum().cast(pl.Int64)
-    g, never = stretch * size, _never(frame)
-    best = (g + v).zip_with(frame["to"] == number - 1, never).cum_max().shift(1)
+    g, never = stretch * size, _same(NEVER, frame)
+    best = (g + v).zip_with(frame["to"] == number - 1, never).cum_max()
     start = best - g
     return start.zip_with(start >= 0, never).zip_with(frame["after"] == number - 1, v)
 
@@ -66,6 +71,6 @@ def _is_anchor(line: Line, v: pl.Series, *, is_bounded: bool) -> pl.Series:
     frame = line.frame
     found = frame["ends"] & (v != NEVER) & ((frame["after"] == NONE) | (v >= frame["floor"]))
     if is_bounded:
-        soonest = _in_the_way(frame, BEHIND, line.size).fill_null(ALWAYS).cum_min(reverse=True)
-        found = found & (soonest.shift(-1, fill_value=ALWAYS) > frame["k"] * line.size + frame["ceil"])
+        soonest = _in_the_way(frame, BEHIND, line.size, ALWAYS).cum_min(reverse=True)
+        found = found & (soonest > frame["k"] * line.size + frame["ceil"])
     return found
