@@ -103,6 +103,14 @@ def test_a_step_of_several_rows(rows: Rows, expected: str) -> None:
     assert verdict(query, rows) == expected
 
 
+@pytest.mark.parametrize(("process", "expected"), [(1, "none"), (2, "confirmed")])
+def test_what_ends_a_single_step_of_several_rows_may_be_compared_with_it(process: int, expected: str) -> None:
+    query = "sequence by server [token_saved] as held with runs=2 until [connected where process_id == held.process_id]"
+    rows = [row(A, 0, process_id=1), row(B, 1, process_id=process), row(A, 2, process_id=1)]
+
+    assert verdict(query, rows) == expected
+
+
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [

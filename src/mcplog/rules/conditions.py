@@ -136,14 +136,23 @@ def _has(items: pl.Series, item: pl.Series) -> pl.Series:
     return pl.DataFrame({"items": items, "item": item}).select(told=told)["told"]
 
 
+def read(table: pl.DataFrame) -> Reading:
+    """Return what the rows of a table say to conditions.
+
+    Args:
+        table: Columns of FACTS, those of other steps behind the step's alias: `winner.process_id`.
+    """
+    return Reading(lambda step, name: table[f"{step}.{name}" if step else name], table.height)
+
+
 def condition(term: Term, table: pl.DataFrame) -> pl.Series:
     """Return the truth of a condition for each row of a table.
 
     Args:
         term: The condition.
-        table: Columns of FACTS, those of other steps behind the step's alias: `winner.process_id`.
+        table: As for `read`.
     """
-    return Reading(lambda step, name: table[f"{step}.{name}" if step else name], table.height).values(term)
+    return read(table).values(term)
 
 
 def pattern(wildcards: Iterable[str]) -> str:

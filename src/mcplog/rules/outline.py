@@ -73,8 +73,6 @@ class Outline(Struct, frozen=True, kw_only=True):
 
 def outline(query: Query) -> Outline:
     """Return the Outline of a `query`."""
-    if len(query.steps) == 1:
-        return _of_one_step(query)
     parts = {index: split(step.where) for index, step in enumerate(query.steps)}
     until = split(query.until.where) if query.until else (None, None)
     tests = [split(test.where) for test in query.credentials]
@@ -90,22 +88,6 @@ def outline(query: Query) -> Outline:
         until_joint=until[1],
         credentials_alone=tuple(term for term, _ in tests),
         credentials_joint=tuple(term for _, term in tests),
-    )
-
-
-def _of_one_step(query: Query) -> Outline:
-    """Return the same where there is no other step that a condition could need."""
-    atoms, trailing = _atoms(query)
-    return Outline(
-        query=query,
-        atoms=atoms,
-        trailing=trailing,
-        alone={0: query.steps[0].where},
-        joint={},
-        until_alone=query.until.where if query.until else None,
-        until_joint=None,
-        credentials_alone=tuple(test.where for test in query.credentials),
-        credentials_joint=(None,) * len(query.credentials),
     )
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.model.rule import Term
-from mcplog.rules.conditions import Reading, columns
+from mcplog.rules.conditions import columns, read
 from mcplog.rules.ground import NO_ROWS, Ground
 
 RARE: Final = 100  # rows; a kind with more is looked at by itself
@@ -57,7 +57,7 @@ def _ask(wanted: dict[str, dict[Term, None]], ground: Ground) -> None:
     terms = list(dict.fromkeys(term for terms in wanted.values() for term in terms))
     names = list(dict.fromkeys(name for term in terms for name in columns(term))) or ["kind"]
     there = ground.facts.frame(names, ground.rows_of(wanted))
-    reading = Reading(lambda _, name: there[name], there.height)
+    reading = read(there)
     told = {term: reading.values(term) for term in terms}
     start = 0
     for kind, own in wanted.items():

@@ -91,8 +91,9 @@ class _Thinning:
         places = self._sorted_places(rows)
         asked = self._places(edges)
         at = places.search_sorted(asked, side="left" if before else "right").cast(pl.Int64) - int(before)
-        found = at.filter((at >= 0) & (at < len(places))).unique()
-        return (places[found.cast(pl.UInt32)] % self._size).cast(pl.UInt32)
+        near = pl.Series([False]).new_from_index(0, len(places))
+        near.scatter(at.filter((at >= 0) & (at < len(places))), values=True)
+        return (places.filter(near) % self._size).cast(pl.UInt32)
 
     def _sorted_places(self, rows: pl.Series) -> pl.Series:
         """Return the places of rows in order; those of one missing step are asked for once for each row behind it."""
