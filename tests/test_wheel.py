@@ -66,4 +66,4 @@ def test_the_entry_point_is_the_one_that_the_wheel_declares(dist: Path) -> None:
         name = f"mcplog-{project['version']}.dist-info/entry_points.txt"
         text = wheel.read(name).decode()
 
-    assert text.strip() == "[console_scripts]\nmcplog = mcplog.cli.app:main"
+    assert text.strip() == "[console_scripts]\nmcplog = mcplog.cli.app:program"

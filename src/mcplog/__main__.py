@@ -2,7 +2,7 @@
 
 import sys
 
-from mcplog.cli.app import main
+from mcplog.cli.app import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -132,3 +132,30 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
         told = process.stderr.read()
 
     assert (process.returncode, told) == (0, "")
+
+
+def test_a_process_that_ends_at_once_has_written_all_and_keeps_its_exit_code() -> None:
+    sample = str(SAMPLES / "401-after-sign-in")
+    command = [sys.executable, "-m", "mcplog", "analyze", sample]
+
+    quick = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves
+    # `--format` is read by typer, and that process ends as any other.
+    usual = subprocess.run([*command, "--format", "terminal"], capture_output=True, text=True, check=False)  # noqa: S603 - the same
+
+    assert quick.returncode == usual.returncode == 13
+    assert [line for line in quick.stdout.splitlines() if "#" not in line] == [
+        line
+        for line in usual.stdout.splitlines()
+        if "#" not in line  # fingerprints are of a key of each run
+    ]
+
+
+def test_a_reader_that_closes_the_pipe_is_told_nothing() -> None:
+    command = [sys.executable, "-m", "mcplog", "analyze", str(SAMPLES / "401-after-sign-in")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - ourselves
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+
+    assert told == b""
