@@ -38,7 +38,7 @@ def log_spans(marks: Iterable[Mark]) -> list[Span]:
         if last is not None and _fits(mark, last):
             spans[-1] = _with_more(last, mark)
         else:
-            spans.append(_from_mark(mark, last))
+            spans.append(from_mark(mark, last))
     return spans
 
 
@@ -79,7 +79,13 @@ def _with_more(span: Span, mark: Mark) -> Span:
     return replace(span, has_refresh=refresh, expires_at=span.expires_at or mark.expires_at)
 
 
-def _from_mark(mark: Mark, last: Span | None) -> Span:
+def from_mark(mark: Mark, last: Span | None = None) -> Span:
+    """Return the state that a mark begins.
+
+    Args:
+        mark: The mark.
+        last: The state before it, as far as it is known.
+    """
     if mark.word in (SAVE, READ):
         return Span(
             valid_from=mark.at,

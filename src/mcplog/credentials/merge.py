@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.credentials.log_spans import EXACT, log_spans, same_expiry
+from mcplog.credentials.log_spans import EXACT, from_mark, log_spans, same_expiry
 from mcplog.credentials.marks import (
     ABSENT,
     READ,
@@ -188,6 +188,7 @@ def _unseen(runs: Sequence[Run], dated: Sequence[Span], telling: Sequence[Mark])
     """Return spans for the writes between two snapshots, and the saves that left no trace where they should."""
     begins = [_begin(span) for span in dated]
     has_access = [run.has_access for run in runs]
+    seen_until = [run.last.at if run.is_time_sure else None for run in runs]
     shown = sorted(expiry for run in runs if run.has_access and (expiry := run.token_and_expiry[1]) is not None)
     loose = [mark for mark in telling if _is_loose(mark, has_access, begins, shown)]
     is_complete = runs[-1].last.dump.is_current or _is_dense(runs[-1], telling, loose)
@@ -199,23 +200,19 @@ def _unseen(runs: Sequence[Run], dated: Sequence[Span], telling: Sequence[Mark])
         latest = spans[-1] if spans and _begin(spans[-1]) >= begins[number] else None
         if mark.word != SAVE and (has_access[number] if latest is None else latest.has_access) is False:
             continue
-        if _was_seen_after(runs[number], mark) or (is_last and is_complete):
+        seen = seen_until[number]  # a snapshot after the mark still holds the content from before it
+        if (seen is not None and mark.at < seen) or (is_last and is_complete):
             lost += [mark] if mark.word == SAVE and not (lost and _is_same_save(lost[-1], mark)) else []
         elif is_last:
             spans.append(Span(valid_from=mark.at, uncertainty=EXACT))
         else:
-            spans += log_spans([mark])
+            spans.append(from_mark(mark))
     return spans, lost
 
 
 def _is_same_save(one: Mark, two: Mark) -> bool:
     """Say whether two documents tell of one save: a debug file and a per-server log, milliseconds apart."""
     return two.at - one.at <= SAME_EXPIRY_MS and same_expiry(one.expires_at, two.expires_at)
-
-
-def _was_seen_after(run: Run, mark: Mark) -> bool:
-    """Say whether a snapshot after the mark still holds the content from before it."""
-    return run.is_time_sure and run.last.at is not None and mark.at < run.last.at
 
 
 def _is_dense(last: Run, marks: Sequence[Mark], loose: Sequence[Mark]) -> bool:
