@@ -65,11 +65,32 @@ class Lines(Veiled, frozen=True):
         """Return the rows `at` which events of `kinds` stand."""
         return self.at.filter(is_kind(kinds))
 
+    def present(self) -> list[int]:
+        """Return the servers that have rows."""
+        return self.servers_at(self.who.arg_unique())
+
+    def servers_at(self, rows: pl.Series) -> list[int]:
+        """Return the servers that any of the rows is about.
+
+        Args:
+            rows: The numbers of the rows in the facts, or a truth for each row of them.
+        """
+        found = self.who.filter(rows) if rows.dtype == pl.Boolean else self.who[rows]
+        return [who for who in found[found.arg_unique()].to_list() if who is not None]
+
+    def last_known(self, column: str) -> dict[int, Any]:
+        """Return by server what a `column` of FACTS holds last, where it holds anything."""
+        values = self.facts.frame([column])[column]
+        newest = self.who.set(values.is_null(), None).reverse().arg_unique()
+        rows = len(values) - 1 - newest.cast(pl.Int64)
+        told = zip(self.who[rows].to_list(), values[rows].to_list(), strict=True)
+        return {who: value for who, value in told if who is not None and value is not None}
+
     def words_told(self, column: str, words: Iterable[str]) -> set[tuple[int, str]]:
         """Return the servers of which any row holds one of `words` in a `column` of FACTS, with the word."""
         rows = self.facts.rows_where(column, words)
-        told = zip(self.who[rows].to_list(), self.facts.frame([column], rows)[column].to_list(), strict=True)
-        return {(who, word) for who, word in told if who is not None}
+        told = pl.DataFrame([self.who[rows], self.facts.frame([column], rows)[column]])
+        return {(who, word) for who, word in told.unique().rows() if who is not None}
 
     def rows_from(self, orders: Mapping[int, int]) -> dict[int, int]:
         """Return by server its first row that does not stand before a place in the stream, where it has one.

@@ -4,7 +4,7 @@ A question is asked only where its answer is missing *and* could matter: a local
 for, a log that shows every time is not asked for times.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -20,7 +20,6 @@ from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, Truth
 Answers = tuple[tuple[str, ...], tuple[str, ...]]  # what is not known, what to collect
 Question = tuple[str, str]  # what is not known, what to collect; either may be empty
 
-OF_ALL: Final = ("kind", "document_id", "event_at", "confidence", "process_id", "store_id", "client_version")
 OF_DOCUMENTS: Final = ("case_id", "document_id", "format", "starts_late", "ends_early")
 OF_KINDS: Final = ("kind", "failure", "http_status", "reason", "has_refresh_token")
 KINDS: Final = (
@@ -31,8 +30,16 @@ KINDS: Final = (
     "attempt_ended",
     "flow_ended",
 )
-# What is false, or not known, of a server that has no line of these kinds or failures.
-NOTHING: Final = {
+# What is false, or not known, of a server of which no row shows otherwise.
+NOTHING: Final[Mapping[str, Any]] = {
+    "lines": 0,
+    "undated": 0,
+    "pasted": False,
+    "oauth": False,
+    "of_store": False,
+    "others_waited_for": False,
+    "processes": 0,
+    "version": None,
     "refresh_hidden": False,
     "refresh_known": False,
     "refused": False,
@@ -42,8 +49,16 @@ NOTHING: Final = {
     "left_open": False,
     "sign_in_open": False,
     "url": None,
+    "stored_refresh_token": None,
 }
 FAILURES: Final = {"unauthorized-after-auth": "refused", "fetch-failed": "fetch_failed"}
+# What is told last, and of which servers it is asked; of the version of all.
+KNOWN_LAST: Final = {
+    "version": "client_version",
+    "url": "configured_url",
+    "stored_refresh_token": "held_has_refresh_token",
+}
+ASKED_WHERE: Final = {"url": "refused", "stored_refresh_token": "refresh_hidden"}
 UNAUTHORIZED: Final = 401  # RFC 9110 §15.5.2
 SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 OAUTH_KINDS: Final = (
@@ -130,41 +145,54 @@ def _asked(
 
 
 def _seen(lines: Lines) -> dict[int, dict[str, Any]]:
-    """Return what the rows of each server show, as counts and truths by name."""
-    in_log = pl.col("document_id").is_not_null() & ~is_kind(REPORTED_KINDS)
-    of_all = (
-        lines.told(OF_ALL)
-        .group_by("who")
-        .agg(
-            lines=in_log.sum(),
-            undated=(in_log & pl.col("event_at").is_null()).sum(),
-            pasted=(pl.col("confidence") != Confidence.RECORDED).any(),
-            oauth=is_kind(OAUTH_KINDS).any(),
-            of_store=pl.col("store_id").is_not_null().any(),
-            others_waited_for=is_kind(WAITING_FOR_OTHERS).any(),
-            processes=pl.col("process_id").n_unique(),
-            version=pl.col("client_version").drop_nulls().last(),
-        )
-    )
-    seen = {row["who"]: {**NOTHING, **row, "server": lines.servers[row["who"]][1]} for row in of_all.to_dicts()}
+    """Return what the rows of each server show, as counts and truths by name.
+
+    Most questions are about few rows, so each is put to its own.
+    """
+    seen = {who: {**NOTHING, "server": lines.servers[who][1]} for who in lines.present()}
+    for who, name in _truths(lines):
+        seen[who][name] = True
     for row in _of_kinds(lines).to_dicts():
-        seen[row["who"]] |= row
-    for who, failure in lines.words_told("failure", FAILURES):
-        seen[who][FAILURES[failure]] = True
-    asking = [who for who, one in seen.items() if one["refresh_hidden"] or one["refused"]]
-    for who, has_refresh_token, url in _last_known(lines, asking):
-        seen[who]["url"] = url
-        seen[who]["refresh_known"] |= has_refresh_token is not None
+        seen[row["who"]] |= {name: value for name, value in row.items() if value}
+    waiting = [who for who, one in seen.items() if one["others_waited_for"]]
+    for name, counts in _counts(lines, waiting).items():
+        for who, count in counts.items():
+            seen[who][name] = count
+    for name, column in KNOWN_LAST.items():
+        if name == "version" or any(one[ASKED_WHERE[name]] for one in seen.values()):
+            for who, value in lines.last_known(column).items():
+                seen[who][name] = value
     return seen
 
 
-def _last_known(lines: Lines, servers: Sequence[int]) -> list[tuple[int, bool | None, str | None]]:
-    """Return of servers what is known last of a stored refresh token, and the URL that was named last."""
-    if not servers:
-        return []
-    columns = ("held_has_refresh_token", "configured_url")
-    told = lines.told(columns, lines.at.filter(pl.col("who").is_in(servers)))
-    return told.group_by("who").agg(pl.col(columns).drop_nulls().last()).rows()
+def _truths(lines: Lines) -> Iterator[tuple[int, str]]:
+    """Yield what a row of a server shows, with the server."""
+    facts = lines.facts
+    told = facts.frame(["store_id", "confidence"])
+    shown = {
+        "oauth": facts.rows_of(OAUTH_KINDS),
+        "others_waited_for": facts.rows_of(WAITING_FOR_OTHERS),
+        "of_store": told["store_id"].is_not_null(),
+        "pasted": told["confidence"] != Confidence.RECORDED,
+    }
+    for name, rows in shown.items():
+        yield from ((who, name) for who in lines.servers_at(rows))
+    yield from ((who, FAILURES[failure]) for who, failure in lines.words_told("failure", FAILURES))
+
+
+def _counts(lines: Lines, waiting: Collection[int]) -> dict[str, dict[int, int]]:
+    """Return by name the lines of servers that have undated ones, and the processes of those that wait for others."""
+    counts: dict[str, dict[int, int]] = {}
+    if waiting:
+        told = lines.told(["process_id"], lines.at.filter(pl.col("who").is_in(waiting)))
+        counts["processes"] = dict(told.group_by("who").agg(pl.col("process_id").n_unique()).rows())
+    if lines.facts.rows["event_at"].null_count():
+        told = lines.told(["kind", "document_id", "event_at"])
+        in_log = told.filter(pl.col("document_id").is_not_null() & ~is_kind(REPORTED_KINDS)).group_by("who")
+        for who, count, undated in in_log.agg(pl.len(), undated=pl.col("event_at").is_null().sum()).rows():
+            counts.setdefault("lines", {})[who] = count
+            counts.setdefault("undated", {})[who] = undated
+    return counts
 
 
 def _of_kinds(lines: Lines) -> pl.DataFrame:
@@ -249,7 +277,7 @@ def _of_store(seen: dict[str, Any], *, has_store: bool) -> Iterator[Question]:
             "What was stored for this server: the store that was given has no entry of it.",
             OTHER_STORE,
         )
-    if seen["refresh_hidden"] and not seen["refresh_known"]:
+    if seen["refresh_hidden"] and not seen["refresh_known"] and seen["stored_refresh_token"] is None:
         yield "Whether a refresh token is stored: the client hides it.", _refresh_token_shown(seen["version"])
 
 
