@@ -10,8 +10,8 @@ May import: errors. Touches: nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NotRequired, TypedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NotRequired, TypedDict
 
 from msgspec import DecodeError, Struct
 from msgspec.json import decode
@@ -37,9 +37,6 @@ class _RawHead(TypedDict):
 
 _End = tuple[str, tuple[str, ...], tuple[int, ...]]
 """Name of the alternative, names of its fields, their groups; group 0 is the head itself."""
-
-_Begun = tuple[int, str, int]
-"""The number of a text, the text, and where what follows the head begins in it."""
 
 
 class Found(Struct, frozen=True):
@@ -81,36 +78,42 @@ class Head:
         """What a text is, by the number of the last group of `rest` that it fills."""
         return {int(at): (name, tuple(fields), tuple(fields.values())) for at, (name, fields) in self._raw_ends.items()}
 
-    def found(self, begun: Sequence[_Begun]) -> list[Found]:
+    def found(self, texts: Sequence[str], rows: Sequence[int], at: int) -> list[Found]:
         """Return what those texts are that begin with the token.
 
         Args:
-            begun: The texts.
+            texts: Any texts.
+            rows: Which of them begin with the token.
+            at: Where it ends in them.
         """
         ends = self.ends
         if self.rest == ALL_THE_REST and ends[2][2] == (1,):  # no expression is needed for all that follows
             name, fields, _ = ends[2]
-            told = [(row, text[at:]) for row, text, at in begun if at < len(text) and "\n" not in text]
-            return [Found(name, fields, [row for row, _ in told], [[rest for _, rest in told]])] if told else []
+            told = [row for row in rows if at < len(texts[row]) and "\n" not in texts[row]]
+            return [Found(name, fields, told, [[texts[row][at:] for row in told]])] if told else []
         if self._fullmatch is None:
             self._fullmatch = re.compile(self.rest).fullmatch
-        ways: dict[int | None, tuple[list[int], list[re.Match[str]]]] = {}
-        for row, text, at in begun:
-            match = self._fullmatch(text, at)
+        ways: dict[int, tuple[list[int], list[Any]]] = {}
+        for row in rows:
+            match = self._fullmatch(texts[row], at)
             if match is not None:
                 # The group that ends the way is always there after a match, and it is the last one.
-                way = ways.get(match.lastindex) or ways.setdefault(match.lastindex, ([], []))
+                last = match.lastindex or 0
+                way = ways.get(last) or ways.setdefault(last, ([], []))
                 way[0].append(row)
-                way[1].append(match)
-        return [_found(ends[at or 0], rows, matches) for at, (rows, matches) in ways.items()]
+                way[1].append(match.group(*ends[last][2]))
+        return [_found(ends[last], texts, its_rows, values, at) for last, (its_rows, values) in ways.items()]
 
 
-def _found(end: _End, rows: list[int], matches: Sequence[re.Match[str]]) -> Found:
+def _found(end: _End, texts: Sequence[str], rows: list[int], values: Sequence[Any], at: int) -> Found:
+    """Return the texts of one way, from the values of its groups: one text, or several in a tuple."""
     name, fields, groups = end
-    columns = [
-        [match[group] for match in matches] if group else [match.string[: match.pos] for match in matches]
-        for group in groups
-    ]
+    if len(groups) > 1:
+        columns = [list(column) for column in zip(*values, strict=True)]
+    else:
+        columns = [list(values)] if groups else []
+    if 0 in groups:
+        columns[groups.index(0)] = [texts[row][:at] for row in rows]
     return Found(name, fields, rows, columns)
 
 
@@ -161,26 +164,24 @@ class MessageTable:
         Args:
             text: One line, without its end.
         """
-        beginning = self._beginning(text)
-        found = beginning[0].found([(0, text, beginning[1])]) if beginning else []
+        found = self.find_all((text,))
         return (found[0].name, found[0].fields, tuple(column[0] for column in found[0].columns)) if found else None
 
-    def find_all(self, texts: Iterable[str]) -> list[Found]:
+    def find_all(self, texts: Sequence[str]) -> list[Found]:
         """Return what the texts are, those together that took the same way.
 
         Args:
             texts: Lines, without their ends.
         """
-        by_head: dict[Head, list[_Begun]] = {}
+        begun: dict[tuple[Head, int], list[int]] = {}
         for row, text in enumerate(texts):
             beginning = self._beginning(text)
             if beginning is not None:
-                head, at = beginning
-                begun = by_head.get(head)
-                if begun is None:
-                    begun = by_head[head] = []
-                begun.append((row, text, at))
-        return [found for head, begun in by_head.items() for found in head.found(begun)]
+                rows = begun.get(beginning)
+                if rows is None:
+                    rows = begun[beginning] = []
+                rows.append(row)
+        return [found for (head, at), rows in begun.items() for found in head.found(texts, rows, at)]
 
     def _beginning(self, text: str) -> tuple[Head, int] | None:
         """Return the head that `text` begins with and where it ends; null when it begins with none."""

@@ -188,5 +188,10 @@ def _late(reading: Reading) -> dict[int, bool]:
 def _seen(entries: pl.DataFrame) -> dict[int, tuple[int | None, int | None]]:
     """Return the first and the last moment at which each document has an entry, as epoch milliseconds."""
     at = pl.col("event_at").to_physical()
-    seen = entries.group_by("document_id").agg(low=at.min(), high=at.max())
+    told = (at.min().alias("low"), at.max().alias("high"))
+    owner = entries.get_column("document_id")
+    if entries.height and owner[0] == owner[-1]:  # by document and place: it is of one document
+        seen = entries.select_seq(pl.col("document_id").first(), *told)
+    else:
+        seen = entries.group_by("document_id").agg(*told)
     return {document_id: (low, high) for document_id, low, high in seen.iter_rows()}

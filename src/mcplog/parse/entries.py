@@ -255,12 +255,15 @@ def _by_document(owner: pl.Series, texts: Mapping[int, str | None]) -> pl.Series
 def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return ENTRIES of all frames by document and place, counted within each document."""
     entries = pl.concat(frames) if len(frames) > 1 else frames[0]
-    place = entries.get_column("document_id").cast(pl.UInt64) * DOCUMENT_BYTES + entries.get_column("byte_from")
+    owner, place = entries.get_column("document_id"), entries.get_column("byte_from")
+    is_of_one = entries.height == 0 or (owner.is_sorted() and owner[0] == owner[-1])
+    if not is_of_one:
+        place += owner.cast(pl.UInt64) * DOCUMENT_BYTES
     if not place.is_sorted():
         entries = entries.sort("document_id", "byte_from", "byte_to")
+        owner = entries.get_column("document_id")
     number = pl.int_range(entries.height, dtype=pl.UInt32, eager=True)
-    owner = entries.get_column("document_id")
-    if entries.height and owner[0] != owner[-1]:
+    if not is_of_one:
         counts = owner.rle().struct.field("len")
         number -= (counts.cum_sum() - counts).gather(owner.rle_id()).cast(pl.UInt32)
     return conform(entries.with_columns(number.alias("entry_id")), ENTRIES)

@@ -6,7 +6,7 @@ here; `strict_messages.py` does the same with lark alone.
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from operator import or_
 from typing import Final
@@ -24,7 +24,7 @@ from mcplog.parse.details import Match
 from mcplog.parse.local_output import OutputTold, told_by_output
 from mcplog.parse.message_fields import Patches, field_patches
 
-FindAll = Callable[[Iterable[str]], list[Found]]
+FindAll = Callable[[Sequence[str]], list[Found]]
 
 MANY_ENTRIES: Final = 100_000
 SAMPLE: Final = 5_000
