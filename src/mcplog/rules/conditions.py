@@ -201,16 +201,15 @@ def columns(term: Term | None) -> Iterator[str]:
 
 def split(term: Term | None) -> tuple[Term | None, Term | None]:
     """Return the part of `term` that the row alone decides, and the part that needs other steps."""
-    parts = conjuncts(term)
-    refers = [_refers(part) for part in parts]
-    if not any(refers):
+    if term is None or not _refers(term):
         return term, None
-    alone = [part for part, joint in zip(parts, refers, strict=True) if not joint]
-    return join_conjuncts(alone), join_conjuncts([part for part, joint in zip(parts, refers, strict=True) if joint])
+    parts = conjuncts(term)
+    joint = [part for part in parts if _refers(part)]
+    return join_conjuncts([part for part in parts if part not in joint]), join_conjuncts(joint)
 
 
 def _refers(term: Term) -> bool:
-    return bool(term.op == "column" and term.step) or any(map(_refers, term.args))
+    return term.step != "" if term.op == "column" else any(map(_refers, term.args))
 
 
 def join_conjuncts(parts: Sequence[Term]) -> Term | None:
