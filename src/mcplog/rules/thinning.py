@@ -18,6 +18,7 @@ from mcplog.rules.roles import blockers
 from mcplog.rules.row_truths import Meets
 
 MANY: Final = 2_000  # fewer rows are not worth the look
+NO_PLACE: Final = pl.Series([-1], dtype=pl.Int64)  # before all others
 TIMES: Final = 2  # so many times as many as the rows between which they stand
 
 
@@ -32,13 +33,14 @@ def thinned(own: Candidates, ground: Ground) -> Candidates:
     if max(len(meets) for meets in (*own.atoms, *own.missing.values())) < MANY:
         return own
     thin = _Thinning(own=own, ground=ground)
+    atoms = thin.atoms()
     between = {
         (index, number): thin.in_the_way(own.missing[index], number)
         for number, atom in enumerate(plan.atoms)
         for index in blockers(plan, number)
         if number
     }
-    return replace(own, atoms=(thin.first_rows(), *own.atoms[1:]), between=between)
+    return replace(own, atoms=atoms, between=between)
 
 
 class _Thinning:
@@ -46,19 +48,44 @@ class _Thinning:
 
     def __init__(self, *, own: Candidates, ground: Ground) -> None:
         self._own = own
+        self._atoms = list(own.atoms)
         self._ground = ground
         self._codes = ground.codes(own.plan.keys)
         self._size = ground.height + 1
         self._in_order: dict[int, pl.Series] = {}
 
-    def first_rows(self) -> Meets:
-        """Return the first rows of a sequence that are of use."""
-        first, plan = self._own.atoms[0], self._own.plan
+    def atoms(self) -> tuple[Meets, ...]:
+        """Return the rows that can be each row of the sequence as far as they are of use."""
+        for number in range(1, len(self._atoms)):
+            self._atoms[number] = self._later_rows(number)
+        self._atoms[0] = self._first_rows()
+        return tuple(self._atoms)
+
+    def _first_rows(self) -> Meets:
+        first, plan = self._atoms[0], self._own.plan
         second = self._between(1) if len(plan.atoms) > 1 else None
-        is_bounded = plan.query.maxspan_ms is not None and not self._ground.runs_forward
-        if second is None or is_bounded or plan.atoms[0].missing or plan.has_references:
+        if second is None or plan.atoms[0].missing or plan.has_references:
             return first
-        return self._each(first, second, before=True)
+        is_bounded = plan.query.maxspan_ms is not None and not self._run_forward(first)
+        return first if is_bounded else self._each(first, second, before=True)
+
+    def _run_forward(self, meets: Meets) -> bool:
+        """Tell whether all moments of some rows are known and none is before that of an earlier row."""
+        moments = self._ground.at[pl.concat([meets.sure, meets.unsure]).sort(multithreaded=False)]
+        return not moments.has_nulls() and moments.is_sorted()
+
+    def _later_rows(self, number: int) -> Meets:
+        meets, before = self._atoms[number], self._between(number - 1)
+        if before is None or len(meets) < MANY or len(meets) < TIMES * len(before):
+            return meets
+        places = self._places(before).sort(multithreaded=False)
+        return Meets(sure=self._behind(meets.sure, places), unsure=self._behind(meets.unsure, places))
+
+    def _behind(self, rows: pl.Series, places: pl.Series) -> pl.Series:
+        """Return the rows that have one of some `places` before them in their key."""
+        begins = self._codes[rows] * self._size
+        at = places.search_sorted((begins + rows.cast(pl.Int64)).fill_null(0), side="left")
+        return rows.filter(pl.concat([NO_PLACE, places])[at] >= begins)
 
     def in_the_way(self, meets: Meets, number: int) -> Meets:
         """Return what is in the way before the row of that `number` as far as it makes a difference."""
@@ -75,7 +102,7 @@ class _Thinning:
         """Return the rows that can be the one of that `number`; null when a gap can stand in for it."""
         if self._own.plan.atoms[number].may_be_lost and not self._ground.gaps.is_empty():
             return None
-        meets = self._own.atoms[number]
+        meets = self._atoms[number]
         return pl.concat([meets.sure, meets.unsure])
 
     def _each(self, meets: Meets, edges: pl.Series, *, before: bool) -> Meets:
