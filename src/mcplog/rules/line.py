@@ -24,7 +24,6 @@ from mcplog.rules.ground import Ground
 from mcplog.rules.lost_rows import lost_by_query
 from mcplog.rules.moments import with_moments
 from mcplog.rules.roles import Role, Voice, gap_roles, roles_of
-from mcplog.rules.thinning import thinned
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -61,7 +60,7 @@ def lay_in_line(found: Sequence[Candidates], ground: Ground) -> Line:
         found: The queries with their rows.
         ground: The facts.
     """
-    found = sorted((thinned(own, ground) for own in found), key=lambda own: len(own.plan.atoms), reverse=True)
+    found = sorted(found, key=lambda own: len(own.plan.atoms), reverse=True)
     lost = lost_by_query(found, ground)
     voices: list[Voice] = []
     roles: list[Role] = []

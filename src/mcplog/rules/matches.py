@@ -19,6 +19,7 @@ from mcplog.rules.outline import Outline
 from mcplog.rules.roles import Voice
 from mcplog.rules.search import MOST_STEPS, Found, Search
 from mcplog.rules.strands import Steps, Strands, strands_of
+from mcplog.rules.thinning import thinned
 
 # Number of the query and of the voice, whether it is sure, the first row and the last, the first one's entry, how many.
 Span = tuple[int, int, bool, int, int, int, int]
@@ -107,7 +108,8 @@ def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
         queries: The queries.
         ground: The facts.
     """
-    found = [own for each in find_candidates(queries, ground) if (own := narrowed(each, ground))]
+    narrow = (narrowed(own, ground) for own in find_candidates(queries, ground))
+    found = [thin for own in narrow if own and (thin := thinned(own, ground))]
     if not found:
         return Matches(hits=(), ground=ground)
     line = lay_in_line(found, ground)

@@ -22,8 +22,8 @@ NO_PLACE: Final = pl.Series([-1], dtype=pl.Int64)  # before all others
 TIMES: Final = 2  # so many times as many as the rows between which they stand
 
 
-def thinned(own: Candidates, ground: Ground) -> Candidates:
-    """Return a query with the rows that can make a difference.
+def thinned(own: Candidates, ground: Ground) -> Candidates | None:
+    """Return a query with the rows that can make a difference; null when nothing is left to find.
 
     Args:
         own: The query with its rows.
@@ -34,6 +34,8 @@ def thinned(own: Candidates, ground: Ground) -> Candidates:
         return own
     thin = _Thinning(own=own, ground=ground)
     atoms = thin.atoms()
+    if atoms is None:
+        return None
     between = {
         (index, number): thin.in_the_way(own.missing[index], number)
         for number, atom in enumerate(plan.atoms)
@@ -54,10 +56,12 @@ class _Thinning:
         self._size = ground.height + 1
         self._in_order: dict[int, pl.Series] = {}
 
-    def atoms(self) -> tuple[Meets, ...]:
-        """Return the rows that can be each row of the sequence as far as they are of use."""
+    def atoms(self) -> tuple[Meets, ...] | None:
+        """Return the rows that can be each row of the sequence as far as they are of use; null where one has none."""
         for number in range(1, len(self._atoms)):
             self._atoms[number] = self._later_rows(number)
+            if not len(self._atoms[number]) and self._between(number) is not None:
+                return None
         self._atoms[0] = self._first_rows()
         return tuple(self._atoms)
 
