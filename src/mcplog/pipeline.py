@@ -243,6 +243,7 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
     logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
     del parsed, table, rows
     events = order_stream(logs)
+    logs = replace(logs, rows=logs.rows.clear(), messages=logs.messages.clear())  # the stream has them, in order
     tokens = events.frame(TOKEN_COLUMNS, events.rows_of(TOKEN_KINDS))
     history = credential_history(reading, tokens, logs.documents)
     stores = Stores(states=history.states, changes=history.changes, markers=reading.markers)
