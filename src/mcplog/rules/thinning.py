@@ -68,7 +68,7 @@ class _Thinning:
     def _first_rows(self) -> Meets:
         first, plan = self._atoms[0], self._own.plan
         second = self._between(1) if len(plan.atoms) > 1 else None
-        if second is None or plan.atoms[0].missing or plan.has_references:
+        if second is None or plan.atoms[0].missing or plan.has_references or not _are_many(len(first), len(second)):
             return first
         is_bounded = plan.query.maxspan_ms is not None and not self._run_forward(first)
         return first if is_bounded else self._each(first, second, before=True)
@@ -80,7 +80,7 @@ class _Thinning:
 
     def _later_rows(self, number: int) -> Meets:
         meets, before = self._atoms[number], self._between(number - 1)
-        if before is None or len(meets) < MANY or len(meets) < TIMES * len(before):
+        if before is None or not _are_many(len(meets), len(before)):
             return meets
         places = self._places(before).sort(multithreaded=False)
         return Meets(sure=self._behind(meets.sure, places), unsure=self._behind(meets.unsure, places))
@@ -117,7 +117,7 @@ class _Thinning:
 
     def _nearest(self, rows: pl.Series, edges: pl.Series, *, before: bool) -> pl.Series:
         """Return of some rows the nearest before, or behind, each of the `edges` in its key."""
-        if len(rows) < MANY or len(rows) < TIMES * len(edges):
+        if not _are_many(len(rows), len(edges)):
             return rows
         places = self._sorted_places(rows)
         asked = self._places(edges)
@@ -135,6 +135,11 @@ class _Thinning:
     def _places(self, rows: pl.Series) -> pl.Series:
         places = self._codes[rows] * self._size + rows.cast(pl.Int64)
         return places.filter(places.is_not_null()) if places.null_count() else places
+
+
+def _are_many(rows: int, others: int) -> bool:
+    """Tell whether it is worth the look to leave some `rows` out that stand between so many others."""
+    return rows >= MANY and rows >= TIMES * others
 
 
 def rows_of(own: Candidates) -> Sequence[pl.Series]:
