@@ -350,15 +350,17 @@ def _needed_by_few(texts: Sequence[str], steps: Sequence[Step]) -> Sequence[Step
     return [step for step in steps if step in needed]
 
 
-def _looked_at(text: str) -> tuple[str, int]:
+def _looked_at(text: str) -> tuple[str, str, int]:
     """Return a text, each blank space in it as one blank, also in small letters, and how long its longest word is."""
-    shown = " ".join(text.split())
-    return f"{shown} \n{shown.casefold()} ", max(map(len, text.translate(_TO_WORDS).split()), default=0)
+    shown = f"{' '.join(text.split())} "
+    return shown, shown.casefold(), max(map(len, text.translate(_TO_WORDS).split()), default=0)
 
 
-def _may_need(looked_at: tuple[str, int], step: Step) -> bool:
-    text, longest = looked_at
-    return longest >= step.longest and all(any(word in text for word in words) for words in step.needs)
+def _may_need(looked_at: tuple[str, str, int], step: Step) -> bool:
+    shown, small, longest = looked_at
+    return longest >= step.longest and all(
+        any(word in (small if word == word.lower() else shown) for word in words) for words in step.needs
+    )
 
 
 def in_steps(texts: pl.Series, steps: Sequence[Step]) -> pl.Series:

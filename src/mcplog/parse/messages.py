@@ -102,7 +102,7 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     if (kinds == THROWN).any():
         kind = kind.zip_with(~_is_misread(kind, entries["level"]), constant(UNKNOWN, KIND, len(kind)))
     rows = entries.select(list(PLACED)).hstack([kind, numbers])
-    named = _column("server", pl.String(), len(distinct), patches)
+    named = _column("server", constant(None, pl.String(), len(distinct)), patches)
     if named.null_count() < len(named):
         named = named.replace(redacted_names(named.drop_nulls().unique()))
         rows = rows.with_columns(server.zip_with(server.is_not_null(), named.gather(numbers)))
@@ -228,11 +228,11 @@ def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
     return codes.alias("message_id"), messages.gather(firsts)
 
 
-def _column(name: str, dtype: pl.DataType, height: int, patches: Patches) -> pl.Series:
-    """Return a field of all messages, null but for its patches, of which the earlier hold."""
-    column = constant(None, dtype, height).alias(name)
+def _column(name: str, nulls: pl.Series, patches: Patches) -> pl.Series:
+    """Return a field of all messages: `nulls` but for its patches, of which the earlier hold."""
+    column = nulls.clone().alias(name)
     for rows, values in reversed(patches.get(name, [])):
-        column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=dtype))
+        column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=nulls.dtype))
     return column
 
 
@@ -254,11 +254,12 @@ def _messages(patches: Patches, lines: pl.Series) -> pl.DataFrame:
         for rows, values in patches.get("scope", [])
     ]
     columns = [pl.int_range(len(lines), dtype=pl.UInt32, eager=True).alias("message_id")]
+    nulls = {dtype: constant(None, dtype, len(lines)) for dtype in {*FIELDS.values(), pl.String()}}
     for name, dtype in FIELDS.items():
         if dtype == pl.List(pl.String):
-            columns.append(_column(name, pl.String(), len(lines), patches).str.extract_all("[^ ]+"))
+            columns.append(_column(name, nulls[pl.String()], patches).str.extract_all("[^ ]+"))
         else:
-            columns.append(_column(name, dtype, len(lines), patches))
+            columns.append(_column(name, nulls[dtype], patches))
     return pl.DataFrame([*columns, capped(clean.head(len(lines))).alias("excerpt")])
 
 
