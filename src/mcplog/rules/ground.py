@@ -93,7 +93,7 @@ class Ground(Struct, kw_only=True):
 
     def _code(self, columns: tuple[str, ...]) -> pl.Series:
         if len(columns) == 1:
-            return _column_code(self.facts.frame(columns)[columns[0]])
+            return self._column_code(columns[0])
         head, last = self.codes(columns[:-1]), self.codes(columns[-1:])
         if self.size(columns[:-1]) == 1 and not head.has_nulls():
             return last
@@ -101,6 +101,13 @@ class Ground(Struct, kw_only=True):
         if self.size(columns[:-1]) * size * (self.height + 1) * 4 < MOST:
             return head * size + last
         return (head.rank("dense") * size + last).rank("dense").cast(pl.Int64)
+
+    def _column_code(self, name: str) -> pl.Series:
+        rows = self.facts.rows
+        pointer = next((key for key, table in self.facts.shared.items() if name in table.columns), None)
+        if pointer is None or name in rows.columns:
+            return _column_code(self.facts.frame([name])[name])
+        return _column_code(self.facts.shared[pointer][name])[rows[pointer]]  # numbered where each value stands once
 
 
 def lay_out(facts: Facts, kinds: Iterable[str] = KIND.categories) -> Ground:
