@@ -17,6 +17,7 @@ from tests.credentials.stores import (
     client,
     dump,
     entry,
+    jwt,
     ms,
     problems,
     read_one,
@@ -309,12 +310,6 @@ def test_other_encodings_are_read(encoding: str, mark: bytes) -> None:
     assert read_one(content)["held_access_token"] == access("at-1")
 
 
-def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
-    row = read_one(b'{"mcpOAuth":{"a\\ud800|0123456789abcdef":{"scope":"\\udfff x"}}}')
-
-    assert (row["server"], row["held_scope"], row["credential_key"]) == ("a?", ["?", "x"], "0:a?|0123456789abcdef")
-
-
 @pytest.mark.parametrize(
     ("key", "server"),
     [
@@ -425,3 +420,19 @@ def test_a_token_is_compared_under_the_key_of_the_run() -> None:
 )
 def test_what_no_client_writes_is_told(changed: dict[str, object], told: str) -> None:
     assert read_one(store({NAME: entry() | changed}))["held_foreign_values"] == told
+
+
+def test_half_of_a_character_is_replaced_wherever_json_spells_it() -> None:
+    """In names, addresses and what a token claims."""
+    half, mark = chr(0xD800), chr(0xFFFD)
+    claims = jwt({"iss": f"https://login{half}.example", "aud": half, "kid": half})
+    more = {"scope": f"read {half}", "discoveryState": {"authorizationServerUrl": f"https://login.example/{half}"}}
+
+    row = read_one(store({f"fig{half}ma|0123456789abcdef": entry(claims, serverName=f"fig{half}ma") | more}))
+
+    assert (row["server"], row["held_scope"], row["credential_key"], row["held_token_shape"]) == (
+        f"fig{mark}ma",
+        ["read", mark],
+        f"0:fig{mark}ma|0123456789abcdef",
+        "jwt",
+    )

@@ -53,7 +53,7 @@ class StoreReading(Veiled, frozen=True, kw_only=True):
         named: dict[int, set[str]] = {}
         for taken in (taken for store in self.stores for taken in store):
             told = {entry.server for entry, _ in taken.entries.values() if entry.server is not None}
-            named.setdefault(taken.dump.case_id, set()).update(map(_utf8, told))
+            named.setdefault(taken.dump.case_id, set()).update(told)
         for case_id, server in self.markers.select("case_id", "server").drop_nulls().iter_rows():
             named.setdefault(case_id, set()).add(server)
         return {case_id: frozenset(names) for case_id, names in named.items()}
@@ -165,20 +165,13 @@ def column(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
     if isinstance(dtype, pl.List):  # each one costs a series of its own, and few are different
         numbers: dict[Any, int] = {}
         at = pl.Series([numbers.setdefault(value, len(numbers)) for value in values], dtype=pl.UInt32)
-        lists = [None if value is None else [_utf8(item) for item in value] for value in numbers]
+        lists = [None if value is None else list(value) for value in numbers]
         return pl.Series(name, lists, dtype).gather(at)
-    try:
-        return pl.Series(name, values, dtype)
-    except UnicodeEncodeError:
-        return pl.Series(name, [None if value is None else _utf8(value) for value in values], dtype)
+    return pl.Series(name, values, dtype)
 
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:
     return column(name, values, SNAPSHOTS[name])
-
-
-def _utf8(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _markers(dumps: Sequence[StoreDump]) -> tuple[pl.DataFrame, list[Problem]]:
@@ -186,10 +179,7 @@ def _markers(dumps: Sequence[StoreDump]) -> tuple[pl.DataFrame, list[Problem]]:
     problems: list[Problem] = []
     for dump in dumps:
         found, faults = markers_of(dump)
-        rows.extend(
-            (dump.store_id, dump.case_id, _utf8(server), at, lifetime, _utf8(dump.origin))
-            for server, at, lifetime in found
-        )
+        rows.extend((dump.store_id, dump.case_id, server, at, lifetime, dump.origin) for server, at, lifetime in found)
         problems.extend(faults)
     raw = pl.Schema({**MARKERS, "marked_at": pl.Int64()})
     return pl.DataFrame(rows, schema=raw, orient="row").cast({"marked_at": MARKERS["marked_at"]}), problems

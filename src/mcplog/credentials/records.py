@@ -77,7 +77,7 @@ def record_of(dump: StoreDump, *, key: bytes) -> bytes:
         has_account=snapshot.has_account,
         entries=snapshot.entries,
     )
-    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(msgspec.to_builtins(record), ensure_ascii=False).encode()
 
 
 def snapshot_of_record(dump: StoreDump) -> Snapshot:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mcplog.credentials._plain.stand_ins import StandIns
 from mcplog.credentials._plain.stores import SECTION, key_hashes, name_and_hash
-from mcplog.credentials._plain.text import BYTE_ORDER_MARKS, fenced
+from mcplog.credentials._plain.text import BYTE_ORDER_MARKS, HALF, fenced, with_whole_characters
 from mcplog.knowledge.public_words import public_words
 
 SECTIONS: Final = (SECTION, "mcpOAuthClientConfig", "claudeAiOauth")
@@ -128,7 +128,8 @@ def _parsed(text: str) -> _Object | None:
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_Object, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=_Object, parse_constant=_refuse)
+        return with_whole_characters(value) if HALF in text.lower() else value
     except (ValueError, RecursionError):
         return None
 

@@ -231,8 +231,7 @@ def name_and_hash(entry_key: str) -> tuple[str, str]:
 
 
 def _short(shown: str) -> str:
-    text = shown.encode("utf-8", "replace").decode()
-    return text if len(text) <= NAME_LIMIT else f"{text[: NAME_LIMIT - 1]}…"
+    return shown if len(shown) <= NAME_LIMIT else f"{shown[: NAME_LIMIT - 1]}…"
 
 
 def _entry(entry_key: str, content: Content, faults: Faults, key: bytes, known: _Known) -> Entry:

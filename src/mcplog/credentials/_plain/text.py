@@ -16,6 +16,7 @@ from mcplog.credentials._plain.faults import Faults
 
 JsonObject: TypeAlias = dict[str, object]
 
+HALF: Final = "\\ud"  # half of a character may follow
 MISSING: Final = object()
 DUPLICATE: Final = object()  # a name that occurs twice in one object: no value can be believed
 EXACT_DIGITS: Final = 18  # a longer integer does not fit an Int64; JavaScript reads it as a float too
@@ -90,7 +91,21 @@ def _json(text: str) -> object:
         ValueError: It is none.
         RecursionError: It is nested too deeply.
     """
-    return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse)
+    value = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse)
+    return with_whole_characters(value) if HALF in text.lower() else value
+
+
+def with_whole_characters(value: object) -> object:
+    r"""Return what JSON says with U+FFFD for half of a character (`\ud800` alone), which no frame can hold."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, dict):
+        return _object(
+            [(str(with_whole_characters(name)), with_whole_characters(item)) for name, item in value.items()]
+        )
+    if isinstance(value, list | tuple):
+        return type(value)(map(with_whole_characters, value))
+    return value
 
 
 def _json_or_none(text: str) -> object:
