@@ -4,6 +4,8 @@ from datetime import UTC as ZONE
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mcplog.model.document import Document, Memory
 from mcplog.parse import debug_chunks as quick
@@ -201,6 +203,23 @@ def test_a_document_read_in_blocks_gives_what_it_gives_whole(monkeypatch: pytest
 
     assert in_blocks.entries.equals(whole.entries)
     assert in_blocks.documents.equals(whole.documents)
+
+
+PIECES = [NOISE, TOKENS, f'{UTC} [ERROR] MCP server "é" Server stderr: a\n  b\n', "\n", "a\rb\n", "\x0b\u2028\x85\n"]
+PIECES += [piece.replace("\n", "\r\n") for piece in PIECES] + ["x\r\r\n"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from([b"", b"\r", b"x", b"\xff", b"\xff\n"]))
+def test_few_lines_are_split_as_many_are(pieces: list[str], end: bytes) -> None:
+    source = debug_file(NOISE.encode() + "".join(pieces).encode() + end)
+    few = read(source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mcplog.parse.debug_file.FEW_BYTES", 0)
+        many = read(source)
+
+    assert few.entries.equals(many.entries)
+    assert few.documents.equals(many.documents)
+    assert few.gaps.equals(many.gaps)
 
 
 @pytest.mark.usefixtures("small_blocks")
