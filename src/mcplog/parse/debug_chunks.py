@@ -16,7 +16,7 @@ from mcplog.model.veiled import Veiled
 from mcplog.parse.formats import Form, starts_record
 
 BLOCK_BYTES: Final = 4 * 1024 * 1024
-SMALL_BYTES: Final = 2 * BLOCK_BYTES  # so many bytes of small documents are joined, too
+SMALL_BYTES: Final = BLOCK_BYTES  # so many bytes of small documents are joined, too
 MESSAGE_BYTES: Final = 64 * 1024
 SEARCH_BYTES: Final = 256 * 1024
 

@@ -1,14 +1,15 @@
 """Run queries on the facts: for each case and server the best anchor, its binding and the truth of every clause."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.model.rule import Query
-from mcplog.rules.candidates import find_candidates
+from mcplog.rules.candidates import Candidates, find_candidates
 from mcplog.rules.chains import climb
 from mcplog.rules.clauses import Judge, clauses_of
 from mcplog.rules.ground import Ground
@@ -21,6 +22,7 @@ from mcplog.rules.search import MOST_STEPS, Found, Search
 from mcplog.rules.strands import Steps, Strands, strands_of
 from mcplog.rules.thinning import thinned
 
+MOST_ENTRIES: Final = 100_000  # of one line, but for a query that has more: the working memory of a line is so bounded
 # Number of the query and of the voice, whether it is sure, the first row and the last, the first one's entry, how many.
 Span = tuple[int, int, bool, int, int, int, int]
 
@@ -39,6 +41,7 @@ class Hit(Struct, frozen=True):
         entry: The earliest anchor's number in the line.
         occurrences: How many such anchors there are.
         found: The binding, where it had to be known to find the anchor.
+        part: Number of the line.
     """
 
     query: int
@@ -51,6 +54,7 @@ class Hit(Struct, frozen=True):
     entry: int
     occurrences: int
     found: Found | None = None
+    part: int = 0
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -73,32 +77,48 @@ class Match(Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
+class Part(Struct, frozen=True):
+    """Queries that are looked at together.
+
+    Attributes:
+        line: The entries of the queries.
+        climbed: The same with the chains that end there.
+    """
+
+    line: Line
+    climbed: pl.DataFrame
+
+    def bind(self, hits: Sequence[Hit], ground: Ground) -> list[Match]:
+        """Return what each of some `hits` in this line rests on."""
+        asked = [hit for hit in hits if hit.found is None]
+        voices = {hit.voice: self.line.voices[hit.voice] for hit in hits}
+        whole = [bool(voices[hit.voice].own.plan.trailing) for hit in asked]
+        strands = strands_of(self.line, self.climbed, [hit.entry for hit in asked], whole=whole)
+        steps = Steps(MOST_STEPS)
+        judges = {number: _judge(voice, strands, ground, steps) for number, voice in voices.items()}
+        return [_match(hit, judges[hit.voice], is_open=voices[hit.voice].is_open) for hit in hits]
+
+
 class Matches(Struct, frozen=True, kw_only=True):
     """What some queries find.
 
     Attributes:
         hits: One a query, case and server.
         ground: The facts.
-        line: The entries of the queries; null when none can be found.
-        climbed: The same with the chains that end there.
+        parts: The queries that can be found, in portions.
     """
 
     hits: Sequence[Hit]
     ground: Ground
-    line: Line | None = None
-    climbed: pl.DataFrame | None = None
+    parts: Sequence[Part]
 
     def bind(self, hits: Sequence[Hit]) -> list[Match]:
         """Return what each of some `hits` rests on."""
-        if self.line is None or self.climbed is None:
-            return []
-        asked = [hit for hit in hits if hit.found is None]
-        voices = {hit.voice: self.line.voices[hit.voice] for hit in hits}
-        whole = [bool(voices[hit.voice].own.plan.trailing) for hit in asked]
-        strands = strands_of(self.line, self.climbed, [hit.entry for hit in asked], whole=whole)
-        steps = Steps(MOST_STEPS)
-        judges = {number: _judge(voice, strands, self.ground, steps) for number, voice in voices.items()}
-        return [_match(hit, judges[hit.voice], is_open=voices[hit.voice].is_open) for hit in hits]
+        by_part: dict[int, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            by_part[hit.part].append(hit)
+        bound = {number: iter(self.parts[number].bind(own, self.ground)) for number, own in by_part.items()}
+        return [next(bound[hit.part]) for hit in hits]
 
 
 def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
@@ -110,11 +130,29 @@ def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
     """
     narrow = (narrowed(own, ground) for own in find_candidates(queries, ground))
     found = [thin for own in narrow if own and (thin := thinned(own, ground))]
-    if not found:
-        return Matches(hits=(), ground=ground)
-    line = lay_in_line(found, ground)
-    climbed = climb(line)
-    return Matches(hits=_hits(line, climbed, ground), ground=ground, line=line, climbed=climbed)
+    parts: list[Part] = []
+    hits: list[Hit] = []
+    for number, portion in enumerate(_portions(found)):
+        line = lay_in_line(portion, ground)
+        part = Part(line, climb(line))
+        parts.append(part)
+        hits += (replace(hit, part=number) for hit in _hits(part.line, part.climbed, ground))
+    return Matches(hits=hits, ground=ground, parts=parts)
+
+
+def _portions(found: Iterable[Candidates]) -> Iterator[list[Candidates]]:
+    """Yield the queries in portions that have not too many entries."""
+    portion: list[Candidates] = []
+    entries = 0
+    for own in found:
+        size = sum(map(len, (*own.atoms, *own.missing.values())))
+        if portion and entries + size > MOST_ENTRIES:
+            yield portion
+            portion, entries = [], 0
+        portion.append(own)
+        entries += size
+    if portion:
+        yield portion
 
 
 def _match(hit: Hit, judge: Judge, *, is_open: bool) -> Match:
