@@ -2,13 +2,13 @@ r"""JSON inside messages: what others wrote, so it may spell what no frame can h
 
     {"message":"Account s\ud800uspended"}      half a character alone becomes U+FFFD
 
-May import: nothing. Touches: nothing.
+May import: model. Touches: nothing.
 """
 
 import json
-from typing import Any, Final
+from typing import Any
 
-HALF: Final = "\\ud"
+from mcplog.model.half_characters import may_spell_half, with_whole_characters
 
 
 def decoded(text: str) -> Any:  # noqa: ANN401 - whatever JSON can hold
@@ -24,7 +24,6 @@ def decoded(text: str) -> Any:  # noqa: ANN401 - whatever JSON can hold
         value = json.loads(text)
     except RecursionError as fault:
         raise ValueError("too deep") from fault
-    if HALF not in text.lower():
+    if not may_spell_half(text):
         return value
-    spelled = json.dumps(value, ensure_ascii=False)
-    return json.loads(spelled.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+    return json.loads(with_whole_characters(json.dumps(value, ensure_ascii=False)))

@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from mcplog.credentials._plain.stand_ins import StandIns
 from mcplog.credentials._plain.stores import SECTION, key_hashes, name_and_hash
-from mcplog.credentials._plain.text import BYTE_ORDER_MARKS, HALF, fenced, with_whole_characters
+from mcplog.credentials._plain.text import BYTE_ORDER_MARKS, fenced, without_halves
 from mcplog.knowledge.public_words import public_words
+from mcplog.model.half_characters import may_spell_half
 
 SECTIONS: Final = (SECTION, "mcpOAuthClientConfig", "claudeAiOauth")
 TOLD: Final = frozenset(("scope", "scopes", "stepUpScope", "scopes_supported", "subscriptionType", "type"))
@@ -129,7 +130,7 @@ def _parsed(text: str) -> _Object | None:
 def _json(text: str) -> object:
     try:
         value = json.loads(text, object_pairs_hook=_Object, parse_constant=_refuse)
-        return with_whole_characters(value) if HALF in text.lower() else value
+        return without_halves(value) if may_spell_half(text) else value
     except (ValueError, RecursionError):
         return None
 

@@ -13,10 +13,10 @@ from typing import Final, TypeAlias
 import msgspec
 
 from mcplog.credentials._plain.faults import Faults
+from mcplog.model.half_characters import may_spell_half, with_whole_characters
 
 JsonObject: TypeAlias = dict[str, object]
 
-HALF: Final = "\\ud"  # half of a character may follow
 MISSING: Final = object()
 DUPLICATE: Final = object()  # a name that occurs twice in one object: no value can be believed
 EXACT_DIGITS: Final = 18  # a longer integer does not fit an Int64; JavaScript reads it as a float too
@@ -92,19 +92,17 @@ def _json(text: str) -> object:
         RecursionError: It is nested too deeply.
     """
     value = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_constant=_refuse)
-    return with_whole_characters(value) if HALF in text.lower() else value
+    return without_halves(value) if may_spell_half(text) else value
 
 
-def with_whole_characters(value: object) -> object:
-    r"""Return what JSON says with U+FFFD for half of a character (`\ud800` alone), which no frame can hold."""
+def without_halves(value: object) -> object:
+    """Return a `value` of JSON with U+FFFD for each half of a character, in names too."""
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return with_whole_characters(value)
     if isinstance(value, dict):
-        return _object(
-            [(str(with_whole_characters(name)), with_whole_characters(item)) for name, item in value.items()]
-        )
+        return _object([(with_whole_characters(name), without_halves(item)) for name, item in value.items()])
     if isinstance(value, list | tuple):
-        return type(value)(map(with_whole_characters, value))
+        return type(value)(map(without_halves, value))
     return value
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.shown import Shown
-from mcplog.credentials._plain.text import JsonObject, with_whole_characters
+from mcplog.credentials._plain.text import JsonObject, without_halves
 from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.veiled import Veiled
 
@@ -168,7 +168,7 @@ def _header_of(part: str) -> _Header:
     if len(part) > BASE64_LIMIT:
         return _Header({}, is_usual=False)
     try:
-        header = with_whole_characters(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
+        header = without_halves(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
     except (ValueError, RecursionError):
         return _Header({}, is_usual=False)
     if not isinstance(header, dict):
@@ -186,7 +186,7 @@ def _decoded(token: str, faults: Faults, *, is_usual: bool) -> JsonObject | None
     import jwt  # noqa: PLC0415 - with all that it imports it costs a tenth of `import polars`, and few tokens are odd
 
     try:
-        told = with_whole_characters(jwt.decode(token, options={"verify_signature": False}))
+        told = without_halves(jwt.decode(token, options={"verify_signature": False}))
         return told if isinstance(told, dict) else None
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError):
         faults.add("the access token looks like a JWT, and its claims cannot be read")
