@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import polars as pl
 
-from mcplog.model.frames import FACTS, STATES
+from mcplog.model.frames import FACTS, STATES, constant
 from mcplog.model.vocabulary import HeldTokenIs
 
 Keyed: TypeAlias = tuple[pl.Series, pl.Series]
@@ -102,9 +102,8 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
     """
     has_fewer = len(known[0]) <= len(asked[0])
     moments = (known if has_fewer else asked)[1].unique().sort().drop_nulls()
-    side: Literal["left", "right"] = (
-        "right" if has_fewer else "left"
-    )  # a known one has no more of the asked ones before it
+    # What is known at the very moment that is asked for is not later.
+    side: Literal["left", "right"] = "right" if has_fewer else "left"
     size = len(moments) + 1
     places, wanted = (
         one[0].cast(pl.Int64) * size + moments.search_sorted(one[1], side=side).cast(pl.Int64) for one in (known, asked)
@@ -125,7 +124,7 @@ def _most(keys: pl.Series) -> int:
 
 def _in_slots(places: pl.Series, slots: int, size: int) -> pl.Series:
     """Return for each slot the last known one in it or in one before it of the same key, of which each has `size`."""
-    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, slots)
+    nothing = constant(None, pl.Int64(), slots)
     begun = nothing.scatter(pl.int_range(0, slots, size, dtype=pl.UInt32, eager=True), -1)
     last = begun.scatter(places.cast(pl.UInt32), pl.int_range(len(places), eager=True))
     return last.to_frame("last").select(pl.col("last").forward_fill().cast(pl.UInt32, strict=False)).to_series()

@@ -33,7 +33,7 @@ from mcplog.correlate.segments import segment
 from mcplog.correlate.store_rows import Stores, store_rows
 from mcplog.correlate.stream import begun, order_events
 from mcplog.model.facts import Facts
-from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED
+from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED, constant
 from mcplog.model.vocabulary import GapReason, TimeBasis
 
 VERSIONS: Final = {"client_version": CONTEXT["client_version"]}
@@ -206,7 +206,7 @@ def _with_credentials(
 def _marker_ids(rows: pl.DataFrame, markers: pl.DataFrame) -> pl.Series:
     """Return for each row which marker is its server's; null where none is."""
     if markers.is_empty():
-        return pl.Series("marker_id", [None], pl.UInt32).new_from_index(0, len(rows))
+        return constant(None, pl.UInt32(), len(rows)).alias("marker_id")
     ids = markers.select("case_id", "server").with_row_index("marker_id")
     return rows.select("case_id", "server").join(ids, on=["case_id", "server"], how="left", maintain_order="left")[
         "marker_id"

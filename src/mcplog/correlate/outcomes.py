@@ -13,7 +13,7 @@ import polars as pl
 from mcplog.correlate.derived import AFTER, SAYS, Derived
 from mcplog.correlate.segments import FAILURE_LINES, FLOW_RESULTS, OUTCOMES
 from mcplog.model.facts import Facts, is_kind
-from mcplog.model.frames import KIND
+from mcplog.model.frames import KIND, constant
 
 # Words for "something went wrong" that a later line about the same failure may replace by a cause.
 VAGUE: Final = ("http-error", "fetch-failed", "unable-to-connect", "description-only", "empty", "aborted")
@@ -139,7 +139,7 @@ def _left_open(groups: pl.Series, ended: pl.Series) -> pl.Series:
     numbers = groups.max()
     if not isinstance(numbers, int):
         return pl.Series(dtype=pl.UInt32)
-    is_open = pl.Series([True]).new_from_index(0, numbers + 1).scatter(ended, values=False)
+    is_open = constant(value=True, dtype=pl.Boolean(), height=numbers + 1).scatter(ended, values=False)
     rows = is_open[groups].arg_true()
     if rows.is_empty():
         return rows

@@ -22,11 +22,10 @@ from mcplog.knowledge.red_herrings import load_red_herrings
 from mcplog.model.facts import Facts
 from mcplog.model.finding import Diagnosis, Finding, HeldCredential, Moment, RedHerring
 from mcplog.model.rule import CompiledRule
-from mcplog.model.vocabulary import FinalState, Severity, Verdict
+from mcplog.model.vocabulary import SEVERITY_ORDER, FinalState, Severity, Verdict
 
 MOST_DETAILED: Final = 100  # servers; nobody reads more, and each costs
 WORST_FIRST: Final = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY, Verdict.NO_EVIDENCE)
-SEVERITIES: Final = tuple(Severity)
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -174,5 +173,5 @@ def _summary(verdict: Verdict, state: FinalState, primary: Finding | None) -> st
 
 
 def _urgency(diagnosis: Diagnosis) -> tuple[int, int, bool, str, int]:
-    weight = SEVERITIES.index(diagnosis.primary.severity) if diagnosis.primary else 0
+    weight = SEVERITY_ORDER.index(diagnosis.primary.severity) if diagnosis.primary else 0
     return (WORST_FIRST.index(diagnosis.verdict), -weight, not diagnosis.primary, diagnosis.server, diagnosis.case_id)

@@ -18,6 +18,7 @@ from mcplog.knowledge.ladder import LadderTable
 from mcplog.knowledge.line_patterns import LinePattern
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import LadderRung
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import Rung, RungState
 
 # Result lines of an attempt: inside one, `attempt_ended` tells them once.
@@ -155,7 +156,7 @@ def _newest(lines: Lines, kinds: Iterable[str]) -> pl.DataFrame:
     newest = at.select("who", "at").group_by("who").tail(NEWEST)["at"]
     if len(newest) == len(at):
         return at
-    is_old = pl.repeat(value=True, n=len(at), eager=True).scatter(newest, values=False)
+    is_old = constant(value=True, dtype=pl.Boolean(), height=len(at)).scatter(newest, values=False)
     older = at.filter(is_old)
     if MESSAGE in lines.facts.rows.columns:  # what equal messages tell need not be read to be known as equal
         said = older.with_columns(lines.facts.rows[MESSAGE][older["row"]])

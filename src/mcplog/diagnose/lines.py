@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 import polars as pl
 
 from mcplog.model.facts import Facts, is_kind
+from mcplog.model.frames import constant
 from mcplog.model.veiled import Veiled
 
 Server = tuple[int, str]  # its case and its name
@@ -125,7 +126,7 @@ def lines_of(facts: Facts, servers: Sequence[Server], numbered: Numbered | None 
     """
     all_servers, numbers = numbered or servers_of(facts)
     at = {server: number for number, server in enumerate(all_servers)}
-    who_of = pl.repeat(None, len(all_servers), dtype=pl.UInt32, eager=True)
+    who_of = constant(None, pl.UInt32(), len(all_servers))
     chosen = [(at[server], who) for who, server in enumerate(servers) if server in at]
     who_of = who_of.scatter([number for number, _ in chosen], [who for _, who in chosen])
     who = who_of[numbers].alias("who")
@@ -152,7 +153,7 @@ def _places(keys: pl.Series, known: pl.Series) -> pl.Series:
     """Return for each key its place among the known ones, which are all there are."""
     most = known.max()
     if isinstance(most, int) and most < len(keys):
-        place = pl.Series([None], dtype=pl.UInt32).new_from_index(0, most + 1)
+        place = constant(None, pl.UInt32(), most + 1)
         places = pl.int_range(len(known), dtype=pl.UInt32, eager=True)
         return place.scatter(known.cast(pl.UInt32), places)[keys.cast(pl.UInt32)]
     numbered = known.to_frame("key").with_row_index("place")

@@ -15,6 +15,7 @@ from mcplog.diagnose.lines import Lines
 from mcplog.knowledge.red_herrings import RedHerringRow, RedHerringTable
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import RedHerring
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import HeldTokenIs
 
 TIME_LEFT_MS: Final = 300_000
@@ -119,7 +120,7 @@ def _around(lines: Lines, suspects: pl.DataFrame, words: Collection[str], table:
     kinds = {kind for one in told for kind in one.kinds}
     if any(one.asks_all for one in told):
         kinds.update(*map(_kinds, table.herring))
-    sort_of = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(lines.who))
+    sort_of = constant(None, pl.UInt32(), len(lines.who))
     sort_of = sort_of.scatter(suspects["row"], suspects["sort"]).alias("sort")
     at = lines.at.filter(is_kind(kinds) | sort_of[lines.at["row"]].is_not_null())
     rows = lines.told(COLUMNS, at).hstack([sort_of[at["row"]]])

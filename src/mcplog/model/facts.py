@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 import polars as pl
 
-from mcplog.model.frames import FACTS, KIND
+from mcplog.model.frames import FACTS, KIND, constant
 from mcplog.model.veiled import Veiled
 
 NUMBERS: Final = {kind: number for number, kind in enumerate(KIND.categories)}
@@ -73,7 +73,7 @@ class Facts(Veiled, frozen=True, kw_only=True):
 
 
 def _nulls(name: str, count: int) -> pl.Series:
-    return pl.Series(name, [None], dtype=FACTS[name]).new_from_index(0, count)
+    return constant(None, FACTS[name], count).alias(name)
 
 
 def is_kind(kinds: Iterable[str]) -> pl.Expr:

@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.model.frames import constant
 from mcplog.rules.line import Line
 from mcplog.rules.roles import BEHIND, LEADING, NONE
 
@@ -42,7 +43,7 @@ def _begun(line: Line, *, is_bounded: bool) -> pl.Series:
 
 
 def _same(value: int, frame: pl.DataFrame) -> pl.Series:
-    return pl.Series([value], dtype=pl.Int64).new_from_index(0, frame.height)
+    return constant(value, pl.Int64(), frame.height)
 
 
 def _filled(values: pl.Series, value: int) -> pl.Series:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from mcplog.model.frames import FACTS
+from mcplog.model.frames import FACTS, constant
 from mcplog.model.rule import Query, Term
 
 HIDDEN: Final = "unknown"
@@ -100,7 +100,7 @@ class Reading:
     def _like(self, term: Term, wildcards: Sequence[str]) -> pl.Series:
         texts = self.values(term).cast(pl.String)
         if texts.null_count() == self._height:  # to make a regular expression costs more than to look at few texts
-            return pl.Series([None], dtype=pl.Boolean).new_from_index(0, self._height)
+            return constant(None, pl.Boolean(), self._height)
         return texts.str.contains(pattern(wildcards))
 
     def _computed(self, term: Term) -> Value:

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND
+from mcplog.model.frames import KIND, constant
 from mcplog.model.rule import Term
 
 GAP: Final = "coverage_gap"
@@ -175,7 +175,7 @@ def _beside(rows: pl.Series, group: pl.Series, at: pl.Series) -> pl.DataFrame:
     own = (begins + rows.cast(pl.Int64)).fill_null(0)
     edges = pl.Series([-size, MOST // size * size], dtype=pl.Int64)  # of no group
     between = pl.concat([edges[:1], places, edges[1:]])
-    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(rows))
+    nothing = constant(None, pl.Int64(), len(rows))
 
     def moment(number: pl.Series) -> pl.Series:
         there = between[number]

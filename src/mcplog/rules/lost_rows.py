@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import GapReason
 from mcplog.rules.candidates import Candidates
 from mcplog.rules.ground import MOST, Ground
@@ -99,7 +100,7 @@ def _by_columns(known: pl.DataFrame, rows: pl.Series) -> Iterator[Named]:
     """Yield the columns that rows name, with the rows that name just these."""
     nulls = {column.name: column.null_count() for column in known}
     sometimes = [name for name, count in nulls.items() if 0 < count < len(rows)]
-    masks = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(rows))
+    masks = constant(0, pl.Int64(), len(rows))
     for bit, name in enumerate(sometimes):
         masks = masks + known[name].is_not_null().cast(pl.Int64) * 2**bit
     for mask in masks.unique(maintain_order=True).to_list():

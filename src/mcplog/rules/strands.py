@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
+from mcplog.model.frames import constant
 from mcplog.rules.joint import Spot
 from mcplog.rules.line import Line
 from mcplog.rules.roles import NONE, Role
@@ -186,7 +187,7 @@ def _entries(keys: pl.Series, anchors: Sequence[int], whole: Sequence[bool]) -> 
     )
     least, most = keys[min(anchors)], keys[max(anchors)]
     first, end = bisect_left(keys, least), bisect_right(keys, most)
-    last = pl.Series([-1], dtype=pl.Int64).new_from_index(0, most - least + 1)
+    last = constant(-1, pl.Int64(), most - least + 1)
     last.scatter(keys[[anchor for _, anchor in limits]] - least, [limit for limit, _ in limits])  # the greatest stays
     numbers = pl.int_range(first, end, eager=True)
     return numbers.filter(numbers <= last[keys.slice(first, end - first) - least])

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 from msgspec.structs import replace
 
+from mcplog.model.frames import constant
 from mcplog.rules.candidates import Candidates
 from mcplog.rules.ground import Ground
 from mcplog.rules.roles import blockers
@@ -122,7 +123,7 @@ class _Thinning:
         places = self._sorted_places(rows)
         asked = self._places(edges)
         at = places.search_sorted(asked, side="left" if before else "right").cast(pl.Int64) - int(before)
-        near = pl.Series([False]).new_from_index(0, len(places))
+        near = constant(value=False, dtype=pl.Boolean(), height=len(places))
         near.scatter(at.filter((at >= 0) & (at < len(places))), values=True)
         return (places.filter(near) % self._size).cast(pl.UInt32)
 
