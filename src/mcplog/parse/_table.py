@@ -64,19 +64,23 @@ class Head:
         rest: Expression of what follows it.
     """
 
-    __slots__ = ("_fullmatch", "_raw_ends", "literal", "pattern", "rest")
+    __slots__ = ("_ends", "_fullmatch", "_raw_ends", "literal", "pattern", "rest")
 
     def __init__(self, raw: _RawHead) -> None:
         self.literal = raw.get("literal", "")
         self.pattern = raw.get("pattern", "")
         self.rest = raw["rest"]
         self._raw_ends = raw["ends"]
+        self._ends: dict[int, _End] | None = None  # made when the head is met: most never are
         self._fullmatch: Callable[[str, int], re.Match[str] | None] | None = None
 
     @property
     def ends(self) -> dict[int, _End]:
         """What a text is, by the number of the last group of `rest` that it fills."""
-        return {int(at): (name, tuple(fields), tuple(fields.values())) for at, (name, fields) in self._raw_ends.items()}
+        if self._ends is None:
+            told = self._raw_ends.items()
+            self._ends = {int(at): (name, tuple(fields), tuple(fields.values())) for at, (name, fields) in told}
+        return self._ends
 
     def found(self, texts: Sequence[str], rows: Sequence[int], at: int) -> list[Found]:
         """Return what those texts are that begin with the token.

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.knowledge.resources import message_table
+from mcplog.model.facts import NUMBERS
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform, constant
 from mcplog.model.redaction import capped, redact_name, redacted, redacted_names
 from mcplog.model.vocabulary import Level
@@ -190,10 +191,9 @@ def _with_output(lines: pl.Series, patches: Patches, told: Sequence[OutputTold])
 
 
 def _kinds(found: Sequence[Found], height: int) -> pl.Series:
-    codes = {name: code for code, name in enumerate(KIND.categories)}
-    told = [codes[UNKNOWN]] * height
+    told = [NUMBERS[UNKNOWN]] * height
     for way in found:
-        code = codes[way.name]
+        code = NUMBERS[way.name]
         for row in way.rows:
             told[row] = code
     return pl.Series("kind", told, dtype=pl.UInt16).cat.to(KIND)

@@ -12,13 +12,12 @@ import polars as pl
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mcplog.model.facts import Facts
+from mcplog.model.facts import NUMBERS, Facts
 from mcplog.model.frames import KIND, constant
 from mcplog.model.rule import Term
 
 GAP: Final = "coverage_gap"
 MOST: Final = 2**62  # sort keys stay below
-CODES: Final = {kind: code for code, kind in enumerate(KIND.categories)}
 FEW: Final = 8  # so many kinds are looked for one by one
 NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 
@@ -128,7 +127,7 @@ def lay_out(facts: Facts, kinds: Iterable[str] = KIND.categories) -> Ground:
 def _rows_by_kind(of_rows: pl.Series, kinds: AbstractSet[str]) -> dict[str, pl.Series]:
     if len(kinds) <= FEW:
         codes = of_rows.to_physical()
-        found = {kind: (codes == CODES[kind]).arg_true() for kind in kinds}
+        found = {kind: (codes == NUMBERS[kind]).arg_true() for kind in kinds}
         return {kind: rows for kind, rows in found.items() if not rows.is_empty()}
     by_kind = of_rows.to_frame("kind").with_row_index("row").group_by("kind").agg("row")
     return dict(zip(by_kind["kind"].to_list(), by_kind["row"], strict=True))
