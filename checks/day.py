@@ -27,7 +27,7 @@ from threading import Thread
 from typing import Final
 
 from checks.outcome import Outcome, differences
-from mcplog.credentials import record_of
+from mcplog.credentials.records import record_of
 from mcplog.history import key_of
 from mcplog.history.database import HISTORY_NAME, rows_of
 from mcplog.live.following import recent_logs

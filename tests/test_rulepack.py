@@ -8,7 +8,7 @@ import pytest
 from mcplog.cli.rule_trials import Trial, cause_in, counted, finding_in, not_needed, too_few, trial, unnoticed
 from mcplog.knowledge.resources import rulepack
 from mcplog.knowledge.rulepack import load_rulepack
-from mcplog.sources import RuleCase, rule_cases
+from mcplog.sources.rule_cases import RuleCase, rule_cases
 
 RULES = {rule.id: rule for rule in load_rulepack()}
 CASES = rule_cases([Path(str(rulepack()))])

@@ -15,8 +15,8 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.correlate import Logs, Stores, build_facts, order_stream, with_reports, within
-from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores, record_of, restored
+from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
+from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
 from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
@@ -28,7 +28,7 @@ from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
 from mcplog.parse.client_versions import newer_wording, wording_notes
 from mcplog.rules import evaluate
-from mcplog.sources import Inputs, changes_while_reading, gather_here, rule_texts
+from mcplog.sources import Inputs, changes_while_reading, gather_here
 
 KEY_BYTES = 32
 
@@ -154,6 +154,9 @@ def with_restored_history(inputs: Inputs) -> Inputs:
 
 
 def _restored(dump: StoreDump, key: bytes) -> StoreDump:
+    from mcplog.credentials.records import record_of  # noqa: PLC0415 - most runs have no history
+    from mcplog.credentials.restored import restored  # noqa: PLC0415 - most runs have no history
+
     if dump.is_marker:
         return dump
     return restored(dump if dump.is_recorded else replace(dump, content=record_of(dump, key=key), is_recorded=True))
@@ -249,6 +252,8 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
     stores = Stores(states=history.states, changes=history.changes, markers=reading.markers)
     facts = within(build_facts(events, logs, stores), since=wanted.since, until=wanted.until)
     if reports is not None:
+        from mcplog.correlate.reports import with_reports  # noqa: PLC0415 - only pastes have prose in them
+
         facts = with_reports(facts, reports, logs.documents)
     return _Told(
         facts=facts,
@@ -302,6 +307,7 @@ def all_rules(folders: Sequence[str | Path] = ()) -> tuple[CompiledRule, ...]:
     if not folders:
         return ours
     from mcplog.rules.language import compile_pack  # noqa: PLC0415 - needs lark, which costs start-up time
+    from mcplog.sources.rule_folders import rule_texts  # noqa: PLC0415 - most runs have no rules of the user's
 
     texts, ids = rule_texts(folders), {rule.id for rule in ours}
     taken = next((name for name in sorted(texts) if name in ids), None)

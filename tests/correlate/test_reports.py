@@ -1,6 +1,7 @@
 """with_reports: what people say stands before what their logs show, and belongs to no process."""
 
-from mcplog.correlate import build_facts, order_stream, with_reports
+from mcplog.correlate import build_facts, order_stream
+from mcplog.correlate.reports import with_reports
 from mcplog.model.frames import DOCUMENTS, EVENTS, FACTS
 from tests.correlate.given import frame, line, logs, stores
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.credentials import read_stores, record_of
-from mcplog.credentials.records import snapshot_of_record
+from mcplog.credentials import read_stores
+from mcplog.credentials.records import record_of, snapshot_of_record
 from mcplog.model.document import StoreDump
 from mcplog.model.vocabulary import StoreCondition
 

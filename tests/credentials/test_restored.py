@@ -5,7 +5,9 @@ import json
 import polars as pl
 import pytest
 
-from mcplog.credentials import read_stores, record_of, restored
+from mcplog.credentials import read_stores
+from mcplog.credentials.records import record_of
+from mcplog.credentials.restored import restored
 from mcplog.model.document import StoreDump
 from tests.credentials.stores import jwt
 from tests.credentials.test_records import KEY, dump, recorded, store_of

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from mcplog.diagnose import suppressed
+from mcplog.diagnose.suppressing import suppressed
 from mcplog.model.suppression import Suppression
 from tests.report.analyses import refused
 

@@ -7,7 +7,7 @@ import pytest
 
 from mcplog.errors import InputError, McplogError, UsageError
 from mcplog.model.suppression import Suppression
-from mcplog.sources import read_suppressions
+from mcplog.sources.suppression_file import read_suppressions
 
 GOOD = '[[suppress]]\nrule = "a-rule"\nserver = "notes"\nreason = "ticket 4711"\nuntil = 2026-12-31\n'
 

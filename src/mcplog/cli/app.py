@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from mcplog.cli.faults import told
 from mcplog.cli.plain_words import plainly_asked
 from mcplog.light import keep_light
 
@@ -32,6 +31,8 @@ def main() -> int:
     try:
         return _run(sys.argv[1:])
     except BaseException as fault:  # noqa: BLE001 - a panic of polars is no Exception; nothing may end in a traceback
+        from mcplog.cli.faults import told
+
         return told(fault, sys.stderr)
     finally:
         gc.freeze()  # what there is at the end is left to the system

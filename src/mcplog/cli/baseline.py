@@ -15,7 +15,7 @@ def beside(report: "ReportV1", file: Path) -> "ReportV1":
     """
     from mcplog.errors import UsageError
     from mcplog.report.baseline import compared, earlier_report
-    from mcplog.sources import read_earlier_report
+    from mcplog.sources.earlier_report import read_earlier_report
 
     content = read_earlier_report(file)
     try:

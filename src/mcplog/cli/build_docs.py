@@ -79,7 +79,7 @@ def _held(rules: "Sequence[CompiledRule]") -> "dict[str, Held]":
     from mcplog.knowledge.resources import rulepack
     from mcplog.report.rule_docs import Held
     from mcplog.rules.mutants import mutants
-    from mcplog.sources import rule_cases
+    from mcplog.sources.rule_cases import rule_cases
 
     cases = rule_cases([Path(str(rulepack()))])
     numbers = {rule.id: counted([case for case in cases if case.rule_id == rule.id]) for rule in rules}

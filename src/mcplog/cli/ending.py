@@ -4,9 +4,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from mcplog.cli.baseline import beside
-from mcplog.cli.exit_codes import exit_code
-from mcplog.cli.faults import say
 from mcplog.cli.formats import renderer
 from mcplog.cli.installed import version
 from mcplog.cli.output import write
@@ -37,11 +34,17 @@ def end(
     """
     report = report_v1(analysis, tool_version=version())
     if baseline:
+        from mcplog.cli.baseline import beside
+
         report = beside(report, baseline)
     write(renderer(form, analysis)(report, page_for(output, width)), output)
     if form == "terminal":
         tell_problems(report.problems)
-    return 0 if fail_on is None else exit_code(_that_count(report.findings), fail_on)
+    if fail_on is None:
+        return 0
+    from mcplog.cli.exit_codes import exit_code
+
+    return exit_code(_that_count(report.findings), fail_on)
 
 
 def _that_count(findings: Iterable[FindingV1]) -> Iterable[str]:
@@ -50,6 +53,10 @@ def _that_count(findings: Iterable[FindingV1]) -> Iterable[str]:
 
 def tell_problems(problems: tuple[ProblemV1, ...]) -> None:
     """Write to standard error what could not be used."""
+    if not problems:
+        return
+    from mcplog.cli.faults import say
+
     for problem in problems:
         line = f":{problem.line}" if problem.line else ""
         say(sys.stderr, f"{problem.file}{line}: {problem.what}", problem.hint)

@@ -1,11 +1,8 @@
 """The output formats: one module each under `report/formats`, found by looking there."""
 
 import importlib
-import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-import mcplog.report.formats
 
 if TYPE_CHECKING:
     from mcplog.model.finding import Analysis
@@ -15,6 +12,10 @@ if TYPE_CHECKING:
 
 def format_names() -> list[str]:
     """Return the words that `--format` takes, `terminal` first."""
+    import pkgutil
+
+    import mcplog.report.formats
+
     names = sorted(module.name for module in pkgutil.iter_modules(mcplog.report.formats.__path__))
     return sorted(names, key=lambda name: name != "terminal")
 

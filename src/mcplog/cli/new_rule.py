@@ -7,7 +7,7 @@ from mcplog.cli.output import write
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import RULE_FILE
 from mcplog.rules.language import compile_rule
-from mcplog.sources import FOLDERS
+from mcplog.sources.rule_cases import FOLDERS
 
 TEMPLATE: Final = """\
 id = "{name}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from mcplog.cli.rule_trials import LEAST, Score, score
 from mcplog.model.rule import CompiledRule
 from mcplog.report.inert import inert
-from mcplog.sources import RuleCase
+from mcplog.sources.rule_cases import RuleCase
 
 
 def scored(rules: Sequence[CompiledRule], cases: Sequence[RuleCase], *, mutate: bool) -> Iterator[Score]:

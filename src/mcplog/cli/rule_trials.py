@@ -21,7 +21,9 @@ from mcplog.pipeline import run
 from mcplog.rules.counterfactual import idle_evidence
 from mcplog.rules.language import compile_pack
 from mcplog.rules.mutants import mutants, survivors
-from mcplog.sources import RuleCase, pack_folder, read_cases, rule_cases, rule_texts
+from mcplog.sources.installed_packs import pack_folder
+from mcplog.sources.rule_cases import RuleCase, read_cases, rule_cases
+from mcplog.sources.rule_folders import rule_texts
 
 KEY: Final = b"a key for the cases of the rules"  # of the fingerprints, which no case is about
 ONLY_POSSIBLE: Final = "only-possible"  # tag of a rule that can never be confirmed: its evidence is told or undecided

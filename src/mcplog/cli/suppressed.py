@@ -21,9 +21,9 @@ def without_suppressed(analysis: "Analysis", file: Path, folders: Sequence[Path]
         InputError: The file cannot be read.
         UsageError: It has faults.
     """
-    from mcplog.diagnose import suppressed
+    from mcplog.diagnose.suppressing import suppressed
     from mcplog.pipeline import all_rules
-    from mcplog.sources import read_suppressions
+    from mcplog.sources.suppression_file import read_suppressions
 
     entries = read_suppressions(file, [rule.id for rule in all_rules(folders)])
     return suppressed(analysis, entries, datetime.now(UTC).date())

@@ -5,7 +5,6 @@ Touches: nothing.
 """
 
 from mcplog.correlate.facts import Logs, build_facts, order_stream, within
-from mcplog.correlate.reports import with_reports
 from mcplog.correlate.store_rows import Stores
 
-__all__ = ["Logs", "Stores", "build_facts", "order_stream", "with_reports", "within"]
+__all__ = ["Logs", "Stores", "build_facts", "order_stream", "within"]

@@ -6,8 +6,6 @@ Touches: nothing.
 
 from mcplog.credentials.log_marks import TOKEN_COLUMNS, TOKEN_KINDS
 from mcplog.credentials.reading import StoreReading, read_stores
-from mcplog.credentials.records import record_of
-from mcplog.credentials.restored import restored
 from mcplog.credentials.timeline import CredentialHistory, credential_history, credential_timeline, store_changes
 
 __all__ = [
@@ -18,7 +16,5 @@ __all__ = [
     "credential_history",
     "credential_timeline",
     "read_stores",
-    "record_of",
-    "restored",
     "store_changes",
 ]

@@ -1,6 +1,6 @@
 """What a log alone shows of a server's credentials. Unknown stays unknown: a log without a word proves nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -40,6 +40,25 @@ def log_spans(marks: Iterable[Mark]) -> list[Span]:
         else:
             spans.append(from_mark(mark, last))
     return spans
+
+
+def in_time(spans: Sequence[Span]) -> list[Span]:
+    """Keep the spans that last for a moment at least.
+
+    Args:
+        spans: In order; those without a begin come first.
+
+    Returns:
+        The spans with one begin each. Of those whose begin is unknown only the last is kept: nothing tells when the
+        others were held.
+    """
+    kept: list[Span] = []
+    for span in spans:
+        if kept and kept[-1].valid_from == span.valid_from:
+            kept[-1] = span
+        else:
+            kept.append(span)
+    return kept
 
 
 def same_expiry(left: int | None, right: int | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.credentials.log_spans import EXACT, from_mark, log_spans, same_expiry
+from mcplog.credentials.log_spans import EXACT, from_mark, in_time, log_spans, same_expiry
 from mcplog.credentials.marks import (
     ABSENT,
     READ,
@@ -58,25 +58,6 @@ def merge(runs: Sequence[Run], marks: Marks, *, is_only_entry: bool) -> Merged:
     between, lost = _unseen(runs, dated, [mark for mark in marks.writes if mark.at >= first])
     spans = sorted([*before, *dated, *between], key=_begin)
     return Merged(spans=in_time(spans), dated=dated, lost_saves=lost)
-
-
-def in_time(spans: Sequence[Span]) -> list[Span]:
-    """Keep the spans that last for a moment at least.
-
-    Args:
-        spans: In order; those without a begin come first.
-
-    Returns:
-        The spans with one begin each. Of those whose begin is unknown only the last is kept: nothing tells when the
-        others were held.
-    """
-    kept: list[Span] = []
-    for span in spans:
-        if kept and kept[-1].valid_from == span.valid_from:
-            kept[-1] = span
-        else:
-            kept.append(span)
-    return kept
 
 
 def _begin(span: Span) -> int:

@@ -6,11 +6,9 @@ from typing import Any, ClassVar, Final
 import polars as pl
 from msgspec.structs import replace
 
-from mcplog.credentials._plain import markers_of
 from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
-from mcplog.credentials.records import snapshots_in_order
 from mcplog.model.document import Problem, StoreDump
-from mcplog.model.frames import MARKERS, SNAPSHOTS
+from mcplog.model.frames import MARKERS, SNAPSHOTS, empty
 from mcplog.model.veiled import Veiled
 
 SNAPSHOT_COLUMNS: Final = (
@@ -70,6 +68,8 @@ def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
     Returns:
         The reading. A dump that cannot be read costs itself alone and is told in `problems`.
     """
+    if not dumps:
+        return StoreReading(markers=empty(MARKERS), problems=())
     stores = tuple(_taken(store, key) for store in _by_store(dump for dump in dumps if not dump.is_marker))
     markers, marker_problems = _markers([dump for dump in dumps if dump.is_marker])
     problems = [problem for store in stores for taken in store for problem in taken.snapshot.problems]
@@ -77,6 +77,8 @@ def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
 
 
 def _taken(store: Sequence[StoreDump], key: bytes) -> tuple[Taken, ...]:
+    from mcplog.credentials.records import snapshots_in_order  # noqa: PLC0415 - a log alone needs none of it
+
     return tuple(
         Taken(
             dump=replace(dump, content=b"", taken_at_ms=_plausible(dump.taken_at_ms)),
@@ -175,6 +177,8 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
 
 
 def _markers(dumps: Sequence[StoreDump]) -> tuple[pl.DataFrame, list[Problem]]:
+    from mcplog.credentials._plain import markers_of  # noqa: PLC0415 - a log alone needs none of it
+
     rows: list[tuple[int, int, str, int | None, int | None, str]] = []
     problems: list[Problem] = []
     for dump in dumps:

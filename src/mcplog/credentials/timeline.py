@@ -5,31 +5,27 @@ save that the log shows), fills what no snapshot caught, and stands alone where 
 is null.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 import polars as pl
-from msgspec import Struct
 from msgspec.structs import astuple
 
-from mcplog.credentials.changes import entry_changes, store_turns
-from mcplog.credentials.entry import Entry, Taken
+from mcplog.credentials.entry import Entry
 from mcplog.credentials.log_marks import log_marks
-from mcplog.credentials.log_spans import log_spans
-from mcplog.credentials.marks import NO_MARKS, Marks
-from mcplog.credentials.merge import Merged, in_time, merge
+from mcplog.credentials.log_spans import in_time, log_spans
+from mcplog.credentials.marks import Marks
 from mcplog.credentials.reading import StoreReading, column
-from mcplog.credentials.snapshot_runs import runs_by_entry, settled
 from mcplog.credentials.span import Run, Span
-from mcplog.model.frames import STATES, STORE_CHANGES
+from mcplog.model.frames import STATES, STORE_CHANGES, empty
 from mcplog.model.veiled import Veiled
-from mcplog.model.vocabulary import StoreChange
+
+if TYPE_CHECKING:
+    from mcplog.credentials.entry_histories import EntryHistory
 
 MarksOfServers: TypeAlias = Mapping[tuple[int, str], Marks]
 Key: TypeAlias = tuple[int | None, int, str, str]
 StateRow: TypeAlias = tuple[Key, Span, Span | None]
-ChangeRow: TypeAlias = tuple[int, int, str | None, str | None, int | None, StoreChange, str | None, int | None]
 
 KEY: Final = ("store_id", "case_id", "credential_key", "server")  # of the values of Key
 NO_TOKEN: Final = "none"  # noqa: S105 - a shape, not a password
@@ -76,11 +72,15 @@ def credential_history(
         States and changes.
     """
     marks = log_marks(_with_case(events, documents))
+    if not reading.stores:
+        return CredentialHistory(states=_states(list(_rows_of_logs((), marks))), changes=empty(STORE_CHANGES))
+    from mcplog.credentials.entry_histories import changes_of, entry_histories  # noqa: PLC0415 - see there
+    from mcplog.credentials.snapshot_runs import settled  # noqa: PLC0415 - as above
+
     stores = [settled(store) for store in reading.stores]
-    entries = list(_entries(stores, marks))
-    return CredentialHistory(
-        states=_states([*_rows_of_stores(entries), *_rows_of_logs(entries, marks)]), changes=_changes(stores, entries)
-    )
+    entries = list(entry_histories(stores, marks))
+    states = _states([*_rows_of_stores(entries), *_rows_of_logs(entries, marks)])
+    return CredentialHistory(states=states, changes=changes_of(stores, entries))
 
 
 def credential_timeline(
@@ -113,17 +113,6 @@ def store_changes(reading: StoreReading, events: pl.DataFrame, documents: pl.Dat
     return credential_history(reading, events, documents).changes
 
 
-class _EntryHistory(Struct, frozen=True, kw_only=True):
-    """One entry of one store, with all that is known of it."""
-
-    store_id: int
-    case_id: int
-    key: str
-    server: str
-    runs: Sequence[Run]
-    merged: Merged
-
-
 def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataFrame:
     if "case_id" in events.columns:
         return events
@@ -132,32 +121,13 @@ def _with_case(events: pl.DataFrame, documents: pl.DataFrame | None) -> pl.DataF
     return events.join(documents.select("document_id", "case_id"), on="document_id", how="left")
 
 
-def _entries(stores: Sequence[Sequence[Taken]], marks: MarksOfServers) -> Iterator[_EntryHistory]:
-    runs = [(store[0].dump, key, runs) for store in stores for key, runs in runs_by_entry(store).items()]
-    of_server = Counter((dump.case_id, _server(key_runs)) for dump, _, key_runs in runs)
-    for dump, key, key_runs in runs:
-        name = (dump.case_id, _server(key_runs))
-        yield _EntryHistory(
-            store_id=dump.store_id,
-            case_id=dump.case_id,
-            key=f"{dump.store_id}:{key}",
-            server=name[1],
-            runs=key_runs,
-            merged=merge(key_runs, marks.get(name, NO_MARKS), is_only_entry=of_server[name] == 1),
-        )
-
-
-def _server(runs: Sequence[Run]) -> str:
-    return next((run.entry.server for run in runs if run.entry is not None and run.entry.server is not None), "")
-
-
-def _rows_of_stores(entries: Sequence[_EntryHistory]) -> Iterator[StateRow]:
+def _rows_of_stores(entries: Sequence["EntryHistory"]) -> Iterator[StateRow]:
     for history in entries:
         key = (history.store_id, history.case_id, history.key, history.server)
         yield from ((key, span, following) for span, following in _with_next(history.merged.spans))
 
 
-def _rows_of_logs(entries: Sequence[_EntryHistory], marks: MarksOfServers) -> Iterator[StateRow]:
+def _rows_of_logs(entries: Sequence["EntryHistory"], marks: MarksOfServers) -> Iterator[StateRow]:
     """Yield the states of servers that no store has an entry for."""
     named = {(history.case_id, history.server) for history in entries}
     for case_id, server in marks.keys() - named:
@@ -228,37 +198,3 @@ def _columns(values: Mapping[str, Sequence[Any]]) -> list[pl.Series]:
 
 def _held(run: Run) -> Entry:
     return run.entry or (GONE if run.has_entry is False else UNKNOWN)
-
-
-def _changes(stores: Sequence[Sequence[Taken]], entries: Sequence[_EntryHistory]) -> pl.DataFrame:
-    first = {store[0].dump.store_id: store[0] for store in stores}
-    rows = [row for history in entries for row in _entry_rows(history, first[history.store_id])]
-    rows += [row for store in stores for row in _store_rows(store, _begins(entries))]
-    columns = list(zip(*rows, strict=True)) or [()] * len(STORE_CHANGES)
-    typed = zip(STORE_CHANGES.items(), columns, strict=True)
-    frame = pl.DataFrame([column(name, values, dtype) for (name, dtype), values in typed])
-    return frame.sort("changed_at", nulls_last=False, maintain_order=True)
-
-
-def _entry_rows(history: _EntryHistory, first: Taken) -> Iterator[ChangeRow]:
-    key = (history.store_id, history.case_id, history.key, history.server)
-    for run, at, change in entry_changes(history.runs, history.merged.dated, first):
-        yield (*key, at, change, run.first.dump.origin, run.line)
-    for mark in history.merged.lost_saves:
-        yield (*key, mark.at, StoreChange.SAVE_NOT_STORED, None, None)
-
-
-def _store_rows(store: Sequence[Taken], begins: Mapping[int, int]) -> Iterator[ChangeRow]:
-    for taken, change in store_turns(store):
-        at = begins.get(id(taken)) if taken.at is None else taken.at
-        yield (taken.dump.store_id, taken.dump.case_id, None, None, at, change, taken.dump.origin, None)
-
-
-def _begins(entries: Sequence[_EntryHistory]) -> dict[int, int]:
-    """Return since when a snapshot without a time is known to hold, as far as the log dates one of its entries."""
-    begins: dict[int, int] = {}
-    for history in entries:
-        for run, span in zip(history.runs, history.merged.dated, strict=True):
-            if run.first.at is None and span.valid_from is not None:
-                begins[id(run.first)] = min(span.valid_from, begins.get(id(run.first), span.valid_from))
-    return begins

@@ -5,7 +5,6 @@ Touches: nothing.
 """
 
 from mcplog.diagnose.diagnosis import MOST_DETAILED, Evidence, diagnose
-from mcplog.diagnose.suppressing import suppressed
 from mcplog.diagnose.verdicts import overall_verdict
 
-__all__ = ["MOST_DETAILED", "Evidence", "diagnose", "overall_verdict", "suppressed"]
+__all__ = ["MOST_DETAILED", "Evidence", "diagnose", "overall_verdict"]

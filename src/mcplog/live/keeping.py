@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mcplog.errors import InputError
 from mcplog.model.document import FileFacts
-from mcplog.sources import Seen, look
 from mcplog.sources.client_places import STORE_NAME, store_path
-from mcplog.sources.store_look import facts_of
+from mcplog.sources.store_look import Seen, facts_of, look
 
 if TYPE_CHECKING:
     from mcplog.live.recording import Recorder

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mcplog.credentials import record_of
+from mcplog.credentials.records import record_of
 from mcplog.history import History, Row, key_check, new_key
-from mcplog.sources import Seen
+from mcplog.sources.store_look import Seen
 
 
 class Recorder(Struct, frozen=True, kw_only=True):

@@ -14,15 +14,15 @@ from mcplog.model.document import Document, Problem
 from mcplog.model.frames import DOCUMENTS, INSTANT, conform
 from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse.debug_entries import DebugFiles, Span
-from mcplog.parse.formats import Form, session_of
+from mcplog.parse.formats import FOLDER_START, Form, session_of
 from mcplog.parse.places import Hole
 from mcplog.parse.process_starts import process_begins, starts_late
-from mcplog.parse.server_log import FOLDER_START, ServerLog
 from mcplog.parse.stamps import stamp_ms
-from mcplog.parse.utf16 import Transcoded
 
 if TYPE_CHECKING:
     from mcplog.parse.paste import Pasted
+    from mcplog.parse.server_log import ServerLog
+    from mcplog.parse.utf16 import Transcoded
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Opened(Struct, frozen=True, kw_only=True):
 
     document: Document
     form: Form
-    transcoded: Transcoded | None = None
+    transcoded: "Transcoded | None" = None
 
     @property
     def readable(self) -> Document:
@@ -84,7 +84,7 @@ class Reading(Struct, kw_only=True):
     known_servers: Mapping[int, frozenset[str]] = {}
     opened: list[Opened] = field(default_factory=list)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
-    server_logs: dict[int, ServerLog] = field(default_factory=dict)
+    server_logs: dict[int, "ServerLog"] = field(default_factory=dict)
     pastes: dict[int, "Pasted"] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
@@ -152,7 +152,7 @@ def _starts_late(span: Span | None) -> bool | None:
     return False if process_begins(span.first_text) else None
 
 
-def _late_by_name(document: Document, log: ServerLog | None) -> bool | None:
+def _late_by_name(document: Document, log: "ServerLog | None") -> bool | None:
     """Return false when a per-server log's first record stands right behind the start that its name tells (L29)."""
     if log is None or not log.rows:
         return None
@@ -163,7 +163,7 @@ def _late_by_name(document: Document, log: ServerLog | None) -> bool | None:
     return False if begun is not None and first is not None and 0 <= first - begun <= NAME_WITHIN_MS else None
 
 
-def _ends_early(document: Document, span: Span | None, log: ServerLog | None) -> bool | None:
+def _ends_early(document: Document, span: Span | None, log: "ServerLog | None") -> bool | None:
     if document.truncated_by or (log and log.ends_cut) or (span and span.ends_in_header):
         return True
     return None if span and span.ends_in_line else False

@@ -24,12 +24,10 @@ from mcplog.model.redaction import redacted_names
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
-from mcplog.parse.formats import HEAD_BYTES, Form, form_of, session_of
+from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, session_of
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
-from mcplog.parse.server_log import FOLDER_START, read_array_log, read_lines_log
 from mcplog.parse.server_names import Names
-from mcplog.parse.utf16 import transcode
 
 NO_NAMES: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 DOCUMENT_BYTES: Final = 1 << 40  # a place as one number: no document is longer
@@ -125,10 +123,9 @@ def _read(reading: Reading, document: Document) -> None:
     try:
         head = document.content.slice(0, HEAD_BYTES)
         form = form_of(document, head)
-        transcoded = transcode(document, form) if form.encoding.startswith("utf-16") else None
-        opened = Opened(document=document, form=form, transcoded=transcoded)
+        opened = _opened(document, form)
         reading.opened.append(opened)
-        if transcoded is not None:
+        if opened.transcoded is not None:
             head = opened.readable.content.slice(0, HEAD_BYTES)
         _read_as(reading, opened, head)
     except McplogError as error:
@@ -138,23 +135,34 @@ def _read(reading: Reading, document: Document) -> None:
         reading.holes.append(_whole(document, GapReason.LIMIT))
 
 
+def _opened(document: Document, form: Form) -> Opened:
+    if not form.encoding.startswith("utf-16"):
+        return Opened(document=document, form=form)
+    from mcplog.parse.utf16 import transcode  # noqa: PLC0415 - logs are UTF-8 but for what PowerShell wrote
+
+    return Opened(document=document, form=form, transcoded=transcode(document, form))
+
+
 def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:
     """Read a document whose entries do not depend on names; pastes wait."""
-    document, form, log = opened.readable, opened.text_form, None
+    document, form = opened.readable, opened.text_form
     match form.format:
         case DocumentFormat.DEBUG_FILE:
             reading.debug.add(document, form, head)
-        case DocumentFormat.SERVER_LOG_LINES:
-            log = read_lines_log(document, form)
-        case DocumentFormat.SERVER_LOG_ARRAY:
-            log = read_array_log(document, form)
+        case DocumentFormat.SERVER_LOG_LINES | DocumentFormat.SERVER_LOG_ARRAY:
+            _read_server_log(reading, document, form)
         case DocumentFormat.PASTE if form.encoding == "binary":
             reading.holes.append(_whole(document, GapReason.UNDECODABLE))
         case DocumentFormat.PASTE | DocumentFormat.EMPTY:
             pass
-    if log is not None:
-        reading.server_logs[document.document_id] = log
-        reading.holes += log.holes
+
+
+def _read_server_log(reading: Reading, document: Document, form: Form) -> None:
+    from mcplog.parse.server_log import read_array_log, read_lines_log  # noqa: PLC0415 - most runs read a debug file
+
+    read = read_lines_log if form.format == DocumentFormat.SERVER_LOG_LINES else read_array_log
+    log = reading.server_logs[document.document_id] = read(document, form)
+    reading.holes += log.holes
 
 
 def _read_paste(

@@ -27,6 +27,7 @@ BOMS: Final = (
 )
 HEAD_BYTES: Final = 64 * 1024
 HEAD_LINES: Final = 400
+FOLDER_START: Final = "mcp-logs-"  # of the folder of a server's logs, before its mangled name
 LEVELS: Final = (b"[DEBUG] ", b"[ERROR] ", b"[INFO] ", b"[WARN] ")
 RECORD_KEYS: Final = (b'{"debug":', b'{"error":', b'{"info":', b'{"warn":')
 PASTE_MARKS: Final = ("```", "~~~", "> [", "_**[", "**[", "**_[", "<details", "<summary")

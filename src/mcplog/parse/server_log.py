@@ -30,7 +30,6 @@ BLOCK_BYTES: Final = 4 * 1024 * 1024
 LINE_BYTES: Final = 16 * 1024 * 1024
 ARRAY_BYTES: Final = 256 * 1024 * 1024
 RESUMES: Final = 100
-FOLDER_START: Final = "mcp-logs-"
 LEVEL_KEYS: Final = {"debug": Level.DEBUG, "error": Level.ERROR, "info": Level.INFO, "warn": Level.WARN}
 
 

@@ -16,8 +16,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from mcplog.model.document import Document, StoreDump
-from mcplog.parse.formats import session_of
-from mcplog.parse.server_log import FOLDER_START
+from mcplog.parse.formats import FOLDER_START, session_of
 from mcplog.sources.client_places import MARKER_NAME, STORE_NAME
 from mcplog.sources.snapshot_names import time_in_name
 

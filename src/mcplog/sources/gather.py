@@ -30,13 +30,11 @@ from mcplog.sources.file_content import content_of
 from mcplog.sources.folder import files_in
 from mcplog.sources.found import STDIN_ORIGIN, Found, found, piped
 from mcplog.sources.inputs import HistoryOf, Inputs
-from mcplog.sources.joined_logs import parts_of
 from mcplog.sources.kept_history import histories_of
 from mcplog.sources.named_path import BUNDLES, NOT_USABLE, case_of_latest, cases_of_bundle, cases_of_path, missing
 from mcplog.sources.printable import printable
 from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
-from mcplog.sources.store_dumps import store_dumps
 
 STDIN: Final = "-"
 NO_STORE: Final = (
@@ -189,15 +187,11 @@ def numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
     for case_id, case in enumerate(sorted(cases, key=lambda case: case.is_empty)):
         for log in case.logs:
             documents.append(_document(len(documents), log, case_id))
-        of_case, faults = store_dumps(case.stores, case_id=case_id, first_store_id=first_store_id)
+        of_case, faults = _dumps(case, case_id, first_store_id)
         if case.stdin is not None and case.stdin_is in STORE_KINDS:
             of_case.append(_piped_store(case.stdin, case.stdin_is, case_id, first_store_id + len(case.stores)))
         elif case.stdin is not None:
-            for part in parts_of(case.stdin):
-                content = Memory(part)
-                documents.append(
-                    Document(document_id=len(documents), origin=STDIN_ORIGIN, content=content, case_id=case_id)
-                )
+            documents += _piped_logs(case.stdin, case_id, len(documents))
         dumps += of_case
         first_store_id = max(first_store_id, *(dump.store_id + 1 for dump in of_case)) if of_case else first_store_id
         histories += histories_of(case, of_case, case_id, machine)
@@ -212,6 +206,14 @@ def numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
         case_names=tuple(names),
         histories=tuple(histories),
     )
+
+
+def _dumps(case: Case, case_id: int, first_store_id: int) -> tuple[list[StoreDump], list[Problem]]:
+    if not case.stores:
+        return [], []
+    from mcplog.sources.store_dumps import store_dumps  # noqa: PLC0415 - a log alone needs none of it
+
+    return store_dumps(case.stores, case_id=case_id, first_store_id=first_store_id)
 
 
 def _document(document_id: int, log: Found, case_id: int) -> Document:
@@ -239,6 +241,15 @@ def _adapter(log: Found) -> Adapter | None:
         return adapter_for(content_of(log).slice(0, HEAD_CHARACTERS))
     except McplogError:
         return None
+
+
+def _piped_logs(content: bytes, case_id: int, first_id: int) -> list[Document]:
+    from mcplog.sources.joined_logs import parts_of  # noqa: PLC0415 - only what is piped in may be joined
+
+    return [
+        Document(document_id=number, origin=STDIN_ORIGIN, content=Memory(part), case_id=case_id)
+        for number, part in enumerate(parts_of(content), first_id)
+    ]
 
 
 def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) -> StoreDump:
