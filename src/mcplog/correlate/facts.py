@@ -27,7 +27,7 @@ from mcplog.correlate.derived import (
 )
 from mcplog.correlate.endings import beginnings, endings
 from mcplog.correlate.happenings import merge_happenings
-from mcplog.correlate.outcomes import attempt_results, flow_results
+from mcplog.correlate.outcomes import results
 from mcplog.correlate.refreshes import token_saves
 from mcplog.correlate.segments import segment
 from mcplog.correlate.store_rows import Stores, store_rows
@@ -121,14 +121,14 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     credentials = _credentials(stores)
     actors = events.shared[ACTOR]
     keys = _entries_of_servers(actors, events.shared[URL]["configured_url"], stores.states)
-    results = [attempt_results(events), flow_results(events), token_saves(events)]
-    derived = pl.concat([part.rows for part in results])
+    of_events = [results(events), token_saves(events)]
+    derived = pl.concat([part.rows for part in of_events])
     gaps = document_gaps(events.rows, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap", KIND))
     late = gaps["process_id"].filter(gaps["reason"] == GapReason.STARTS_LATE)
     told = with_derived(
         events,
         [
-            *results,
+            *of_events,
             Derived(gaps.drop("reason"), gaps[["reason"]]),
             beginnings(events.rows, late),
             store_rows(stores, keys, credentials, told=events.rows, derived=derived),

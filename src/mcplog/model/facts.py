@@ -76,6 +76,16 @@ def _nulls(name: str, count: int) -> pl.Series:
     return constant(None, FACTS[name], count).alias(name)
 
 
+def by_kind(values: Mapping[str, int], otherwise: int) -> pl.Series:
+    """Return a number below 256 for each kind of event, by the number of the kind.
+
+    Args:
+        values: The numbers of some kinds.
+        otherwise: That of all others.
+    """
+    return pl.Series([values.get(kind, otherwise) for kind in NUMBERS], dtype=pl.UInt8)
+
+
 def is_kind(kinds: Iterable[str]) -> pl.Expr:
     """Return whether the event of a row is of one of `kinds`."""
     return pl.col("kind").to_physical().is_in([NUMBERS[kind] for kind in kinds])  # words would be looked up each time
