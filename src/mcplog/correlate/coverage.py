@@ -39,20 +39,8 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         Rows with `order`, `case_id`, `process_id`, `server` (of a per-server log; else null), `document_id`,
         `line_from`, `line_to`, `event_at` and `reason`.
     """
-    spans = (
-        stream.group_by("document_id", maintain_order=True)
-        .agg(
-            pl.col("case_id", "process_id").first(),
-            pl.col("server").drop_nulls().first(),
-            last_process=pl.col("process_id").last(),
-            first=pl.col("order").min(),
-            last=pl.col("order").max(),
-            first_line=pl.col("line_from").min(),
-            last_line=pl.col("line_to").max(),
-        )
-        .join(documents[OF_DOCUMENTS], on="document_id", maintain_order="left")
-        .with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
-    )
+    known = _spans(stream).join(documents[OF_DOCUMENTS], on="document_id", maintain_order="left")
+    spans = known.with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
     late = spans.filter(pl.col("starts_late").fill_null(value=True)).select(
         *KEYS,
         order=pl.col("first") - AFTER,
@@ -74,6 +62,23 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         reason=pl.lit(GapReason.ENDS_EARLY.value),
     )
     return pl.concat([late, early[late.columns], *_holes(stream, gaps, spans)], how="vertical_relaxed")
+
+
+def _spans(stream: pl.DataFrame) -> pl.DataFrame:
+    """Return where the events of each document begin and end."""
+    ends = [
+        pl.col("case_id", "process_id").first(),
+        pl.col("server").filter(pl.col("server").is_not_null()).first(),
+        pl.col("process_id").last().alias("last_process"),
+        pl.col("order").min().alias("first"),
+        pl.col("order").max().alias("last"),
+        pl.col("line_from").min().alias("first_line"),
+        pl.col("line_to").max().alias("last_line"),
+    ]
+    document = stream["document_id"]
+    if len(stream) and document.min() == document.max():  # no need to look for groups
+        return stream.select(pl.col("document_id").first(), *ends)
+    return stream.group_by("document_id", maintain_order=True).agg(*ends)
 
 
 def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> list[pl.DataFrame]:

@@ -4,12 +4,14 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.correlate.derived import Derived
-from mcplog.model.frames import KIND
+from mcplog.correlate.derived import ACTOR, Derived
+from mcplog.model.facts import Facts
+from mcplog.model.frames import KIND, constant
 
 PLACE: Final = ("document_id", "line_from", "line_to")
 FIRST: Final = ("case_id", "process_id", *PLACE, "order", "event_at", "version_id")
-LAST: Final = ("case_id", "process_id", "server", "actor_id", *PLACE, "order", "event_at")
+LAST: Final = ("case_id", "process_id", "server", "actor_id", *PLACE, "order")
+UNTIL: Final = ("order", "event_at")
 MANY: Final = 2**32
 
 
@@ -28,45 +30,53 @@ def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
     )
 
 
-def endings(events: pl.DataFrame, derived: pl.DataFrame, covered: pl.DataFrame) -> Derived:
+def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Derived:
     """Return `process_ended` rows for each process and each of its servers, `evidence_ended` for each server of a case.
 
     Args:
-        events: EVENTS' rows, in order, with `actor_id`.
+        events: EVENTS, in order, with what the actors are.
         derived: Rows derived from them, with a process.
         covered: `document_id` and `covers_to` of documents that hold one process.
     """
-    later = derived[LAST].sort("order", maintain_order=True)
-    last = pl.concat([_last(events), _last(later)]).sort("actor_id", maintain_order=True)
-    told = last.join(covered, on="document_id", how="left", maintain_order="left")
-    named = told.filter(pl.col("server").is_not_null())
-    place, who = pl.col(PLACE).sort_by("order").last(), pl.col("actor_id").first()
-    ended = {"kind": pl.lit("process_ended", KIND)}
-    processes = told.group_by("case_id", "process_id", maintain_order=True).agg(
-        place,
-        order=pl.col("order").max() + 5,
-        event_at=pl.max_horizontal(pl.col("covers_to").max(), pl.col("event_at").max()),
-        **ended,
+    if events.rows.is_empty():
+        return Derived(derived[LAST].clear())
+    of_log = events.rows[LAST][events.shared[ACTOR]["row"]]
+    last = _last(pl.concat([of_log, derived[LAST]]), "order", of="actor_id")
+    until = _until(events.rows, covered)
+    of_process = _last(last, "order", of="process_id").drop("server", "actor_id")
+    of_process = of_process.with_columns(until["event_at"], order=pl.col("order") + 5)
+    processes = of_process.with_columns(
+        case_order=pl.col("order").max().over("case_id") + 1, case_at=pl.col("event_at").max().over("case_id")
     )
-    until = processes.group_by("case_id").agg(
-        order=pl.col("order").max() + 1, event_at=pl.col("event_at").max(), kind=pl.lit("evidence_ended", KIND)
-    )
-    of_processes = (
-        named.group_by("case_id", "process_id", "server", maintain_order=True)
-        .agg(who, place)
-        .join(processes[["process_id", "order", "event_at", "kind"]], on="process_id", maintain_order="left")
-    )
+    named = last.filter(pl.col("server").is_not_null())
+    of_named = processes[["order", "event_at", "case_order", "case_at"]][named["process_id"] - 1]
+    ended, over = (pl.lit(kind, KIND) for kind in ("process_ended", "evidence_ended"))
     servers = (
-        named.group_by("case_id", "server", maintain_order=True)
-        .agg(who, place)
-        .join(until, on="case_id", maintain_order="left")
+        named.hstack(of_named[["case_order", "case_at"]])
+        .group_by("case_id", "server", maintain_order=True)
+        .agg(
+            pl.col("actor_id").first(),
+            pl.col(PLACE).sort_by("order").last(),
+            order=pl.col("case_order").first(),
+            event_at=pl.col("case_at").first(),
+            kind=over,
+        )
     )
-    return Derived(pl.concat([processes, of_processes, servers], how="diagonal"))
+    parts = [of_process, named.drop("order").hstack(of_named[UNTIL])]
+    return Derived(pl.concat([*(part.with_columns(kind=ended) for part in parts), servers], how="diagonal"))
 
 
-def _last(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the last row of each actor in each document, of rows in order: few can be the last of a process."""
-    key = rows["document_id"].cast(pl.UInt64) * MANY + rows["actor_id"]
-    of_keys = pl.DataFrame({"key": key, "event_at": rows["event_at"]}).with_row_index("at").group_by("key")
-    last = of_keys.agg(pl.col("at").last(), pl.col("event_at").max())
-    return rows[LAST][last["at"]].with_columns(last["event_at"])
+def _last(rows: pl.DataFrame, by: str, *, of: str) -> pl.DataFrame:
+    """Return the last row, `by` one column, of each number in the column `of`, by that number."""
+    return rows.sort(by, maintain_order=True).unique(of, keep="last").sort(of)
+
+
+def _until(rows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    """Return for each process `event_at`, up to which its lines or what is known of its documents tell of it."""
+    both = ("process_id", "document_id")
+    if all(rows[name].min() == rows[name].max() for name in both):  # no need to look for groups
+        spans = rows.select(pl.col(both).first(), pl.col("event_at").max())
+    else:
+        spans = rows.group_by(both).agg(pl.col("event_at").max())
+    until = spans.join(covered, on="document_id", how="left").with_columns(pl.max_horizontal("event_at", "covers_to"))
+    return _last(until, "event_at", of="process_id")

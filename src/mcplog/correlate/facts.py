@@ -132,7 +132,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
             Derived(gaps.drop("reason"), gaps[["reason"]]),
             beginnings(events.rows, late),
             store_rows(stores, keys, credentials, told=events.rows, derived=derived),
-            endings(events.rows, derived, _covered(logs)),
+            endings(events, derived, _covered(logs)),
         ],
     )
     held = held_states(stores.states, credentials)
