@@ -6,7 +6,7 @@ import polars as pl
 
 from mcplog.correlate.derived import ACTOR, Derived
 from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND, constant
+from mcplog.model.frames import KIND
 
 PLACE: Final = ("document_id", "line_from", "line_to")
 FIRST: Final = ("case_id", "process_id", *PLACE, "order", "event_at", "version_id")
