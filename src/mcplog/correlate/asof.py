@@ -101,9 +101,9 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
         For each one asked its number among the known (UInt32); null where there is none, or key or moment is null.
     """
     if len(known[0]) and known[0].min() == known[0].max():  # the moments of one key are in order
-        last = known[1].search_sorted(asked[1], side="right").cast(pl.Int64) - 1
-        is_known = (last >= 0) & (asked[0] == known[0][0]) & asked[1].is_not_null()
-        return last.set(~is_known.fill_null(value=False), None).cast(pl.UInt32)
+        found = known[1].search_sorted(asked[1], side="right").cast(pl.Int64) - 1
+        is_known = (found >= 0) & (asked[0] == known[0][0]) & asked[1].is_not_null()
+        return found.set(~is_known.fill_null(value=False), None).cast(pl.UInt32)
     has_fewer = len(known[0]) <= len(asked[0])
     moments = (known if has_fewer else asked)[1].unique().sort().drop_nulls()
     # What is known at the very moment that is asked for is not later.

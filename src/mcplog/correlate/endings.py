@@ -62,7 +62,7 @@ def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Deri
             kind=over,
         )
     )
-    parts = [of_process, named.drop("order").hstack(of_named[UNTIL])]
+    parts = [of_process, named.drop("order").hstack(of_named.select(UNTIL))]
     return Derived(pl.concat([*(part.with_columns(kind=ended) for part in parts), servers], how="diagonal"))
 
 
