@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +29,12 @@ PUBLIC = [
 def test_the_public_names_are_these_and_each_can_be_had() -> None:
     assert sorted(mcplog.__all__) == PUBLIC
     assert [name for name in PUBLIC if not hasattr(mcplog, name)] == []
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert mcplog.__version__ == project["version"]
 
 
 @pytest.mark.parametrize("kind", [str, Path])

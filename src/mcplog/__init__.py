@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from mcplog.model.foreign import Adapter, ForeignEntry
     from mcplog.pipeline import analyze
 
-    __version__: str
-
 __all__ = [
     "Adapter",
     "Analysis",
@@ -33,6 +31,8 @@ __all__ = [
     "__version__",
     "analyze",
 ]
+
+__version__: Final = "0.1.0"  # as in pyproject.toml; asking what is installed takes longer than all of `--version`
 
 HOMES: Final = {
     "Adapter": "mcplog.model.foreign",
@@ -47,8 +47,6 @@ HOMES: Final = {
 
 def __getattr__(name: str) -> object:
     """Load a public name from the room it lives in."""
-    if name == "__version__":
-        return import_module("importlib.metadata").version("mcplog")
     if name not in HOMES:
         raise AttributeError(f"module 'mcplog' has no attribute {name!r}")
     return getattr(import_module(HOMES[name]), name)

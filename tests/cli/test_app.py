@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from mcplog import __version__
 from mcplog.cli.app import main
 from mcplog.cli.commands import group
-from mcplog.cli.installed import version
 
 NAMES = list(group().commands)
 HEAVY = {"polars", "rich", "pydantic", "lark", "jwt", "msgspec", "mcplog.pipeline", "mcplog.model.finding"}
@@ -80,7 +80,7 @@ def test_the_version_is_that_of_the_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "--version") == 0
-    assert capsys.readouterr().out == f"mcplog {version()}\n"
+    assert capsys.readouterr().out == f"mcplog {__version__}\n"
 
 
 def test_without_a_command_the_help_is_shown_as_a_usage_error(

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from mcplog import __version__
 from mcplog.cli.faults import say
-from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.errors import UsageError
 from mcplog.model.document import Problem
@@ -82,9 +82,9 @@ def _written(shared: Shared, folder: Path) -> list[str]:
         key = secrets.token_bytes(_KEY_BYTES)
         at = {file.path: file.written_ms for file in shared.files if file.written_ms is not None}
         analysis = analyse_bundle(making, shared.cases, key=key, written_ms=at)
-        report = report_bytes(analysis, tool_version=version())
+        report = report_bytes(analysis, tool_version=__version__)
         (making / REPORT).write_bytes(report)
-        (making / MANIFEST).write_bytes(manifest_of(shared, report, key=key, tool_version=version()))
+        (making / MANIFEST).write_bytes(manifest_of(shared, report, key=key, tool_version=__version__))
         making.chmod(0o755)
         making.replace(folder)
     except BaseException:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from mcplog.cli.installed import version
+from mcplog import __version__
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import plain_typer
 
@@ -33,7 +33,7 @@ def check(bundle: _Bundle) -> int:
     from mcplog.report.inert import inert
     from mcplog.sharing.checking import check_bundle
 
-    checked = check_bundle(bundle, tool_version=version())
+    checked = check_bundle(bundle, tool_version=__version__)
     write("".join(f"{inert(fault)}\n" for fault in checked.faults))
     if checked.faults:
         return 10

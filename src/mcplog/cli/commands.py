@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 from typer.main import get_group
 
-from mcplog.cli.installed import version
+from mcplog import __version__
 from mcplog.cli.output import write
 from mcplog.cli.plain_typer import COMPLETION, plain_typer
 
@@ -45,7 +45,7 @@ Start here:
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
     if wanted:
-        write(f"mcplog {version()}\n")
+        write(f"mcplog {__version__}\n")
         raise typer.Exit
 
 

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from mcplog import __version__
 from mcplog.cli.formats import renderer
-from mcplog.cli.installed import version
 from mcplog.cli.output import write
 from mcplog.cli.terminal import page_for
 from mcplog.model.finding import Analysis
@@ -32,7 +32,7 @@ def end(
         fail_on: Lowest severity that fails; null when nothing is to fail.
         baseline: An earlier report; what it has already does not fail.
     """
-    report = report_v1(analysis, tool_version=version())
+    report = report_v1(analysis, tool_version=__version__)
     if baseline:
         from mcplog.cli.baseline import beside
 

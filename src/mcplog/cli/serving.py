@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from mcplog.cli.installed import version
+from mcplog import __version__
 from mcplog.cli.machine import this_machine
 from mcplog.errors import UsageError
 from mcplog.pipeline import all_rules
@@ -29,7 +29,7 @@ def serve_roots(folders: Sequence[Path]) -> None:
     desk = Desk(
         roots=roots_of(folders or [machine.configuration_folder()]),
         rules={rule.id: rule for rule in all_rules()},
-        version=version(),
+        version=__version__,
         environment=os.environ,
         home=machine.home,
     )

@@ -13,8 +13,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from mcplog import __version__
 from mcplog.cli.faults import INTERRUPTED
-from mcplog.cli.installed import version
 from mcplog.cli.output import refuse_to_overwrite, write, write_parts
 from mcplog.cli.terminal import page_for
 from mcplog.errors import NoInputError, UsageError
@@ -90,7 +90,7 @@ def run_triage(asked: Asked) -> int:
     units = units_of(asked.paths, piped=piped, grouping=Grouping(asked.grouping))
     listing_s = time.monotonic() - began
     setting = Setting(key=secrets.token_bytes(KEY_BYTES), rules=asked.rules, with_findings=not asked.per_case)
-    head = head_of(units, setting, tool=f"mcplog {version()}")
+    head = head_of(units, setting, tool=f"mcplog {__version__}")
     journal = Journal.begun(asked.jsonl, head, resume=asked.resume)
     try:
         with _stopping() as stop:
@@ -166,7 +166,7 @@ def _written(journal: Journal, asked: Asked, ran: Ran) -> Summary:
     if asked.html is not None:
         from mcplog.triage.html_report import html_page  # loads a template engine
 
-        write(html_page(summary, journal.rows(), baseline, tool=f"mcplog {version()}"), asked.html)
+        write(html_page(summary, journal.rows(), baseline, tool=f"mcplog {__version__}"), asked.html)
     if asked.comments is not None:
         _write_comments(journal, summary, asked.comments)
     write(screen(summary, ran, baseline, page_for(None, asked.width)))
