@@ -31,7 +31,7 @@ from mcplog.correlate.outcomes import results
 from mcplog.correlate.refreshes import token_saves
 from mcplog.correlate.segments import segment
 from mcplog.correlate.store_rows import Stores, store_rows
-from mcplog.correlate.stream import begun, order_events
+from mcplog.correlate.stream import distinct, order_events
 from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED, constant
 from mcplog.model.vocabulary import GapReason, TimeBasis
@@ -70,13 +70,15 @@ def order_stream(logs: Logs) -> Facts:
     rows, messages = _merged_messages(ordered, logs.messages)
     stream, actors = segment(rows, messages["url"].is_not_null())
     return Facts(
-        rows=stream.drop("other_message_id").with_columns(
-            order=pl.int_range(pl.len(), dtype=pl.Int64) * STEP,
-            trigger=pl.lit(None, CONTEXT["trigger"]),
-            version_id=pl.col("process_id") - 1,
+        rows=stream[[name for name in stream.columns if name != "other_message_id"]].hstack(
+            [
+                (pl.int_range(len(stream), dtype=pl.Int64, eager=True) * STEP).alias("order"),
+                constant(None, CONTEXT["trigger"], len(stream)).alias("trigger"),
+                (stream["process_id"] - 1).alias(VERSION),
+            ]
         ),
         shared={
-            MESSAGE: messages.drop(MESSAGE),
+            MESSAGE: messages[[name for name in messages.columns if name != MESSAGE]],
             URL: messages["url"].to_frame("configured_url"),
             VERSION: _versions(stream, logs.documents),
             ACTOR: actors,
@@ -99,11 +101,11 @@ def _merged_messages(rows: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.Dat
 
 def _versions(stream: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
     """Return the client version of each process, in their order."""
-    of_documents = dict(documents[["document_id", "client_version"]].rows())
+    of_documents = documents["client_version"]
     versions: dict[int, str | None] = {}
-    for document_id, process_id in begun(stream[["document_id", "process_id"]]).unique(maintain_order=True).rows():
+    for document_id, process_id in distinct(stream[["document_id", "process_id"]]).rows():
         if versions.get(process_id) is None:
-            versions[process_id] = of_documents.get(document_id)
+            versions[process_id] = of_documents[document_id]
     return pl.DataFrame({"client_version": [version for _, version in sorted(versions.items())]}, schema=VERSIONS)
 
 

@@ -8,6 +8,7 @@ field values that the debug file hides.
 
 import polars as pl
 
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import DocumentFormat, TimeBasis
 
 SERVER_LOGS = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
@@ -26,20 +27,17 @@ def merge_happenings(rows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFram
         second report says; equal to `message_id` mostly). `session_id` is filled from the document's name or from the
         second report.
     """
-    about = documents.select("document_id", "case_id", "format", file_session="session_id")
-    of_row = rows.select("document_id").join(about, on="document_id", how="left", maintain_order="left")
-    told = rows.with_columns(
-        of_row["case_id"],
-        session_id=pl.coalesce("session_id", of_row["file_session"]),
-        other_document_id=pl.lit(None, pl.UInt32),
-        other_line=pl.lit(None, pl.UInt32),
-        other_message_id=pl.lit(None, pl.UInt32),
-    )
-    formats = set(about["format"].unique().to_list())
+    owner = rows["document_id"]  # the row of DOCUMENTS
+    nothing = constant(None, pl.UInt32(), len(rows))
+    others = [nothing.alias(name) for name in ("other_document_id", "other_line", "other_message_id")]
+    told = rows.with_columns(pl.coalesce("session_id", documents["session_id"][owner]).alias("session_id"))
+    told = told.hstack([documents["case_id"][owner], *others])
+    formats = set(documents["format"].to_list())
     if formats.isdisjoint(SERVER_LOGS) or DocumentFormat.DEBUG_FILE not in formats:
         return told
-    second = told.filter(of_row["format"].is_in([str(word) for word in SERVER_LOGS]))
-    first = told.filter((of_row["format"] == DocumentFormat.DEBUG_FILE) & told["server"].is_not_null())
+    written_as = documents["format"][owner]
+    second = told.filter(written_as.is_in([str(word) for word in SERVER_LOGS]))
+    first = told.filter((written_as == DocumentFormat.DEBUG_FILE) & told["server"].is_not_null())
     if second.is_empty() or first.is_empty():
         return told
     pairs = _pairs(first, second)

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.asof import last_not_later
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import GapReason
 
 CLOCK: Final = pl.col("event_at").forward_fill().backward_fill().cum_max()
@@ -27,12 +28,12 @@ def order_events(rows: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
         The rows with `process_id` (UInt32) and `sort_at` (instant; the event's own, never before an earlier row of its
         document; null only where the whole document has none), sorted.
     """
-    in_file = pl.col("document_id").cast(pl.UInt64) * 2**32 + pl.col("entry_id")
-    if not rows.select(in_file).to_series().is_sorted():
+    in_file = rows["document_id"].cast(pl.UInt64) * 2**32 + rows["entry_id"]
+    if not in_file.is_sorted():
         rows = rows.sort("document_id", "entry_id")
-    seams = gaps.filter(pl.col("reason") == GapReason.ANOTHER_RUN)
-    if len(seams):
-        return _order_runs(rows, seams)
+    is_seam = gaps["reason"] == GapReason.ANOTHER_RUN
+    if is_seam.any():
+        return _order_runs(rows, gaps.filter(is_seam))
     document = rows["document_id"]
     is_one = rows.is_empty() or document[0] == document[-1]
     stream = rows.with_columns(sort_at=CLOCK if is_one else CLOCK.over("document_id"))
@@ -41,9 +42,9 @@ def order_events(rows: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
 
 def _with_processes(stream: pl.DataFrame) -> pl.DataFrame:
     who = pl.coalesce("session_id", pl.format("document {}", "document_id")).alias("who")
-    logs = begun(stream[["case_id", "document_id", "session_id"]]).unique(maintain_order=True)
+    logs = distinct(stream[["case_id", "document_id", "session_id"]])
     if len(logs) <= 1:
-        return stream.with_columns(process_id=pl.lit(1, pl.UInt32))
+        return stream.hstack([constant(1, pl.UInt32(), len(stream)).alias("process_id")])
     named = logs.with_columns(who)
     processes = (
         named.select("case_id", "who")
@@ -70,6 +71,17 @@ def _order_runs(rows: pl.DataFrame, seams: pl.DataFrame) -> pl.DataFrame:
     return stream.drop("who").with_columns(found["process_id"])
 
 
-def begun(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that differ from the one before: of a million that come document by document they are few."""
-    return rows.filter(pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in rows.columns))
+def distinct(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the distinct rows in their order; of a million that come document by document few begin anything new."""
+    if all(map(_is_constant, rows)):
+        return rows.head(1)
+    begun = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in rows.columns)
+    return rows.filter(begun).unique(maintain_order=True)
+
+
+def _is_constant(column: pl.Series) -> bool:
+    """Say whether all rows hold the same value, or none holds any."""
+    missing = column.null_count()
+    if missing or column.is_empty():
+        return missing == len(column)
+    return bool(column[0] == column[-1]) and not (column != column[0]).any()

@@ -57,7 +57,9 @@ TOKEN_COLUMNS: Final = (
 )
 SAID: Final = ("case_id", "server", "kind", "reason", "expires_in_s", "has_refresh_token")
 MANY: Final = 2**32
+IS_WRITE: Final = pl.col("word").is_in(WRITES)
 EXPIRES: Final = pl.col("word").is_in([SAVE, READ]) & pl.col("expires_at").is_not_null()
+_WORD_OF_KIND: Final = pl.Series([WORDS.get(kind) for kind in KIND.categories], dtype=pl.String)
 
 
 def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], Marks]:
@@ -69,13 +71,12 @@ def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], Marks]:
     Returns:
         By case and server, the marks in time.
     """
-    kind, reason, at, lifetime = pl.col("kind"), pl.col("reason"), pl.col("at"), pl.col("expires_in_s")
-    leaves_tokens = (kind == "credentials_invalidated") & ~reason.is_in(WIPING_SCOPES).fill_null(value=False)
+    reason, at, lifetime = pl.col("reason"), pl.col("at"), pl.col("expires_in_s")
     expiry = at + 1000 * lifetime
     is_known = (lifetime.abs() <= LIFETIME_LIMIT_S) & (expiry < END_OF_TIME_MS)
-    word = kind.replace_strict(pl.Series(list(WORDS), dtype=KIND), list(WORDS.values()), return_dtype=pl.String)
-    is_attempt = kind == "proactive_refresh_attempted"
-    told = _first_lines(events).filter(~leaves_tokens).sort("subject", "at", maintain_order=True)
+    is_attempt = pl.col("kind") == "proactive_refresh_attempted"
+    told = _first_lines(events).sort("subject", "at", maintain_order=True)
+    word = _WORD_OF_KIND[told["kind"].to_physical()]
     return _by_server(
         told.select(
             "subject",
@@ -92,25 +93,17 @@ def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], Marks]:
 
 def _by_server(told: pl.DataFrame) -> dict[tuple[int, str], Marks]:
     """Divide all marks, which lie server by server and in time, among the servers."""
-    writes, expiring = told.filter(pl.col("word").is_in(WRITES)), told.filter(EXPIRES)
-    expiring = expiring.sort("subject", "expires_at", maintain_order=True)
-    counts = (
-        told.group_by("subject", maintain_order=True)
-        .agg(
-            pl.col("case_id", "server").first(),
-            pl.len(),
-            writes=pl.col("word").is_in(WRITES).sum(),
-            expiring=EXPIRES.sum(),
-        )
-        .drop("subject")
+    counts = told.group_by("subject", maintain_order=True).agg(
+        pl.col("case_id", "server").first(), pl.len(), IS_WRITE.sum().alias("writes"), EXPIRES.sum().alias("expiring")
     )
-    of_writes = [Mark(*row) for row in writes.select(Mark.__struct_fields__).rows()]
-    rows = told.select(Mark.__struct_fields__)
+    rows = told[list(Mark.__struct_fields__)]
+    of_writes = [Mark(*row) for row in rows.filter(IS_WRITE).rows()]
+    expiring = told.filter(EXPIRES).sort("subject", "expires_at", maintain_order=True)
     expiries, moments = expiring["expires_at"].to_list(), expiring["at"].to_list()
     saves = (expiring["word"] == SAVE).to_list()
     found: dict[tuple[int, str], Marks] = {}
     start = start_of_writes = start_of_expiring = 0
-    for case_id, server, count, count_of_writes, count_of_expiring in counts.rows():
+    for _, case_id, server, count, count_of_writes, count_of_expiring in counts.rows():
         end = start_of_expiring + count_of_expiring
         found[case_id, server] = Marks(
             rows.slice(start, count),
@@ -122,28 +115,32 @@ def _by_server(told: pl.DataFrame) -> dict[tuple[int, str], Marks]:
 
 
 def _first_lines(events: pl.DataFrame) -> pl.DataFrame:
-    """Return the first line of what a client says in one go, with what the lines behind it tell."""
+    """Return the first line of what a client says in one go about tokens, with what the lines behind it tell."""
     is_dated = pl.col("event_at").is_not_null() & (pl.col("time_basis") != TimeBasis.TIME_ONLY)
     server = pl.col("server").cast(pl.Categorical(pl.Categories.random())).to_physical()
     place, many = pl.col("document_id").cast(pl.UInt64) * MANY, pl.col("case_id").cast(pl.UInt64) * MANY
-    lines = (
-        events.filter(is_kind(TOKEN_KINDS) & pl.col("server").is_not_null() & is_dated)
-        .select(
-            *SAID,
-            at=pl.col("event_at").to_physical(),
-            actor=place + server,
-            subject=many + server,
-            place=place + pl.col("entry_id"),
-        )
-        .sort("place")
+    lines = events.filter(is_kind(TOKEN_KINDS) & pl.col("server").is_not_null() & is_dated).select(
+        *SAID,
+        at=pl.col("event_at").to_physical(),
+        actor=place + server,
+        subject=many + server,
+        place=place + pl.col("entry_id"),
     )
+    if not lines["place"].is_sorted():
+        lines = lines.sort("place")
     # The lines of an actor side by side; to group takes a tenth of the time of sorting by both.
-    turn = lines.select("actor").with_row_index("row").group_by("actor", maintain_order=True).agg("row")["row"]
+    turn = lines[["actor"]].with_row_index("row").group_by("actor", maintain_order=True).agg("row")["row"]
     lines = lines[turn.explode()]
     is_other = pl.col("actor") != pl.col("actor").shift()
-    starts = is_kind(MEANING) | is_other | (pl.col("at") - pl.col("at").shift() > FOLLOW_MS)
-    numbered = lines.with_columns(starts=starts.fill_null(value=True)).with_columns(group=pl.col("starts").cum_sum())
-    return numbered.with_columns(_in_group("expires_in_s"), _in_group("has_refresh_token")).filter("starts")
+    is_late = pl.col("at") - pl.col("at").shift() > FOLLOW_MS
+    starts = (is_kind(MEANING) | is_other | is_late).fill_null(value=True)
+    reason = pl.col("reason")
+    leaves_tokens = (pl.col("kind") == "credentials_invalidated") & ~reason.is_in(WIPING_SCOPES).fill_null(value=False)
+    numbered = lines.with_columns(group=starts.cum_sum(), is_told=starts & ~leaves_tokens)
+    return numbered.select(
+        pl.col("subject", "case_id", "server", "at", "kind", "reason").filter("is_told"),
+        *(_in_group(name).filter("is_told") for name in ("expires_in_s", "has_refresh_token")),
+    )
 
 
 def _in_group(name: str) -> pl.Expr:

@@ -140,9 +140,9 @@ def _joined(
     facts = [_column(f"held_{name}", [getattr(entry, name) for entry in contents]) for name in ENTRY_FIELDS]
     servers = _column("server", [entry.server for entry in contents])
     parts = [
-        *(_column(*item).gather(at["snapshot"]) for item in zip(SNAPSHOT_COLUMNS, values, strict=True)),
-        _column("credential_key", keys).gather(at["key"]),
-        *(fact.gather(at["content_id"]) for fact in (servers, *facts)),
+        *(_column(*item)[at["snapshot"]] for item in zip(SNAPSHOT_COLUMNS, values, strict=True)),
+        _column("credential_key", keys)[at["key"]],
+        *(fact[at["content_id"]] for fact in (servers, *facts)),
     ]
     return at.select("content_id", "line_from").hstack(parts).select(SNAPSHOTS.names())
 
@@ -168,7 +168,7 @@ def column(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
         numbers: dict[Any, int] = {}
         at = pl.Series([numbers.setdefault(value, len(numbers)) for value in values], dtype=pl.UInt32)
         lists = [None if value is None else list(value) for value in numbers]
-        return pl.Series(name, lists, dtype).gather(at)
+        return pl.Series(name, lists, dtype)[at]
     return pl.Series(name, values, dtype)
 
 
