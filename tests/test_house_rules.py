@@ -79,7 +79,8 @@ def plate_of(room: str) -> Plate:
 def rooms_imported_by(room: str) -> frozenset[str]:
     modules = [tree for name, tree in TREES.items() if room_of(name) == room]
     named = {name for tree in modules for name in imported_names(tree)}
-    return frozenset(room_of(name) for name in named if name.startswith("mcplog.")) - {room}
+    inside = (name for name in named if name.startswith("mcplog.") and name != "mcplog.__version__")
+    return frozenset(map(room_of, inside)) - {room}
 
 
 def imported_names(tree: ast.AST) -> Iterator[str]:
