@@ -87,3 +87,34 @@ def test_what_one_run_saved_and_another_lacks_is_not_lost(
     analysis = analyze([tmp_path / "debug.txt"], key=KEY)
 
     assert [found.certainty for found in analysis.findings if found.rule_id == "tokens-lost-after-save"] == certainty
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "summary"),
+    [
+        (
+            "https://a.example/authorize?response_type=code&client_id=c&state=s-0123456789abcdef",
+            Verdict.INCONCLUSIVE,
+            "The evidence shows neither a fault nor a working connection.",
+        ),
+        (
+            '[DEBUG] MCP server "notes": Token revocation: revoking access token\n'
+            '[DEBUG] MCP server "notes": Successfully revoked access token\n',
+            Verdict.HEALTHY,
+            "Tokens were removed because somebody asked for it.",
+        ),
+        (
+            "$ claude mcp list\nnotes: https://a.example/mcp (HTTP) - ✗ Failed to connect\n",
+            Verdict.INCONCLUSIVE,
+            "It does not work when the evidence ends; what is at fault is not shown.",
+        ),
+    ],
+)
+def test_only_what_explains_a_server_that_does_not_work_makes_it_healthy(
+    text: str, verdict: Verdict, summary: str, tmp_path: Path
+) -> None:
+    (tmp_path / "issue.md").write_text(f"What I see:\n\n```\n{text}\n```\n", "utf-8")
+
+    (diagnosis,) = analyze([tmp_path / "issue.md"], key=KEY).diagnoses
+
+    assert (diagnosis.verdict, diagnosis.summary) == (verdict, summary)

@@ -207,6 +207,17 @@ def test_a_field_that_is_there_twice_is_unknown() -> None:
     ]
 
 
+@pytest.mark.parametrize("mark", ["…", "..."])
+def test_what_was_left_out_of_an_entry_is_unknown_and_what_it_shows_is_known(mark: str) -> None:
+    content = store({NAME: {"serverName": "figma", "accessToken": "", mark: mark}, mark: mark})
+
+    row = read_one(content)
+
+    names = ("has_access_token", "has_refresh_token", "has_client_id", "expires_is_zero", "expires_at", "scope")
+    assert [row[f"held_{name}"] for name in names] == [False, None, None, None, None, None]
+    assert problems(content) == []
+
+
 def test_an_entry_that_cannot_be_read_is_there_and_unknown() -> None:
     row = read_one(b'{"mcpOAuth":{"a|0123456789abcdef":[]}}')
 

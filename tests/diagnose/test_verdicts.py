@@ -26,6 +26,10 @@ def facts(*rows: tuple[str, str | None]) -> pl.DataFrame:
         ([("attempt_ended", "connected"), ("tokens_cleared", None)], FinalState.BROKEN),
         ([("attempt_ended", "connected"), ("attempt_ended", "open")], FinalState.WORKING),
         ([("token_returned", None)], FinalState.UNKNOWN),
+        ([("server_listed", "failed")], FinalState.BROKEN),
+        ([("attempt_ended", "connected"), ("server_status_told", "needs-authentication")], FinalState.BROKEN),
+        ([("server_listed", "connected")], FinalState.UNKNOWN),
+        ([("tool_failed", None), ("server_status_told", "connected")], FinalState.BROKEN),
     ],
 )
 def test_the_last_result_says_how_the_server_stood(rows: list[tuple[str, str | None]], state: FinalState) -> None:

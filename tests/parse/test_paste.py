@@ -56,6 +56,8 @@ def read(text: str | bytes, *known: str) -> Parsed:
         f"see\n{TOKENS}\n\nThen I gave up.\n",
         '> [DEBUG] "MCP server \\"s\\": Saving tokens"\n',
         'log: "[DEBUG] MCP server \\"s\\": Saving tokens\\n"\n',
+        f"It fails. \\\n\\\n{TOKENS}\\\n",
+        f"\\`\\`\\`json\n{TOKENS}\n\\`\\`\\`\n",
     ],
 )
 def test_whatever_surrounds_an_entry_is_taken_off(text: str) -> None:
@@ -230,10 +232,34 @@ def test_a_configuration_a_request_by_hand_an_answer_and_a_link_are_shown() -> N
         ),
         ("`/mcp` shows `s · ✔ connected`.", "s · ✔ connected"),
         (f"I see that {TOKENS}", "Saving tokens"),
+        ("/mcp shows: Status: △ needs authentication, and no tools.", "Status: △ needs authentication"),
+        (
+            "It works for a bit, then I get: Error: Error POSTing to endpoint (HTTP 404): {}",
+            "Error: Error POSTing to endpoint (HTTP 404): {}",
+        ),
+        ("All calls fail with `Streamable HTTP error: no`", "Streamable HTTP error: no"),
     ],
 )
 def test_what_is_told_in_a_sentence_is_prose(text: str, message: str) -> None:
     assert told(read(text), "message", "confidence") == [(message, "prose")]
+
+
+def test_each_sentence_of_the_client_in_a_line_is_told() -> None:
+    text = (
+        "It says Authorization with the MCP server failed. Later: /mcp   ⎿  Tried reconnecting to s, but the "
+        "connection failed: -32429 at https://x\n"
+    )
+
+    assert told(read(text), "message") == [
+        ("Authorization with the MCP server failed. Later: /mcp",),
+        ("Tried reconnecting to s, but the connection failed: -32429 at https://x",),
+    ]
+
+
+def test_a_row_of_the_list_is_found_behind_the_words_that_lead_to_it() -> None:
+    text = "- claude mcp list output: corp-notes: http://localhost:1/mcp (HTTP) - ✓ Connected\n"
+
+    assert told(read(text), "server") == [("corp-notes",)]
 
 
 def test_a_mark_of_omission_between_entries_is_a_gap() -> None:

@@ -22,9 +22,10 @@ from mcplog.knowledge.red_herrings import load_red_herrings
 from mcplog.model.facts import Facts
 from mcplog.model.finding import Diagnosis, Finding, HeldCredential, Moment, RedHerring
 from mcplog.model.rule import CompiledRule
-from mcplog.model.vocabulary import SEVERITY_ORDER, FinalState, Severity, Verdict
+from mcplog.model.vocabulary import SEVERITY_ORDER, FinalState, Verdict
 
 MOST_DETAILED: Final = 100  # servers; nobody reads more, and each costs
+NO_INCIDENT: Final = "no-incident"  # tag of a rule that says why a server does not work though nothing is at fault
 WORST_FIRST: Final = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY, Verdict.NO_EVIDENCE)
 
 
@@ -75,19 +76,20 @@ def diagnose(
     numbered = servers_of(evidence.facts)
     stood = standings(evidence.facts, numbered)
     made = [
-        _one(one, stood.get(one, Standing()), rank(found.get(one, ()), by_id))
+        _one(one, stood.get(one, Standing()), rank(found.get(one, ()), by_id), by_id)
         for one in dict.fromkeys([*found, *stood])
         if server is None or one[1] == server
     ]
     return _with_details(evidence, sorted(made, key=_urgency), numbered, most_detailed, briefly=briefly)
 
 
-def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
+def _one(one: Server, stood: Standing, ranking: Ranking, by_id: Mapping[str, CompiledRule]) -> Diagnosis:
+    explained = next((finding for finding in ranking.further if NO_INCIDENT in by_id[finding.rule_id].tags), None)
     verdict = server_verdict(
         has_incident=ranking.primary is not None,
         state=stood.state,
         has_lines=stood.has_lines,
-        is_explained=any(finding.severity is Severity.INFORMATIONAL for finding in ranking.further),
+        is_explained=explained is not None,
     )
     return Diagnosis(
         server=one[1],
@@ -99,7 +101,7 @@ def _one(one: Server, stood: Standing, ranking: Ranking) -> Diagnosis:
         consequences=ranking.consequences,
         rivals=ranking.rivals,
         client_versions=stood.client_versions,
-        summary=_summary(verdict, stood.state, ranking.primary),
+        summary=_summary(verdict, stood.state, ranking.primary or explained),
     )
 
 
@@ -160,15 +162,16 @@ def _shown(
     )
 
 
-def _summary(verdict: Verdict, state: FinalState, primary: Finding | None) -> str:
-    if primary is not None:
-        return primary.title
-    if verdict is Verdict.HEALTHY:
-        return (
-            "Connected and working when the evidence ends." if state is FinalState.WORKING else "Signed out on request."
-        )
+def _summary(verdict: Verdict, state: FinalState, telling: Finding | None) -> str:
+    """Return what is the matter, or why a server that does not work has no fault: the `telling` finding says it."""
+    if verdict is Verdict.HEALTHY and state is FinalState.WORKING:
+        return "Connected and working when the evidence ends."
+    if telling is not None:
+        return f"{telling.title}." if verdict is Verdict.HEALTHY else telling.title
     if verdict is Verdict.NO_EVIDENCE:
         return "The logs say nothing about this server."
+    if state is FinalState.BROKEN:
+        return "It does not work when the evidence ends; what is at fault is not shown."
     return "The evidence shows neither a fault nor a working connection."
 
 

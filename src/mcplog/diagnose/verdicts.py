@@ -25,6 +25,8 @@ BAD: Final = (
     "terminal_error_counted",
 )
 VERSION: Final = "version_id"  # a pointer of FACTS
+SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of the state: of a failure it is believed
+SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")
 ENDED: Final = "attempt_ended"
 FRAME_KINDS: Final = ("process_started", "process_ended", "evidence_ended")  # say nothing about the server itself
 STATES: Final = {True: FinalState.WORKING, False: FinalState.BROKEN, None: FinalState.UNKNOWN}
@@ -53,11 +55,13 @@ def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
         numbered: What `servers_of` says of them; rows without a server are passed over.
     """
     servers, numbers = numbered
-    at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT))
+    at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT, *SHOWN))
     kind, reason = pl.col("kind"), pl.col("reason")
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
     turns = facts.frame(["kind", "reason"], at).with_columns(numbers[at].alias("who"))
-    telling = turns.filter((kind != ENDED) | (reason.is_not_null() & (reason != "open"))).with_columns(good=is_good)
+    is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
+    is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
+    telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)
     last = dict(telling.unique("who", keep="last").select("who", "good").rows())
     named = facts.rows.select(is_kind(FRAME_KINDS)).to_series()
     has_lines = set(numbers.filter(~named).unique())

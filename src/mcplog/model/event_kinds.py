@@ -236,7 +236,9 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "bridge_sign_in_elsewhere",
     "bridge_credentials_invalidated",
     "bridge_reconnecting",
+    "bridge_step_told",  # what it does next
     "ide_server_listening",
+    "ide_connection_told",  # VS Code
     "era_probe_told",
 )
 

@@ -156,7 +156,7 @@ def _patch(patches: Patches, rows: list[int], values: Sequence[Given], read: Map
 
 
 def _transport(text: str) -> str | None:
-    low = text.strip().lower()
+    low = text.strip().lower().partition(" ")[0]
     return None if low in {"unknown", "undefined"} else low
 
 

@@ -14,11 +14,13 @@ from msgspec import Struct
 
 QUOTE: Final = ">"
 QUOTE_DEPTH: Final = 16
+HARD_BREAK: Final = "\\"  # at the end of a line (CommonMark §6.7)
 BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # noqa: RUF001 - these are what people write
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
 POINTERS: Final = ("⎿", "❯", "⏺", "●", "›", "↓", "↑")  # noqa: RUF001 - as terminals print them
 FENCES: Final = ("```", "~~~")
+ESCAPED_FENCE: Final = r"\`\`\`"
 FENCE_WITHIN: Final = 64
 QUOTED_WITHIN: Final = 16
 EMPHASIS: Final = "*_"
@@ -153,6 +155,8 @@ class _Fence(Struct, frozen=True):
 def _fence_of(text: str, start: int, stop: int) -> _Fence | None:
     """Return the fence that a line is, in a quote or the first line of a list item too; null when it is none."""
     head = text[start : min(stop, start + FENCE_WITHIN)]
+    if ESCAPED_FENCE in head:
+        head = head.replace("\\`", "`")
     if FENCES[0] not in head and FENCES[1] not in head:
         return None
     bare = head.lstrip(" \t>")
@@ -179,6 +183,8 @@ def _behind_number(bare: str) -> str:
 def _line(text: str, number: int, place: tuple[int, int], *, is_fenced: bool, is_fence: bool) -> Line:
     start, stop = place
     first, last, indent = _trimmed(text, start, stop)
+    if not is_fenced and last > first and text[last - 1] == HARD_BREAK:
+        first, last, indent = _trimmed(text, start, last - 1)
     quote_to = start + QUOTE_DEPTH
     while first < last and first < quote_to and text[first] == QUOTE and text[first + 1 : first + 2] in (" ", ">", ""):
         first, last, indent = _trimmed(text, first + 1, last)

@@ -14,6 +14,7 @@ from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
 from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in
 from mcplog.parse.paste_told import (
+    ADDRESSES,
     BODY_KEYS,
     CONFIG_MARKS,
     HEADING_END,
@@ -26,6 +27,8 @@ from mcplog.parse.paste_told import (
     is_label,
     listed_server,
     sentence_at,
+    sentences_in,
+    status_in,
 )
 from mcplog.parse.paste_wraps import STDERR, continues, is_full, is_wrapped, may_follow, wrap_width
 from mcplog.parse.pasted_entry import PastedEntry
@@ -37,7 +40,6 @@ MOST_LOOKS: Final = 1000
 DECODER: Final = json.JSONDecoder()
 SHORTEST_QUOTE: Final = 4
 NOTICE: Final = "⚠ "
-ADDRESSES: Final = ("http://", "https://")
 TOOL_RESULT: Final = "tool result: "
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 ESCAPED: Final = 'MCP server \\"'
@@ -392,12 +394,27 @@ class PasteReader:
             self.begin(entry)
             self.close()
             taken_to = end
-        at = sentence_at(line.text)
-        if at >= taken_to and at >= 0:
-            said = line.text[at:].rstrip("`\"'*_")
-            entry = PastedEntry(start=line.start + at, end=line.start + at + len(said), message=said, line=line)
-            entry.confidence = Confidence.PROSE
-            self.begin(entry)
+        told = [*sentences_in(line.text), *([row] if (row := status_in(line.text)) else [])]
+        for start, end in sorted(told):
+            if start >= taken_to:
+                said = line.text[start:end].rstrip("`\"'*_ ")
+                taken_to = start + len(said)
+                self._said(line, start, said)
+
+    def _said(self, line: Line, start: int, said: str) -> None:
+        """Take what a sentence says that the client said; the last of a line may go on in the next."""
+        is_last = start + len(said) == len(line.text.rstrip("`\"'*_ "))
+        entry = PastedEntry(
+            start=line.start + start,
+            end=line.start + start + len(said),
+            message=said,
+            line=line,
+            goes_on=is_last,
+        )
+        entry.confidence = Confidence.PROSE
+        self.begin(entry)
+        if not is_last:
+            self.close()
 
 
 def _configured(value: dict[str, object]) -> str | None:

@@ -11,6 +11,7 @@ May import: model. Touches: nothing.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mcplog.parse.listed_rows import GLYPHS, NAME_LENGTH, marked_row_of, row_of
@@ -58,9 +59,12 @@ SENTENCES: Final = (
     "Tried reconnecting to ",
     "Authorization with the MCP server failed",
     "MCP controls aren't available",
+    "Streamable HTTP error: ",
+    "Error POSTing to endpoint",
 )
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
-ERROR_SENTENCE: Final = "Error: SDK auth failed:"
+ERROR: Final = "Error: "
+ADDRESSES: Final = ("http://", "https://")
 NAMING_VERBS: Final = ("login", "logout", "get", "add", "remove")
 BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers"})
 CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
@@ -122,7 +126,7 @@ def _of_output(line: Line, following: list[Line]) -> Context | None:
     if line.pointer and " - " in text.partition(TOOL_MARK)[0] and (text.endswith(TOOL_MARK) or f"{TOOL_MARK}(" in text):
         return Context(server=text.partition(" - ")[0].strip() or None, until=until, is_tool=True)
     words = text.removeprefix("$ ").split()
-    if words[:2] == ["claude", "mcp"] and len(words) > 2:  # noqa: PLR2004 - behind the two
+    if words[:2] == ["claude", "mcp"] and len(words) > 2 and listed_server(text) is None:  # noqa: PLR2004 - behind them
         names = [word for word in words[3:] if not word.startswith("-") and "://" not in word]
         named = names[0] if names and words[2] in NAMING_VERBS[:3] else None
         return Context(server=named, until=until)
@@ -165,7 +169,10 @@ def listed_server(text: str, *, is_list: bool = False) -> str | None:
     """
     before, found, after = text.rpartition(" - ")
     if found and after[:1] in GLYPHS and len(after) > 1 and after[1] == " ":
-        name, colon, _ = before.partition(": ")
+        name, colon, address = before.partition(": ")
+        inner, is_led_in, rest = address.partition(": ")
+        if is_led_in and rest.startswith(ADDRESSES):  # `claude mcp list says: tracker: https://…`
+            name = inner
         return name if colon and 0 < len(name) <= NAME_LENGTH and "`" not in name else None
     row = row_of(text)
     if is_list:
@@ -177,11 +184,33 @@ def listed_server(text: str, *, is_list: bool = False) -> str | None:
 
 
 def sentence_at(text: str) -> int:
-    """Return where in `text` a sentence of the client begins that says how a sign-in ended; -1 when there is none."""
-    error = text.find(ERROR_SENTENCE)
-    if error >= 0:
-        return error
-    return min((at for sentence in SENTENCES if (at := text.find(sentence)) >= 0), default=-1)
+    """Return where in `text` the first sentence of the client begins; -1 when there is none."""
+    return next((start for start, _ in sentences_in(text)), -1)
+
+
+def sentences_in(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of a `text` that are sentences of the client: how a sign-in ended, or an error's text.
+
+    A stretch ends where the next one begins, or at the sign of another output; how far its words go nobody can tell.
+    """
+    found = sorted(at for sentence in SENTENCES if (at := text.find(sentence)) >= 0)
+    starts = [at - len(ERROR) if text.endswith(ERROR, 0, at) else at for at in found]
+    return [
+        (start, end if (sign := text.find(RESULT, start, end)) < 0 else sign)
+        for start, end in pairwise([*starts, len(text)])
+        if start < end
+    ]
+
+
+def status_in(text: str) -> tuple[int, int] | None:
+    """Return the stretch of a sentence that quotes a row of a server's screen, `Status: △ needs authentication`."""
+    for label in TELLING_LABELS[:2]:
+        at = text.find(f"{label} ")
+        value = text[at + len(label) :].lstrip() if at >= 0 else ""
+        if value[:1] in GLYPHS and value[:1]:
+            end = text.find(",", at)
+            return at, len(text) if end < 0 else end
+    return None
 
 
 def fragments(text: str) -> list[tuple[int, int]]:

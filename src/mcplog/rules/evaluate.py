@@ -38,7 +38,7 @@ def evaluate(
     rules = tuple(rules)
     ground = lay_out(narrow, _kinds(rules)) if len(rules) <= FEW else lay_out(narrow)
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
-    shown = Shown(ground=ground, origins=origins)
+    shown = Shown(ground=ground, origins=origins, texts=frozenset(origins.values()))
     patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]
     clearing = [(rule.id, query) for rule in rules for query in rule.exonerating]
     matches = find_matches([*(pattern.query for _, pattern in patterns), *(query for _, query in clearing)], ground)

@@ -81,7 +81,8 @@ class _Builder(Struct, frozen=True, kw_only=True):
         evidence = self._evidence()
         rule, pattern, hit, anchor = self.rule, self.pattern, self.match.hit, self.rows[self.match.bound[-1].row]
         seen = (self.rows[spot.row] for spot in self.match.bound if not spot.lost)
-        recorded = all(is_recorded(row["confidence"]) for row in seen)
+        quoted = any(self.shown.is_quoted(item.place) for items in evidence.values() for item in items)
+        recorded = not quoted and all(is_recorded(row["confidence"]) for row in seen)
         return Finding(
             rule_id=rule.id,
             server=hit.server,

@@ -35,10 +35,12 @@ class Shown(Struct, frozen=True, kw_only=True):
     Attributes:
         ground: The facts.
         origins: `document_id` → the document's name.
+        texts: The names of the documents: a store that is called like one is quoted in it.
     """
 
     ground: Ground
     origins: Mapping[int, str]
+    texts: frozenset[str] = frozenset()
 
     def rows(self, numbers: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """Return the rows of these `numbers` with their place and `columns`; the numbers are those of FACTS."""
@@ -60,6 +62,10 @@ class Shown(Struct, frozen=True, kw_only=True):
             byte_from=row["byte_from"],
             byte_to=row["byte_to"],
         )
+
+    def is_quoted(self, place: Place) -> bool:
+        """Say whether a `place` in a store is one in a text that quotes it: a copy, as any pasted line."""
+        return place.document_id == NO_DOCUMENT and place.origin in self.texts
 
     def state_place(self, row: Row) -> Place:
         """Return where the credential state of a `row` was read."""

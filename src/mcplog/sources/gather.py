@@ -37,6 +37,8 @@ from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
 
 STDIN: Final = "-"
+QUOTING: Final = (FileKind.PASTE, FileKind.TEXT)  # a store of its own says more than one that a text quotes
+QUOTED_BYTES: Final = 4 * 1024 * 1024
 NO_STORE: Final = (
     "No credential store is used; name one with --credentials (on macOS it is in the keychain, not in a file)."
 )
@@ -192,6 +194,8 @@ def numbered(cases: Sequence[Case], machine: Machine | None) -> Inputs:
             of_case.append(_piped_store(case.stdin, case.stdin_is, case_id, first_store_id + len(case.stores)))
         elif case.stdin is not None:
             documents += _piped_logs(case.stdin, case_id, len(documents))
+        if machine is not None and all(dump.is_marker for dump in of_case):
+            of_case += _quoted(case, case_id, first_store_id + len(case.stores))
         dumps += of_case
         first_store_id = max(first_store_id, *(dump.store_id + 1 for dump in of_case)) if of_case else first_store_id
         histories += histories_of(case, of_case, case_id, machine)
@@ -255,6 +259,18 @@ def _piped_logs(content: bytes, case_id: int, first_id: int) -> list[Document]:
 def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) -> StoreDump:
     is_marker = kind is FileKind.MARKER
     return StoreDump(store_id=store_id, origin=STDIN_ORIGIN, content=content, is_marker=is_marker, case_id=case_id)
+
+
+def _quoted(case: Case, case_id: int, first_store_id: int) -> list[StoreDump]:
+    """Return the stores that the texts of a case quote."""
+    texts = [(log.origin, content_of(log)) for log in case.logs if log.kind in QUOTING and log.size <= QUOTED_BYTES]
+    if case.stdin is not None and case.stdin_is in QUOTING and len(case.stdin) <= QUOTED_BYTES:
+        texts.append((STDIN_ORIGIN, Memory(case.stdin)))
+    if not texts:
+        return []
+    from mcplog.sources.quoted_stores import dumps_of  # noqa: PLC0415 - most runs have no text
+
+    return dumps_of(texts, case_id=case_id, first_store_id=first_store_id)
 
 
 def _store_note(dumps: Sequence[StoreDump]) -> str:

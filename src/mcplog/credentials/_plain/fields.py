@@ -1,7 +1,7 @@
 """Tolerant readers for the fields of an entry.
 
 Absent is `""`, `()` or false; hidden by a redaction mark or of a wrong JSON type is null. A redaction mark in a token's
-place proves that there is one.
+place proves that there is one. Where an object says that more stood in it, what it does not show is null too.
 """
 
 from typing import ClassVar, Final
@@ -10,7 +10,7 @@ from msgspec import field
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.shown import Shown
-from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
+from mcplog.credentials._plain.text import DUPLICATE, LEFT_OUT, MISSING, JsonObject, json_type
 from mcplog.model.veiled import Veiled
 
 MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")
@@ -47,11 +47,17 @@ class Fields(Veiled, frozen=True):
     shown: Shown = field(default_factory=Shown)
 
     def value(self, name: str) -> object:
-        """Return the raw value; `MISSING` for absent and for null."""
+        """Return the raw value; `MISSING` for absent and for null, `DUPLICATE` for one that cannot be known."""
         value = self.raw.get(name, MISSING)
         if value is DUPLICATE:
             self.faults.add(f"{name} is there twice, neither can be believed")
+        if value is MISSING and self._is_left_out(name):
+            return DUPLICATE
         return MISSING if value is None else value
+
+    def _is_left_out(self, name: str) -> bool:
+        """Say whether a field may have stood in the object, which was not copied whole."""
+        return name not in self.raw and not self.raw.keys().isdisjoint(LEFT_OUT)
 
     def text(self, name: str) -> str | None:
         """Return a text."""
@@ -132,7 +138,7 @@ class Fields(Veiled, frozen=True):
         value = self.raw.get("expiresAt")
         moment = self.moment_ms("expiresAt")
         if moment is None:
-            return None, False if value is None else None
+            return None, False if value is None and not self._is_left_out("expiresAt") else None
         if value == 0:
             return None, True
         if isinstance(value, float):

@@ -16,7 +16,16 @@ from msgspec.structs import replace
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.shown import Shown
-from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, as_written, decoded, json_type, object_in
+from mcplog.credentials._plain.text import (
+    DUPLICATE,
+    LEFT_OUT,
+    MISSING,
+    JsonObject,
+    as_written,
+    decoded,
+    json_type,
+    object_in,
+)
 from mcplog.credentials._plain.tokens import Claims, Headers, claims_of, is_cut, public_audience, shape_of
 from mcplog.credentials.entry import Entry, Snapshot
 from mcplog.credentials.resource_url import audience_fits, audience_is_slash_off, issuer_fits
@@ -143,7 +152,7 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
     section = MISSING if top is None else _section_of(top, faults)
     if top is None or section is DUPLICATE:
         return Snapshot(condition=StoreCondition.DAMAGED, problems=tuple(faults.problems))
-    raw_entries = section if isinstance(section, dict) else {}
+    raw_entries = _shown(section) if isinstance(section, dict) else {}
     lines = _lines_of(raw_entries, text)
     configured = top.get("mcpOAuthClientConfig")
     entries: list[tuple[str, Entry, int | None]] = []
@@ -178,13 +187,19 @@ def _section_of(top: JsonObject, faults: Faults) -> object:
     if section is MISSING:
         if _is_entry(top):
             return {str(top.get("serverName") or ""): top}
-        if top and all(_is_entry(value) for value in top.values()):
-            return top
+        entries = _shown(top)
+        if entries and all(_is_entry(value) for value in entries.values()):
+            return entries
     elif section is DUPLICATE:
         faults.add(f"{SECTION} is there twice, neither can be believed")
     elif section is not None and not isinstance(section, dict):
         faults.add(f"{SECTION} is {json_type(section)}, not an object")
     return section
+
+
+def _shown(value: JsonObject) -> JsonObject:
+    """Return an object without the mark that more stood in it."""
+    return value if value.keys().isdisjoint(LEFT_OUT) else {k: v for k, v in value.items() if k not in LEFT_OUT}
 
 
 def _is_entry(value: object) -> bool:
