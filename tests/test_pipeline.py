@@ -98,8 +98,7 @@ def test_what_one_run_saved_and_another_lacks_is_not_lost(
             "The evidence shows neither a fault nor a working connection.",
         ),
         (
-            '[DEBUG] MCP server "notes": Token revocation: revoking access token\n'
-            '[DEBUG] MCP server "notes": Successfully revoked access token\n',
+            '[DEBUG] MCP server "notes": Successfully revoked access token',
             Verdict.HEALTHY,
             "Tokens were removed because somebody asked for it.",
         ),
