@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 import polars as pl
 
-from mcplog.model.facts import Facts, is_kind
+from mcplog.model.facts import Facts
 from mcplog.model.frames import constant
 from mcplog.model.veiled import Veiled
 
@@ -25,25 +25,22 @@ class Lines(Veiled, frozen=True):
         facts: FACTS of the run.
         servers: Case and name of each.
         who: For each row of the facts which of the servers it is about; null: none of them.
-        at: The rows in order: `row` (its number in the facts), `who` (which of the servers), `kind` and `order`.
     """
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("facts", "who", "at")
+    HIDDEN: ClassVar[tuple[str, ...]] = ("facts", "who")
 
     facts: Facts
     servers: Sequence[Server]
     who: pl.Series
-    at: pl.DataFrame
 
-    def told(self, columns: Iterable[str], at: pl.DataFrame | None = None) -> pl.DataFrame:
+    def told(self, columns: Iterable[str], at: pl.DataFrame) -> pl.DataFrame:
         """Return rows with `row`, `who` and `columns` of FACTS.
 
         Args:
             columns: What is asked for.
-            at: Which rows; null for all.
+            at: Which rows: `row` and `who`.
         """
-        chosen = self.at if at is None else at
-        return chosen[["row", "who"]].hstack(self.facts.frame(columns, chosen["row"]))
+        return at[["row", "who"]].hstack(self.facts.frame(columns, at["row"]))
 
     def sorts(
         self, columns: Sequence[str], at: pl.DataFrame, more: Iterable[str] = ()
@@ -63,8 +60,27 @@ class Lines(Veiled, frozen=True):
         return rows.join(sorts, on=columns, how="left", nulls_equal=True, maintain_order="left"), sorts.to_dicts()
 
     def of_kinds(self, kinds: Iterable[str]) -> pl.DataFrame:
-        """Return the rows `at` which events of `kinds` stand."""
-        return self.at.filter(is_kind(kinds))
+        """Return the rows at which events of `kinds` stand, in order, as `at` does."""
+        return self.at(self.facts.rows_of(kinds))
+
+    def at(self, rows: pl.Series) -> pl.DataFrame:
+        """Return those of some rows that are about the servers.
+
+        Args:
+            rows: Their numbers in the facts.
+
+        Returns:
+            `row` (the number), `who` (which of the servers), `kind` and `order`.
+        """
+        who = self.who[rows]
+        if who.null_count():
+            rows, who = rows.filter(who.is_not_null()), who.drop_nulls()
+        kind, order = (self.facts.rows.get_column(name)[rows] for name in ("kind", "order"))
+        return pl.DataFrame({"row": rows, "who": who, "kind": kind, "order": order})
+
+    def every(self) -> pl.DataFrame:
+        """Return all rows that are about the servers, as `at` does."""
+        return self.at(pl.int_range(len(self.who), dtype=pl.UInt32, eager=True))
 
     def present(self) -> list[int]:
         """Return the servers that have rows."""
@@ -108,12 +124,14 @@ class Lines(Veiled, frozen=True):
         return {who: row for who, row in found.items() if row is not None}
 
     def _next_row(self, who: int, row: int) -> int | None:
-        later = self.at.filter((pl.col("who") == who) & (pl.col("row") > row))["row"]
-        return None if later.is_empty() else int(later[0])
+        later = (self.who[row + 1 :] == who).arg_true()
+        return None if later.is_empty() else row + 1 + int(later[0])
 
     def last_rows(self) -> dict[int, int]:
         """Return the last row of each server that has any."""
-        return dict(self.at.group_by("who").agg(pl.col("row").last()).rows())
+        rows = len(self.who) - 1 - self.who.reverse().arg_unique().cast(pl.Int64)
+        told = zip(self.who[rows].to_list(), rows.to_list(), strict=True)
+        return {who: row for who, row in told if who is not None}
 
 
 def lines_of(facts: Facts, servers: Sequence[Server], numbered: Numbered | None = None) -> Lines:
@@ -130,8 +148,7 @@ def lines_of(facts: Facts, servers: Sequence[Server], numbered: Numbered | None 
     chosen = [(at[server], who) for who, server in enumerate(servers) if server in at]
     who_of = who_of.scatter([number for number, _ in chosen], [who for _, who in chosen])
     who = who_of[numbers].alias("who")
-    rows = facts.rows[["kind", "order"]].with_row_index("row").insert_column(1, who)
-    return Lines(facts, servers, who, rows.filter(who.is_not_null()))
+    return Lines(facts, servers, who)
 
 
 def servers_of(facts: Facts) -> Numbered:

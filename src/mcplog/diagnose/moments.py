@@ -155,9 +155,10 @@ def decisive(
 def _near(lines: Lines, centres: Mapping[int, int], findings: Sequence[Finding | None]) -> dict[int, list[FactRow]]:
     """Return the rows around each centre that may be shown."""
     kinds = [SHOWN_KINDS | _kinds(finding) if finding else SHOWN_KINDS for finding in findings]
-    around = pl.DataFrame(list(centres.items()), schema={"who": pl.UInt32, "centre": pl.Int64}, orient="row")
-    is_near = (pl.col("order") >= pl.col("centre") - NEAR) & (pl.col("order") < pl.col("centre") + NEAR)
-    at = lines.of_kinds(SHOWN_KINDS.union(*kinds)).join(around, on="who", maintain_order="left").filter(is_near)
+    centre_of = pl.Series([centres.get(who) for who in range(len(findings))], dtype=pl.Int64)
+    at = lines.of_kinds(SHOWN_KINDS.union(*kinds))
+    away = at["order"] - centre_of[at["who"]]
+    at = at.filter((away >= -NEAR) & (away < NEAR))
     rows = fact_rows(lines.facts, at["row"])
     found: dict[int, list[FactRow]] = {}
     for who, number in at.select("who", "row").rows():

@@ -184,10 +184,10 @@ def _counts(lines: Lines, waiting: Collection[int]) -> dict[str, dict[int, int]]
     """Return by name the lines of servers that have undated ones, and the processes of those that wait for others."""
     counts: dict[str, dict[int, int]] = {}
     if waiting:
-        told = lines.told(["process_id"], lines.at.filter(pl.col("who").is_in(waiting)))
+        told = lines.told(["process_id"], lines.every().filter(pl.col("who").is_in(waiting)))
         counts["processes"] = dict(told.group_by("who").agg(pl.col("process_id").n_unique()).rows())
     if lines.facts.rows["event_at"].null_count():
-        told = lines.told(["kind", "document_id", "event_at"])
+        told = lines.told(["kind", "document_id", "event_at"], lines.every())
         in_log = told.filter(pl.col("document_id").is_not_null() & ~is_kind(REPORTED_KINDS)).group_by("who")
         for who, count, undated in in_log.agg(pl.len(), undated=pl.col("event_at").is_null().sum()).rows():
             counts.setdefault("lines", {})[who] = count

@@ -122,7 +122,7 @@ def _around(lines: Lines, suspects: pl.DataFrame, words: Collection[str], table:
         kinds.update(*map(_kinds, table.herring))
     sort_of = constant(None, pl.UInt32(), len(lines.who))
     sort_of = sort_of.scatter(suspects["row"], suspects["sort"]).alias("sort")
-    at = lines.at.filter(is_kind(kinds) | sort_of[lines.at["row"]].is_not_null())
+    at = lines.at(pl.concat([lines.facts.rows_of(kinds), suspects["row"]]).unique().sort())
     rows = lines.told(COLUMNS, at).hstack([sort_of[at["row"]]])
     if any(one.asks_tokens for one in told):
         first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())

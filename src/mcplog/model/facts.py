@@ -13,11 +13,14 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 import polars as pl
+from msgspec import field
 
 from mcplog.model.frames import FACTS, KIND, constant
 from mcplog.model.veiled import Veiled
 
 NUMBERS: Final = {kind: number for number, kind in enumerate(KIND.categories)}
+OWN: Final = ""
+NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 
 
 class Facts(Veiled, frozen=True, kw_only=True):
@@ -29,10 +32,12 @@ class Facts(Veiled, frozen=True, kw_only=True):
             all columns of the table are null. A column that stands nowhere is null.
     """
 
-    HIDDEN: ClassVar[tuple[str, ...]] = ("rows", "shared")
+    HIDDEN: ClassVar[tuple[str, ...]] = ("rows", "shared", "_places", "_by_kind")
 
     rows: pl.DataFrame
     shared: Mapping[str, pl.DataFrame] = {}
+    _places: dict[str, str] = field(default_factory=dict)  # by column its pointer, OWN for a column of `rows`
+    _by_kind: dict[str, pl.Series] = field(default_factory=dict)
 
     def frame(self, names: Iterable[str] | None = None, at: pl.Series | None = None) -> pl.DataFrame:
         """Return FACTS, or some of its columns and rows.
@@ -41,39 +46,68 @@ class Facts(Veiled, frozen=True, kw_only=True):
             names: The columns; null for all.
             at: Numbers of the rows that are wanted; null for all.
         """
-        wanted = FACTS.names() if names is None else list(dict.fromkeys(names))
-        pointers = self._pointers(wanted)
-        # Column by column: a frame would ask its threads, which takes longer than a small log does.
-        own = {name: self.rows.get_column(name) for name in {*wanted, *pointers} & {*self.rows.columns}}
-        found = own if at is None else {name: column[at] for name, column in own.items()}
-        for pointer, named in pointers.items():
-            table, rows = self.shared[pointer], found[pointer]
-            found |= {name: table.get_column(name)[rows] for name in named}
         size = self.rows.height if at is None else len(at)
-        return pl.DataFrame([found[name] if name in found else _nulls(name, size) for name in wanted])
+        pointed: dict[str, pl.Series] = {}
+        found: dict[str, pl.Series] = {}
+        for name in FACTS if names is None else names:
+            if name in found:
+                continue
+            pointer = self.pointer_to(name)
+            if pointer is None:
+                found[name] = constant(None, FACTS[name], size)
+            elif pointer == OWN:
+                found[name] = self._own(name, at)
+            else:
+                if pointer not in pointed:
+                    pointed[pointer] = self._own(pointer, at)
+                found[name] = self.shared[pointer].get_column(name)[pointed[pointer]]
+        return pl.DataFrame(found)
 
-    def _pointers(self, wanted: Iterable[str]) -> dict[str, set[str]]:
-        """Return by pointer which `wanted` columns stand in its table; those of `rows` stand there."""
-        rest = set(wanted).difference(self.rows.columns)
-        told = {pointer: rest.intersection(table.columns) for pointer, table in self.shared.items()}
-        return {pointer: names for pointer, names in told.items() if names}
+    def _own(self, name: str, at: pl.Series | None) -> pl.Series:
+        # Column by column: a frame would ask its threads, which takes longer than a small log does.
+        column = self.rows.get_column(name)
+        return column if at is None else column[at]
+
+    def pointer_to(self, name: str) -> str | None:
+        """Return the pointer to the table that holds a column; OWN for one of `rows`, null for one that is nowhere.
+
+        Args:
+            name: A column of FACTS.
+        """
+        if not self._places:
+            for pointer, table in self.shared.items():
+                self._places.update(dict.fromkeys(table.columns, pointer))
+            self._places.update(dict.fromkeys(self.rows.columns, OWN))
+        return self._places.get(name)
+
+    def rows_by_kind(self) -> Mapping[str, pl.Series]:
+        """Return the numbers of the rows of each kind of event that occurs, ascending."""
+        if not self._by_kind:
+            found = self.rows[["kind"]].with_row_index("row").group_by("kind").agg("row")
+            self._by_kind.update(zip(found["kind"].to_list(), found["row"], strict=True))
+        return self._by_kind
 
     def rows_of(self, kinds: Iterable[str]) -> pl.Series:
-        """Return the numbers of the rows at which events of `kinds` stand."""
-        return self.rows.select(is_kind(kinds).arg_true()).to_series()
+        """Return the numbers of the rows at which events of `kinds` stand, ascending.
+
+        Args:
+            kinds: Kinds of events; those that do not occur are passed over.
+        """
+        if not self._by_kind:
+            return self.rows.select(is_kind(kinds).arg_true()).to_series()
+        found = [self._by_kind[kind] for kind in dict.fromkeys(kinds) if kind in self._by_kind]
+        if len(found) <= 1:
+            return found[0] if found else NO_ROWS
+        return pl.concat(found).sort()
 
     def rows_where(self, column: str, words: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows that hold one of `words` in a `column` of FACTS."""
         wanted = list(words)
-        pointer = next(iter(self._pointers([column])), None)
-        if pointer is None:
+        pointer = self.pointer_to(column)
+        if pointer is None or pointer == OWN:
             return self.frame([column])[column].is_in(wanted).arg_true()
         is_so = self.shared[pointer][column].is_in(wanted)  # what rows share is asked once
-        return is_so[self.rows[pointer]].arg_true() if is_so.any() else pl.Series(dtype=pl.UInt32)
-
-
-def _nulls(name: str, count: int) -> pl.Series:
-    return constant(None, FACTS[name], count).alias(name)
+        return is_so[self.rows[pointer]].arg_true() if is_so.any() else NO_ROWS
 
 
 def by_kind(values: Mapping[str, int], otherwise: int) -> pl.Series:

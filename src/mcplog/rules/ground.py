@@ -12,14 +12,13 @@ import polars as pl
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mcplog.model.facts import NUMBERS, Facts
+from mcplog.model.facts import NO_ROWS, NUMBERS, Facts
 from mcplog.model.frames import KIND, constant
 from mcplog.model.rule import Term
 
 GAP: Final = "coverage_gap"
 MOST: Final = 2**62  # sort keys stay below
 FEW: Final = 8  # so many kinds are looked for one by one
-NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 
 # The gaps of a run. `lost_from`, `lost_to`: the moments between which its rows were logged, epoch milliseconds; null:
 # unbounded. Both never decrease within a case.
@@ -103,8 +102,8 @@ class Ground(Struct, kw_only=True):
 
     def _column_code(self, name: str) -> pl.Series:
         rows = self.facts.rows
-        pointer = next((key for key, table in self.facts.shared.items() if name in table.columns), None)
-        if pointer is None or name in rows.columns:
+        pointer = self.facts.pointer_to(name)
+        if not pointer:
             return _column_code(self.facts.frame([name])[name])
         return _column_code(self.facts.shared[pointer][name])[rows[pointer]]  # numbered where each value stands once
 
@@ -118,19 +117,18 @@ def lay_out(facts: Facts, kinds: Iterable[str] = KIND.categories) -> Ground:
     """
     if not _in_order(facts.rows):
         facts = replace(facts, rows=facts.rows.sort("case_id", "order"))
-    rows_by_kind = _rows_by_kind(facts.rows["kind"], {*kinds, GAP})
+    rows_by_kind = _rows_by_kind(facts, {*kinds, GAP})
     at = facts.rows["event_at"].cast(pl.Int64)
     gaps = _gaps(facts.rows, at, rows_by_kind.get(GAP, NO_ROWS))
     return Ground(facts=facts, at=at, rows_by_kind=rows_by_kind, gaps=gaps)
 
 
-def _rows_by_kind(of_rows: pl.Series, kinds: AbstractSet[str]) -> dict[str, pl.Series]:
-    if len(kinds) <= FEW:
-        codes = of_rows.to_physical()
-        found = {kind: (codes == NUMBERS[kind]).arg_true() for kind in kinds}
-        return {kind: rows for kind, rows in found.items() if not rows.is_empty()}
-    by_kind = of_rows.to_frame("kind").with_row_index("row").group_by("kind").agg("row")
-    return dict(zip(by_kind["kind"].to_list(), by_kind["row"], strict=True))
+def _rows_by_kind(facts: Facts, kinds: AbstractSet[str]) -> Mapping[str, pl.Series]:
+    if len(kinds) > FEW:
+        return facts.rows_by_kind()
+    codes = facts.rows["kind"].to_physical()
+    found = {kind: (codes == NUMBERS[kind]).arg_true() for kind in kinds}
+    return {kind: rows for kind, rows in found.items() if not rows.is_empty()}
 
 
 def _in_order(facts: pl.DataFrame) -> bool:
