@@ -8,11 +8,11 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.asof import last_not_later, nearest_distance_ms
-from mcplog.correlate.derived import AFTER
+from mcplog.correlate.derived import AFTER, NAME
 from mcplog.model.vocabulary import DocumentFormat, GapReason
 
 EXPLAINED_WITHIN_MS: Final = 3_000  # a save and the write of the file it causes; recorded: under 50 ms
-KEYS: Final = ("case_id", "process_id", "server", "document_id")
+KEYS: Final = ("case_id", "process_id", NAME, "document_id")
 OF_DOCUMENTS: Final = (
     "document_id",
     "format",
@@ -31,16 +31,16 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
 
     Args:
         stream: The ordered events (`document_id`, `line_from`, `line_to`, `order`, `sort_at`, `case_id`, `process_id`,
-            `server`).
+            `name_id`).
         documents: DOCUMENTS.
         gaps: GAPS.
 
     Returns:
-        Rows with `order`, `case_id`, `process_id`, `server` (of a per-server log; else null), `document_id`,
+        Rows with `order`, `case_id`, `process_id`, `name_id` (of a per-server log; else null), `document_id`,
         `line_from`, `line_to`, `event_at` and `reason`.
     """
     known = _spans(stream).join(documents[OF_DOCUMENTS], on="document_id", maintain_order="left")
-    spans = known.with_columns(server=pl.when(pl.col("server_folder").is_not_null()).then("server"))
+    spans = known.with_columns(pl.when(pl.col("server_folder").is_not_null()).then(NAME))
     late = spans.filter(pl.col("starts_late").fill_null(value=True)).select(
         *KEYS,
         order=pl.col("first") - AFTER,
@@ -52,7 +52,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
     ends_early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
     early = spans.filter(ends_early).select(
         "case_id",
-        "server",
+        NAME,
         "document_id",
         process_id="last_process",
         order=pl.col("last") + AFTER + 1,
@@ -68,7 +68,7 @@ def _spans(stream: pl.DataFrame) -> pl.DataFrame:
     """Return where the events of each document begin and end."""
     ends = [
         pl.col("case_id", "process_id").first(),
-        pl.col("server").filter(pl.col("server").is_not_null()).first(),
+        pl.col(NAME).filter(pl.col(NAME).is_not_null()).first(),
         pl.col("process_id").last().alias("last_process"),
         pl.col("order").min().alias("first"),
         pl.col("order").max().alias("last"),
@@ -86,7 +86,7 @@ def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> lis
     if gaps.is_empty():
         return []
     placed = gaps.filter(~pl.col("reason").is_in([str(reason) for reason in EDGES])).join(
-        spans.select("document_id", "case_id", "process_id", "server", "first"), on="document_id", maintain_order="left"
+        spans.select("document_id", "case_id", "process_id", NAME, "first"), on="document_id", maintain_order="left"
     )
     if placed.is_empty():
         return []
@@ -102,7 +102,7 @@ def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> lis
     return [
         placed.select(
             "case_id",
-            "server",
+            NAME,
             "document_id",
             process_id=pl.when(pl.col("reason") != GapReason.ANOTHER_RUN).then("process_id"),
             order=pl.coalesce(before["order"] + AFTER + 1, pl.col("first") - AFTER),

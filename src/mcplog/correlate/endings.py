@@ -4,13 +4,13 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.correlate.derived import ACTOR, Derived
+from mcplog.correlate.derived import ACTOR, NAME, Derived
 from mcplog.model.facts import Facts
 from mcplog.model.frames import KIND
 
 PLACE: Final = ("document_id", "line_from", "line_to")
 FIRST: Final = ("case_id", "process_id", *PLACE, "order", "event_at", "version_id")
-LAST: Final = ("case_id", "process_id", "server", "actor_id", *PLACE, "order")
+LAST: Final = ("case_id", "process_id", NAME, "actor_id", *PLACE, "order")
 UNTIL: Final = ("order", "event_at")
 MANY: Final = 2**32
 
@@ -43,17 +43,17 @@ def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Deri
     of_log = events.rows[LAST][events.shared[ACTOR]["row"]]
     last = _last(pl.concat([of_log, derived[LAST]]), "order", of="actor_id")
     until = _until(events.rows, covered)
-    of_process = _last(last, "order", of="process_id").drop("server", "actor_id")
+    of_process = _last(last, "order", of="process_id").drop(NAME, "actor_id")
     of_process = of_process.with_columns(until["event_at"], order=pl.col("order") + 5)
     processes = of_process.with_columns(
         case_order=pl.col("order").max().over("case_id") + 1, case_at=pl.col("event_at").max().over("case_id")
     )
-    named = last.filter(pl.col("server").is_not_null())
+    named = last.filter(pl.col(NAME).is_not_null())
     of_named = processes[["order", "event_at", "case_order", "case_at"]][named["process_id"] - 1]
     ended, over = (pl.lit(kind, KIND) for kind in ("process_ended", "evidence_ended"))
     servers = (
         named.hstack(of_named[["case_order", "case_at"]])
-        .group_by("case_id", "server", maintain_order=True)
+        .group_by("case_id", NAME, maintain_order=True)
         .agg(
             pl.col("actor_id").first(),
             pl.col(PLACE).sort_by("order").last(),

@@ -18,6 +18,7 @@ from mcplog.correlate.derived import (
     CREDENTIAL,
     MARKER,
     MESSAGE,
+    NAME,
     STATE,
     STEP,
     URL,
@@ -68,9 +69,11 @@ def order_stream(logs: Logs) -> Facts:
     """
     ordered = order_events(merge_happenings(logs.rows, logs.documents), logs.gaps)
     rows, messages = _merged_messages(ordered, logs.messages)
-    stream, actors = segment(rows, messages["url"].is_not_null())
+    numbers = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()  # of their own: from 0
+    stream, actors = segment(rows.with_columns(numbers.alias(NAME)), messages["url"].is_not_null())
+    actors = actors.with_columns(rows["server"][actors["row"]])
     return Facts(
-        rows=stream[[name for name in stream.columns if name != "other_message_id"]].hstack(
+        rows=stream[[name for name in stream.columns if name not in {"other_message_id", "server"}]].hstack(
             [
                 (pl.int_range(len(stream), dtype=pl.Int64, eager=True) * STEP).alias("order"),
                 constant(None, CONTEXT["trigger"], len(stream)).alias("trigger"),
@@ -81,6 +84,7 @@ def order_stream(logs: Logs) -> Facts:
             MESSAGE: messages[[name for name in messages.columns if name != MESSAGE]],
             URL: messages["url"].to_frame("configured_url"),
             VERSION: _versions(stream, logs.documents),
+            NAME: actors[[NAME, "server"]].unique(NAME).sort(NAME).filter(pl.col(NAME).is_not_null())[["server"]],
             ACTOR: actors,
         },
     )
@@ -133,7 +137,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
             *of_events,
             Derived(gaps.drop("reason"), gaps[["reason"]]),
             beginnings(events.rows, late),
-            store_rows(stores, keys, credentials, told=events.rows, derived=derived),
+            store_rows(stores, keys, credentials, told=events, derived=derived),
             endings(events, derived, _covered(logs)),
         ],
     )
@@ -143,7 +147,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     if len(markers) > 1:
         markers = markers.group_by("case_id", "server", maintain_order=True).agg(pl.col("marked_at").max())
     return Facts(
-        rows=rows.hstack([*state_as_of(rows, held), _marker_ids(rows, markers)]),
+        rows=rows.hstack([*state_as_of(rows, held), _marker_ids(told, markers)]),
         shared={
             **{pointer: table for pointer, table in told.shared.items() if pointer != ACTOR},
             CREDENTIAL: credentials.to_frame(),
@@ -205,14 +209,13 @@ def _with_credentials(
     )
 
 
-def _marker_ids(rows: pl.DataFrame, markers: pl.DataFrame) -> pl.Series:
+def _marker_ids(told: Facts, markers: pl.DataFrame) -> pl.Series:
     """Return for each row which marker is its server's; null where none is."""
     if markers.is_empty():
-        return constant(None, pl.UInt32(), len(rows)).alias("marker_id")
+        return constant(None, pl.UInt32(), told.rows.height).alias("marker_id")
     ids = markers.select("case_id", "server").with_row_index("marker_id")
-    return rows.select("case_id", "server").join(ids, on=["case_id", "server"], how="left", maintain_order="left")[
-        "marker_id"
-    ]
+    servers = told.frame(["case_id", "server"])
+    return servers.join(ids, on=["case_id", "server"], how="left", maintain_order="left")["marker_id"]
 
 
 def within(facts: Facts, *, since: datetime | None, until: datetime | None) -> Facts:

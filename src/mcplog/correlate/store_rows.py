@@ -6,6 +6,7 @@ from msgspec import Struct
 from mcplog.correlate.asof import last_not_later
 from mcplog.correlate.coverage import unexplained_writes
 from mcplog.correlate.derived import STEP, Derived
+from mcplog.model.facts import Facts
 from mcplog.model.frames import KIND
 from mcplog.model.vocabulary import GapReason
 
@@ -33,7 +34,7 @@ class Stores(Struct, frozen=True, kw_only=True):
 
 
 def store_rows(
-    stores: Stores, keys: pl.DataFrame, credentials: pl.Series, *, told: pl.DataFrame, derived: pl.DataFrame
+    stores: Stores, keys: pl.DataFrame, credentials: pl.Series, *, told: Facts, derived: pl.DataFrame
 ) -> Derived:
     """Return rows for expiries, for changes of the store and for writes that no log explains.
 
@@ -41,7 +42,7 @@ def store_rows(
         stores: Credential states and changes.
         keys: The store entry of each server: `case_id`, `server`, `credential_key`, `store_id`.
         credentials: Every credential key.
-        told: The events, in order, with `sort_at`.
+        told: EVENTS, in order, with `sort_at`.
         derived: Rows derived from them.
 
     Returns:
@@ -50,10 +51,10 @@ def store_rows(
     """
     if credentials.is_empty() and stores.changes.is_empty():
         return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
-    clock = told[["case_id", "sort_at", "order"]]
+    clock = told.rows[["case_id", "sort_at", "order"]]
     if clock["sort_at"].null_count():
         clock = clock.filter(pl.col("sort_at").is_not_null())
-    saves = told[["case_id", "server", "event_at"]].filter(told["kind"] == "token_saved")
+    saves = told.frame(["case_id", "server", "event_at"], told.rows_of(["token_saved"]))
     rows = pl.concat(
         [
             _expiries(stores.states, keys, clock),

@@ -97,11 +97,11 @@ class Lines(Veiled, frozen=True):
 
     def last_known(self, column: str) -> dict[int, Any]:
         """Return by server what a `column` of FACTS holds last, where it holds anything."""
-        values = self.facts.frame([column])[column]
-        newest = self.who.set(values.is_null(), None).reverse().arg_unique()
-        rows = len(values) - 1 - newest.cast(pl.Int64)
-        told = zip(self.who[rows].to_list(), values[rows].to_list(), strict=True)
-        return {who: value for who, value in told if who is not None and value is not None}
+        known = self.facts.rows_known(column)
+        rows = _last_of_each(self.who[known])
+        values = self.facts.frame([column], known[rows])[column]
+        told = zip(self.who[known[rows]].to_list(), values.to_list(), strict=True)
+        return {who: value for who, value in told if who is not None}
 
     def words_told(self, column: str, words: Iterable[str]) -> set[tuple[int, str]]:
         """Return the servers of which any row holds one of `words` in a `column` of FACTS, with the word."""
@@ -129,9 +129,14 @@ class Lines(Veiled, frozen=True):
 
     def last_rows(self) -> dict[int, int]:
         """Return the last row of each server that has any."""
-        rows = len(self.who) - 1 - self.who.reverse().arg_unique().cast(pl.Int64)
+        rows = _last_of_each(self.who)
         told = zip(self.who[rows].to_list(), rows.to_list(), strict=True)
         return {who: row for who, row in told if who is not None}
+
+
+def _last_of_each(numbers: pl.Series) -> pl.Series:
+    """Return where each number stands last."""
+    return len(numbers) - 1 - numbers.reverse().arg_unique().cast(pl.Int64)
 
 
 def lines_of(facts: Facts, servers: Sequence[Server], numbered: Numbered | None = None) -> Lines:
@@ -157,13 +162,17 @@ def servers_of(facts: Facts) -> Numbered:
     Args:
         facts: FACTS.
     """
-    rows = facts.rows[["case_id", "server"]]
-    name = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()
+    pointer = facts.pointer_to("server")
+    name = facts.rows[pointer] if pointer else _numbered(facts.rows["server"])
     most = name.max()
-    key = rows["case_id"].cast(pl.UInt64) * (most + 1 if isinstance(most, int) else 1) + name
+    key = facts.rows["case_id"].cast(pl.UInt64) * (most + 1 if isinstance(most, int) else 1) + name
     firsts = key.arg_unique().sort()
     firsts = firsts.filter(key[firsts].is_not_null())
-    return rows[firsts].rows(), _places(key, key[firsts])
+    return facts.frame(["case_id", "server"], firsts).rows(), _places(key, key[firsts])
+
+
+def _numbered(names: pl.Series) -> pl.Series:
+    return names.cast(pl.Categorical(pl.Categories.random())).to_physical()
 
 
 def _places(keys: pl.Series, known: pl.Series) -> pl.Series:

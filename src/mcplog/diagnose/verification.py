@@ -126,7 +126,8 @@ def _doubts(now: Diagnosis, after: Analysis, seen: Precondition | None, *, is_tr
 def _works_since(order: int, now: Diagnosis, after: Analysis) -> bool:
     """Say whether a server was seen to work behind a place in the stream, and not to fail after that."""
     is_behind = (pl.col("server") == now.server) & (pl.col("case_id") == now.case_id) & (pl.col("order") > order)
-    behind = Facts(rows=after.facts.rows.filter(is_behind), shared=after.facts.shared)
+    rows = after.facts.frame(["server", "case_id", "order"]).select(is_behind).to_series()
+    behind = Facts(rows=after.facts.rows.filter(rows), shared=after.facts.shared)
     standing = standings(behind, servers_of(behind)).get((now.case_id, now.server))
     return standing is not None and standing.state is FinalState.WORKING
 

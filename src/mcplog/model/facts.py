@@ -100,6 +100,13 @@ class Facts(Veiled, frozen=True, kw_only=True):
             return found[0] if found else NO_ROWS
         return pl.concat(found).sort()
 
+    def rows_known(self, column: str) -> pl.Series:
+        """Return the numbers of the rows at which a `column` of FACTS is not null."""
+        pointer = self.pointer_to(column)
+        if not pointer:
+            return self.frame([column])[column].is_not_null().arg_true()
+        return self.shared[pointer][column].is_not_null()[self.rows[pointer]].arg_true()
+
     def rows_where(self, column: str, words: Iterable[str]) -> pl.Series:
         """Return the numbers of the rows that hold one of `words` in a `column` of FACTS."""
         wanted = list(words)
