@@ -11,9 +11,10 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
+from mcplog.model.facts import NO_ROWS
 from mcplog.model.rule import Term
 from mcplog.rules.conditions import columns, read
-from mcplog.rules.ground import NO_ROWS, Ground
+from mcplog.rules.ground import Ground
 
 RARE: Final = 100  # rows; a kind with more is looked at by itself
 Asked = tuple[Iterable[str], Term]  # event kinds and a condition that their rows decide alone
