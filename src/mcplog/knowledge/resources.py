@@ -1,13 +1,16 @@
 """Where the data that ships with mcplog lies: inside the wheel beside the code, in a checkout two folders up."""
 
-from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).parents[1]  # to ask `importlib.resources` for it loads its readers
 
 
 def grammars() -> Traversable:
     """Return the folder of the grammars and their samples."""
-    folder: Traversable = files("mcplog") / "grammars"
-    return folder if folder.is_dir() else files("mcplog") / ".." / ".." / "grammars"
+    folder = _PACKAGE / "grammars"
+    return folder if folder.is_dir() else _PACKAGE / ".." / ".." / "grammars"
 
 
 def grammar(name: str) -> str:
@@ -17,12 +20,12 @@ def grammar(name: str) -> str:
 
 def knowledge() -> Traversable:
     """Return the folder of the tables that ship with mcplog."""
-    return files("mcplog") / "knowledge"
+    return _PACKAGE / "knowledge"
 
 
 def rulepack() -> Traversable:
     """Return the folder of the rules that ship with mcplog."""
-    return files("mcplog") / "rulepack"
+    return _PACKAGE / "rulepack"
 
 
 def message_table() -> str:
@@ -32,4 +35,4 @@ def message_table() -> str:
 
 def page(name: str) -> str:
     """Return the text of `report/pages/<name>`: a template of the HTML report, its style or its script."""
-    return (files("mcplog") / "report" / "pages" / name).read_text("utf-8")
+    return (_PACKAGE / "report" / "pages" / name).read_text("utf-8")

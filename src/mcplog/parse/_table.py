@@ -143,14 +143,17 @@ class MessageTable:
         self._by_prefix: dict[str, list[_Bucket]] = {
             literal[:PREFIX]: [] for literal, _ in literals if len(literal) >= PREFIX
         }
+        by_letter: dict[str, list[str]] = {}
+        for prefix in self._by_prefix:
+            by_letter.setdefault(prefix[0], []).append(prefix)
         for literal, beginning in literals:
             if len(literal) >= PREFIX:
                 self._by_prefix[literal[:PREFIX]].append((literal, beginning))
                 continue
             self._by_start.setdefault(literal[:START], []).append((literal, beginning))
-            for prefix, bucket in self._by_prefix.items():
+            for prefix in by_letter.get(literal[0], ()):
                 if prefix.startswith(literal):
-                    bucket.append((literal, beginning))
+                    self._by_prefix[prefix].append((literal, beginning))
 
     @property
     def beginnings(self) -> str:

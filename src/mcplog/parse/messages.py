@@ -99,17 +99,17 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     patches = field_patches(found, distinct, key=key, match_detail=match_detail)
     lines = _with_output(lines, patches, list(told_by_output(found, distinct)))
     kinds = _kinds(found, len(distinct))
-    kind, server = kinds.gather(numbers), entries["server"]
+    kind, server = kinds[numbers], entries["server"]
     if (kinds == THROWN).any():
         kind = kind.zip_with(~_is_misread(kind, entries["level"]), constant(UNKNOWN, KIND, len(kind)))
-    rows = entries.select(list(PLACED)).hstack([kind, numbers])
+    rows = entries[list(PLACED)].hstack([kind, numbers])
     named = _column("server", constant(None, pl.String(), len(distinct)), patches)
     if named.null_count() < len(named):
         named = named.replace(redacted_names(named.drop_nulls().unique()))
-        rows = rows.with_columns(server.zip_with(server.is_not_null(), named.gather(numbers)))
+        rows = rows.with_columns(server.zip_with(server.is_not_null(), named[numbers]))
     is_event = (kind != UNKNOWN) | server.is_not_null()
     if not is_event.all():
-        rows = rows.filter(is_event | _is_about(distinct).gather(numbers))
+        rows = rows.filter(is_event | _is_about(distinct)[numbers])
     messages = _messages(patches, _quotable(lines, kinds))
     return _dense(conform(rows, EVENT_ROWS), conform(messages, MESSAGES))
 
@@ -141,7 +141,7 @@ def first_lines(messages: pl.Series) -> pl.Series:
         first = messages.filter(goes_on).str.replace(r"(?s)\n.*", "").str.strip_chars()
         lines = lines.scatter(goes_on.arg_true(), first)
     is_open = lines.str.ends_with(":").arg_true()
-    return lines.scatter(is_open, lines.gather(is_open) + " ") if len(is_open) else lines
+    return lines.scatter(is_open, lines[is_open] + " ") if len(is_open) else lines
 
 
 @cache
@@ -222,16 +222,16 @@ def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
     """
     codes = messages.cast(pl.Categorical(pl.Categories.random())).to_physical()
     firsts = codes.arg_unique().sort()
-    known, numbers = codes.gather(firsts), pl.int_range(len(firsts), dtype=pl.UInt32, eager=True)
+    known, numbers = codes[firsts], pl.int_range(len(firsts), dtype=pl.UInt32, eager=True)
     if not known.equals(numbers):
-        codes = constant(0, pl.UInt32(), known.sort()[-1] + 1).scatter(known, numbers).gather(codes)
-    return codes.alias("message_id"), messages.gather(firsts)
+        codes = constant(0, pl.UInt32(), known.sort()[-1] + 1).scatter(known, numbers)[codes]
+    return codes.alias("message_id"), messages[firsts]
 
 
 def _column(name: str, nulls: pl.Series, patches: Patches) -> pl.Series:
     """Return a field of all messages: `nulls` but for its patches, of which the earlier hold."""
     column = nulls.clone().alias(name)
-    for rows, values in reversed(patches.get(name, [])):
+    for rows, values in reversed([patch for patch in patches.get(name, []) if patch[0]]):
         column = column.scatter(pl.Series(rows, dtype=pl.UInt32), pl.Series(values, dtype=nulls.dtype))
     return column
 
@@ -272,7 +272,7 @@ def _dense(rows: pl.DataFrame, messages: pl.DataFrame) -> EventTable:
     kept = messages.filter(is_used)
     numbers = pl.int_range(kept.height, dtype=pl.UInt32, eager=True)
     number_of = constant(0, pl.UInt32(), messages.height).scatter(kept.get_column("message_id"), numbers)
-    numbered = number_of.gather(rows.get_column("message_id")).alias("message_id")
+    numbered = number_of[rows.get_column("message_id")].alias("message_id")
     return EventTable(
         rows=rows.with_columns(numbered).select(EVENT_ROWS.names()),
         messages=kept.with_columns(numbers.alias("message_id")).select(MESSAGES.names()),
