@@ -9,6 +9,7 @@ from mcplog.model.place import Place
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import Certainty, Party, Severity, Truth
 from mcplog.rules import evaluate
+from mcplog.rules.evaluate import IN_STORE
 from tests.rules.given import at, documents, facts, gap, row, rule
 
 Row = dict[str, object]
@@ -324,6 +325,25 @@ def test_an_exonerating_query_that_is_open_leaves_it_open() -> None:
             "evidence that shows whether this took place",
         )
     ]
+
+
+LOST = '[store_changed where reason == "save-not-stored"]'
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([row("connected", 1, held_condition="ok")], ("confirmed", "true", "")),
+        ([row("connected", 1)], ("possible", "unknown", IN_STORE)),
+        ([row("connected", held_condition="ok")], ("possible", "unknown", IN_STORE)),
+        ([row("connected", 1), row("connected", 1, case_id=1, held_condition="ok")], ("possible", "unknown", IN_STORE)),
+    ],
+    ids=["store read", "no store", "no times", "store of another case"],
+)
+def test_what_only_a_store_would_show_is_not_known_without_one(rows: list[Row], expected: tuple[str, str, str]) -> None:
+    found = findings(rule("[connected]", more=f"exonerating = ['{LOST}']"), *rows)[0]
+
+    assert (found.certainty, found.clauses[-1].truth, found.clauses[-1].settled_by) == expected
 
 
 def test_no_facts_no_findings() -> None:

@@ -4,6 +4,8 @@ All cases and servers at once, on columns. A rule whose kinds of events do not o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
 
 import polars as pl
 from msgspec.structs import replace
@@ -17,6 +19,9 @@ from mcplog.rules.findings import build_findings, certainty_of, is_recorded
 from mcplog.rules.ground import FEW, Ground, lay_out
 from mcplog.rules.matches import Hit, find_matches
 from mcplog.rules.shown import Shown
+
+STORE_KINDS: Final = ("store_changed", "store_damaged")
+IN_STORE: Final = "the credential store over that time, and a log with times"
 
 
 def evaluate(
@@ -46,7 +51,7 @@ def evaluate(
     chosen = _chosen(patterns, of_patterns, ground)
     built = build_findings([(*patterns[match.hit.query], match) for match in matches.bind(chosen)], shown)
     clears = {(hit.query - len(patterns), hit.case_id, hit.server): hit.sure for hit in matches.hits}
-    found = _exonerated(built, clearing, clears)
+    found = _exonerated(built, clearing, clears, _cases_with_store(built, clearing, narrow))
     return tuple(sorted(found, key=lambda item: (item.case_id, item.server, item.order, item.rule_id)))
 
 
@@ -75,6 +80,7 @@ def _exonerated(
     findings: Sequence[Finding],
     clearing: Sequence[tuple[str, Query]],
     clears: Mapping[tuple[int, int, str], bool],
+    with_store: AbstractSet[int],
 ) -> list[Finding]:
     """Return the findings that no query of their rule clears: its absence is a clause of its own.
 
@@ -82,6 +88,8 @@ def _exonerated(
         findings: The findings.
         clearing: The queries that clear, each with the id of its rule.
         clears: By the number of such a query, case and server whether it surely does; not there is not found.
+        with_store: The cases whose store was read: what a store would show is not known without one, nor when it took
+            place where the lines have no time.
     """
     by_rule: dict[str, list[tuple[int, Query]]] = {}
     for number, (rule_id, query) in enumerate(clearing):
@@ -91,23 +99,39 @@ def _exonerated(
         own = by_rule.get(finding.rule_id, ())
         told = [(query, clears.get((number, finding.case_id, finding.server))) for number, query in own]
         if not any(cleared for _, cleared in told):
-            kept.append(_with_clauses(finding, told))
+            is_seen = finding.case_id in with_store and finding.last_at is not None
+            kept.append(_with_clauses(finding, told, is_seen=is_seen))
     return kept
 
 
-def _with_clauses(finding: Finding, told: Sequence[tuple[Query, bool | None]]) -> Finding:
+def _cases_with_store(
+    findings: Sequence[Finding], clearing: Sequence[tuple[str, Query]], facts: Facts
+) -> AbstractSet[int]:
+    """Return the cases whose store was read, as far as a query that could clear a finding asks a store."""
+    asking = {rule_id for rule_id, query in clearing if _asks_store(query)}
+    if not any(finding.rule_id in asking for finding in findings):
+        return frozenset()
+    told = facts.frame(["case_id", "held_condition"])
+    return frozenset(told.filter(told["held_condition"].is_not_null())["case_id"].unique())
+
+
+def _asks_store(query: Query) -> bool:
+    return any(kind in STORE_KINDS for step in query.steps for kind in step.kinds)
+
+
+def _with_clauses(finding: Finding, told: Sequence[tuple[Query, bool | None]], *, is_seen: bool) -> Finding:
     """Return a finding with a clause for each query that could clear it: false is possible, null is not found."""
     if not told:
         return finding
-    clauses = tuple(_never(query, is_possible=cleared is False) for query, cleared in told)
+    clauses = tuple(_never(query, cleared, is_seen=is_seen) for query, cleared in told)
     unsure = any(clause.truth is Truth.UNKNOWN for clause in clauses)
     certainty = Certainty.POSSIBLE if unsure else finding.certainty
     return replace(finding, certainty=certainty, clauses=(*finding.clauses, *clauses))
 
 
-def _never(query: Query, *, is_possible: bool) -> ClauseResult:
+def _never(query: Query, cleared: bool | None, *, is_seen: bool) -> ClauseResult:  # noqa: FBT001 - three values
     clause = f"never: {' '.join(query.text.split())}"
-    if not is_possible:
+    if cleared is None and (is_seen or not _asks_store(query)):
         return ClauseResult(clause=clause, truth=Truth.TRUE, is_absence=True)
-    settled_by = "evidence that shows whether this took place"
+    settled_by = IN_STORE if cleared is None else "evidence that shows whether this took place"
     return ClauseResult(clause=clause, truth=Truth.UNKNOWN, settled_by=settled_by, is_absence=True)
