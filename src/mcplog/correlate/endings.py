@@ -6,13 +6,11 @@ import polars as pl
 
 from mcplog.correlate.derived import ACTOR, NAME, Derived
 from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND
+from mcplog.model.frames import KIND, constant
 
 PLACE: Final = ("document_id", "line_from", "line_to")
-FIRST: Final = ("case_id", "process_id", *PLACE, "order", "event_at", "version_id")
+FIRST: Final = ("case_id", "process_id", *PLACE, "event_at", "version_id")
 LAST: Final = ("case_id", "process_id", NAME, "actor_id", *PLACE, "order")
-UNTIL: Final = ("order", "event_at")
-MANY: Final = 2**32
 
 
 def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
@@ -22,12 +20,12 @@ def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
         events: EVENTS' rows, in order.
         late: The processes whose logs begin after they did.
     """
-    first = events[FIRST][events["process_id"].arg_unique()]
-    return Derived(
-        first.filter(~pl.col("process_id").is_in(late.implode())).with_columns(
-            order=pl.col("order") - 1, kind=pl.lit("process_started", KIND)
-        )
-    )
+    first = events["process_id"].arg_unique()
+    process = events["process_id"][first]
+    is_there = constant(value=True, dtype=pl.Boolean(), height=len(first) + 1).scatter(late, values=False)
+    first = first.filter(is_there[process])
+    started = constant("process_started", KIND, len(first)).alias("kind")
+    return Derived(events[FIRST][first].hstack([events["order"][first] - 1, started]))
 
 
 def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Derived:
@@ -40,43 +38,44 @@ def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Deri
     """
     if events.rows.is_empty():
         return Derived(derived[LAST].clear())
-    of_log = events.rows[LAST][events.shared[ACTOR]["row"]]
-    last = _last(pl.concat([of_log, derived[LAST]]), "order", of="actor_id")
-    until = _until(events.rows, covered)
-    of_process = _last(last, "order", of="process_id").drop(NAME, "actor_id")
-    of_process = of_process.with_columns(until["event_at"], order=pl.col("order") + 5)
-    processes = of_process.with_columns(
-        case_order=pl.col("order").max().over("case_id") + 1, case_at=pl.col("event_at").max().over("case_id")
-    )
-    named = last.filter(pl.col(NAME).is_not_null())
-    of_named = processes[["order", "event_at", "case_order", "case_at"]][named["process_id"] - 1]
-    ended, over = (pl.lit(kind, KIND) for kind in ("process_ended", "evidence_ended"))
-    servers = (
-        named.hstack(of_named[["case_order", "case_at"]])
-        .group_by("case_id", NAME, maintain_order=True)
-        .agg(
-            pl.col("actor_id").first(),
-            pl.col(PLACE).sort_by("order").last(),
-            order=pl.col("case_order").first(),
-            event_at=pl.col("case_at").first(),
-            kind=over,
-        )
-    )
-    parts = [of_process, named.drop("order").hstack(of_named.select(UNTIL))]
-    return Derived(pl.concat([*(part.with_columns(kind=ended) for part in parts), servers], how="diagonal"))
+    known = pl.concat([events.rows[LAST][events.shared[ACTOR]["row"]], derived[LAST]])
+    last = known[_last(known["order"], of=known["actor_id"])]
+    of_process = last[_last(last["order"], of=last["process_id"])[1:]]  # processes are numbered from 1
+    case, order, at = of_process["case_id"], of_process["order"] + 5, _until(events.rows, covered)
+    processes = of_process[["case_id", "process_id", *PLACE]].hstack([order, at])
+    named = last.drop_nulls(NAME)
+    own = named["process_id"] - 1
+    of_servers = named[["case_id", "process_id", NAME, "actor_id", *PLACE]].hstack([order[own], at[own]])
+    over = [order[_last(order, of=case)][named["case_id"]] + 1, at[_last(at, of=case)][named["case_id"]]]
+    servers = _once_a_case(named[["case_id", NAME, "actor_id", *PLACE]].hstack(over), named["order"])
+    parts = ((processes, "process_ended"), (of_servers, "process_ended"), (servers, "evidence_ended"))
+    told = (part.hstack([constant(kind, KIND, len(part)).alias("kind")]) for part, kind in parts)
+    return Derived(pl.concat(told, how="diagonal"))
 
 
-def _last(rows: pl.DataFrame, by: str, *, of: str) -> pl.DataFrame:
-    """Return the last row, `by` one column, of each number in the column `of`, by that number."""
-    return rows.sort(by, maintain_order=True).unique(of, keep="last").sort(of)
+def _last(by: pl.Series, *, of: pl.Series) -> pl.Series:
+    """Return, by the numbers that rows have in `of`, which row of each number is the last `by` another column."""
+    turn = by.arg_sort()
+    most = of.max()
+    return constant(0, pl.UInt32(), 1 + (most if isinstance(most, int) else 0)).scatter(of[turn], turn)
 
 
-def _until(rows: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+def _once_a_case(servers: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
+    """Return one row for each server of a case, where it has one in several processes: at the place of the last."""
+    names = ("case_id", NAME)
+    firsts = servers.unique(names, keep="first", maintain_order=True)
+    if len(firsts) == len(servers):
+        return servers
+    lasts = servers[[*names, *PLACE]][order.arg_sort()].unique(names, keep="last")
+    return firsts.drop(PLACE).join(lasts, on=names, how="left", maintain_order="left")
+
+
+def _until(rows: pl.DataFrame, covered: pl.DataFrame) -> pl.Series:
     """Return for each process `event_at`, up to which its lines or what is known of its documents tell of it."""
     both = ("process_id", "document_id")
     if all(rows[name].min() == rows[name].max() for name in both):  # no need to look for groups
-        spans = rows.select(pl.col(both).first(), pl.col("event_at").max())
+        spans = rows[[*both, "event_at"]][:1].with_columns(event_at=pl.lit(rows["event_at"].max(), rows["event_at"].dtype))
     else:
         spans = rows.group_by(both).agg(pl.col("event_at").max())
     until = spans.join(covered, on="document_id", how="left").with_columns(pl.max_horizontal("event_at", "covers_to"))
-    return _last(until, "event_at", of="process_id")
+    return until["event_at"][_last(until["event_at"], of=until["process_id"])[1:]]
