@@ -105,7 +105,7 @@ def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:
         is_known = (found >= 0) & (asked[0] == known[0][0]) & asked[1].is_not_null()
         return found.set(~is_known.fill_null(value=False), None).cast(pl.UInt32)
     has_fewer = len(known[0]) <= len(asked[0])
-    moments = (known if has_fewer else asked)[1].unique().sort().drop_nulls()
+    moments = (known if has_fewer else asked)[1].unique().drop_nulls().sort()
     # What is known at the very moment that is asked for is not later.
     side: Literal["left", "right"] = "right" if has_fewer else "left"
     size = len(moments) + 1

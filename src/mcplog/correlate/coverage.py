@@ -22,6 +22,7 @@ OF_DOCUMENTS: Final = (
     "covers_from",
     "covers_to",
 )
+OF_GAPS: Final = ("order", "line_from", "line_to", "event_at", "reason")
 WRITTEN: Final = ("case_id", "server", "credential_key", "valid_from", "origin", "held_access_token")
 EDGES: Final = (GapReason.STARTS_LATE, GapReason.ENDS_EARLY)
 
@@ -41,27 +42,32 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
     """
     known = _spans(stream).join(documents[OF_DOCUMENTS], on="document_id", maintain_order="left")
     spans = known.with_columns(pl.when(pl.col("server_folder").is_not_null()).then(NAME))
-    late = spans.filter(pl.col("starts_late").fill_null(value=True)).select(
-        *KEYS,
-        order=pl.col("first") - AFTER,
-        line_from="first_line",
-        line_to="first_line",
-        event_at="covers_from",
-        reason=pl.lit(GapReason.STARTS_LATE.value),
-    )
-    ends_early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
-    early = spans.filter(ends_early).select(
-        "case_id",
-        NAME,
-        "document_id",
-        process_id="last_process",
-        order=pl.col("last") + AFTER + 1,
-        line_from="last_line",
-        line_to="last_line",
-        event_at="covers_to",
-        reason=pl.lit(GapReason.ENDS_EARLY.value),
-    )
-    return pl.concat([late, early[late.columns], *_holes(stream, gaps, spans)], how="vertical_relaxed")
+    early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
+    edges = [
+        spans.select(
+            *KEYS,
+            order=pl.col("first") - AFTER,
+            line_from="first_line",
+            line_to="first_line",
+            event_at="covers_from",
+            reason=pl.lit(GapReason.STARTS_LATE.value),
+            is_cut=pl.col("starts_late").fill_null(value=True),
+        ),
+        spans.select(
+            "case_id",
+            pl.col("last_process").alias("process_id"),
+            NAME,
+            "document_id",
+            order=pl.col("last") + AFTER + 1,
+            line_from="last_line",
+            line_to="last_line",
+            event_at="covers_to",
+            reason=pl.lit(GapReason.ENDS_EARLY.value),
+            is_cut=early,
+        ),
+    ]
+    cut = pl.concat(edges).filter("is_cut")[[*KEYS, *OF_GAPS]]
+    return pl.concat([cut, *_holes(stream, gaps, spans)], how="vertical_relaxed")
 
 
 def _spans(stream: pl.DataFrame) -> pl.DataFrame:
@@ -110,7 +116,7 @@ def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> lis
             line_to="line_to",
             event_at=before["sort_at"],
             reason=pl.col("reason").cast(pl.String),
-        ).select(*KEYS, "order", "line_from", "line_to", "event_at", "reason")
+        ).select(*KEYS, *OF_GAPS)
     ]
 
 
@@ -130,9 +136,8 @@ def unexplained_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFram
         told.sort("credential_key", "valid_from")
         .unique(["credential_key", "held_access_token"], keep="first", maintain_order=True)
         .filter(pl.col("credential_key") == pl.col("credential_key").shift())
-        .rename({"valid_from": "event_at", "origin": "state_origin"})
-        .drop("held_access_token")
     )
+    fresh = fresh.select("case_id", "server", "credential_key", event_at="valid_from", state_origin="origin")
     if fresh.is_empty():
         return fresh
     distance = nearest_distance_ms(fresh, saves, ["case_id", "server"])

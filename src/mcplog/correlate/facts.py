@@ -31,12 +31,14 @@ from mcplog.correlate.happenings import merge_happenings
 from mcplog.correlate.outcomes import results
 from mcplog.correlate.refreshes import token_saves
 from mcplog.correlate.segments import segment
-from mcplog.correlate.store_rows import Stores, store_rows
+from mcplog.correlate.store_rows import ABOUT_ENTRIES, Stores, store_rows
 from mcplog.correlate.stream import distinct, order_events
 from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED, constant
 from mcplog.model.vocabulary import GapReason, TimeBasis
 
+KEYS: Final = pl.Schema({"case_id": pl.UInt32, "server": pl.String, "credential_key": pl.String, "store_id": pl.UInt32})
+NO_ENTRY: Final = (None, None)
 VERSIONS: Final = {"client_version": CONTEXT["client_version"]}
 RECORDED: Final = pl.lit(TimeBasis.RECORDED, PLACED["time_basis"])
 
@@ -129,13 +131,14 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     keys = _entries_of_servers(actors, events.shared[URL]["configured_url"], stores.states)
     of_events = [results(events), token_saves(events)]
     derived = pl.concat([part.rows for part in of_events])
-    gaps = document_gaps(events.rows, logs.documents, logs.gaps).with_columns(kind=pl.lit("coverage_gap", KIND))
+    gaps = document_gaps(events.rows, logs.documents, logs.gaps)
+    gaps = gaps.hstack([constant("coverage_gap", KIND, len(gaps)).alias("kind")])
     late = gaps["process_id"].filter(gaps["reason"] == GapReason.STARTS_LATE)
     told = with_derived(
         events,
         [
             *of_events,
-            Derived(gaps.drop("reason"), gaps[["reason"]]),
+            Derived(gaps[[name for name in gaps.columns if name != "reason"]], gaps[["reason"]]),
             beginnings(events.rows, late),
             store_rows(stores, keys, credentials, told=events, derived=derived),
             endings(events, derived, _covered(logs)),
@@ -151,7 +154,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
         shared={
             **{pointer: table for pointer, table in told.shared.items() if pointer != ACTOR},
             CREDENTIAL: credentials.to_frame(),
-            STATE: held.drop(CREDENTIAL, "held_before"),
+            STATE: held[[name for name in held.columns if name not in {CREDENTIAL, "held_before"}]],
             MARKER: markers[["marked_at"]],
         },
     )
@@ -159,6 +162,8 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
 
 def _covered(logs: Logs) -> pl.DataFrame:
     """Return up to when the documents tell of their process; null where they tell of several."""
+    if logs.gaps.is_empty():
+        return logs.documents[["document_id", "covers_to"]]
     of_several = logs.gaps["document_id"].filter(logs.gaps["reason"] == GapReason.ANOTHER_RUN)
     if of_several.is_empty():
         return logs.documents[["document_id", "covers_to"]]
@@ -168,40 +173,52 @@ def _covered(logs: Logs) -> pl.DataFrame:
 
 def _credentials(stores: Stores) -> pl.Series:
     """Return every credential key, sorted."""
-    keys = [frame["credential_key"] for frame in (stores.states, stores.changes)]
-    return pl.concat(keys).drop_nulls().unique().sort()
+    keys = {key for frame in (stores.states, stores.changes) for key in frame["credential_key"].to_list()}
+    return pl.Series("credential_key", sorted(keys - {None}), dtype=pl.String)
 
 
 def _entries_of_servers(actors: pl.DataFrame, urls: pl.Series, states: pl.DataFrame) -> pl.DataFrame:
     """Choose the store entry of each server: the one for its configured URL, else the one that was written last."""
-    servers = (
-        actors.hstack([urls[actors["url_id"]]])
-        .filter(pl.col("server").is_not_null())
-        .group_by("case_id", "server", maintain_order=True)
-        .agg(pl.col("configured_url").sort_by("row").drop_nulls().last())
+    entries = states.group_by("case_id", "server", "credential_key", "store_id", maintain_order=True).agg(
+        pl.col("valid_from").max().to_physical(), pl.col("held_server_url").drop_nulls().last()
     )
-    entries = states.group_by("case_id", "store_id", "server", "credential_key", maintain_order=True).agg(
-        pl.col("valid_from").max(), pl.col("held_server_url").drop_nulls().last()
-    )
-    fits = (pl.col("held_server_url") == pl.col("configured_url")).fill_null(value=False)
-    return (
-        servers.join(entries, on=["case_id", "server"], maintain_order="left_right")
-        .sort(fits, "valid_from", nulls_last=False, maintain_order=True)
-        .unique(["case_id", "server"], keep="last", maintain_order=True)
-    )[["case_id", "server", "credential_key", "store_id"]]
+    of_servers: dict[tuple[int, str], list[tuple[str, int, int | None, str | None]]] = {}
+    for case_id, server, key, store_id, since, url in entries.rows():
+        of_servers.setdefault((case_id, server), []).append((key, store_id, since, url))
+    named = dict.fromkeys(zip(actors["case_id"].to_list(), actors["server"].to_list(), strict=True))
+    asked = [one for one in named if len(of_servers.get(one, ())) > 1]
+    configured = _configured(actors, urls) if asked else {}
+    chosen = [
+        (*one, *max(reversed(own), key=lambda entry: _fits(entry, configured.get(one)))[:2])
+        for one in named
+        if (own := of_servers.get(one))
+    ]
+    return pl.DataFrame(chosen, schema=KEYS, orient="row")
+
+
+def _fits(entry: tuple[str, int, int | None, str | None], url: str | None) -> tuple[bool, bool, int]:
+    """Return how well an entry fits a server: the greater the better."""
+    _, _, since, own = entry
+    return url is not None and own == url, since is not None, since or 0
+
+
+def _configured(actors: pl.DataFrame, urls: pl.Series) -> dict[tuple[int, str], str]:
+    """Return the URL that was configured last for each server."""
+    told = actors.hstack([urls[actors["url_id"]]]).sort("row").drop_nulls(["server", "configured_url"])
+    return {(case_id, server): url for case_id, server, url in told["case_id", "server", "configured_url"].rows()}
 
 
 def _with_credentials(
     rows: pl.DataFrame, actors: pl.DataFrame, keys: pl.DataFrame, credentials: pl.Series
 ) -> pl.DataFrame:
     """Give each row the store entry of its server, unless it is a row about an entry, and number the rows."""
-    ids = credentials.search_sorted(keys["credential_key"]).alias("credential_id")
-    of_servers = keys[["case_id", "server", "store_id"]].hstack([ids])
-    of_actors = actors[["case_id", "server"]].join(
-        of_servers, on=["case_id", "server"], how="left", maintain_order="left"
-    )
-    found = of_actors[["credential_id", "store_id"]][rows["actor_id"]]
-    return rows.drop("actor_id", "sort_at", "saved_after").with_columns(
+    number = {key: at for at, key in enumerate(credentials.to_list())}
+    entry_of = {(case_id, server): (number[key], store_id) for case_id, server, key, store_id in keys.rows()}
+    servers = zip(actors["case_id"].to_list(), actors["server"].to_list(), strict=True)
+    found = pl.DataFrame(
+        [entry_of.get(one, NO_ENTRY) for one in servers], schema=ABOUT_ENTRIES, orient="row"
+    )[rows["actor_id"]]
+    return rows[[name for name in rows.columns if name not in {"actor_id", "sort_at", "saved_after"}]].with_columns(
         pl.coalesce("credential_id", found["credential_id"]),
         pl.coalesce("store_id", found["store_id"]),
         time_basis=pl.col("time_basis").fill_null(RECORDED),

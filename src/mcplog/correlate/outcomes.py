@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.derived import AFTER, SAYS, Derived
-from mcplog.model.facts import Facts, by_kind
+from mcplog.model.facts import NO_ROWS, Facts, by_kind
 from mcplog.model.frames import KIND, constant
 
 # Words for "something went wrong" that a later line about the same failure may replace by a cause.
@@ -67,16 +67,16 @@ def results(events: Facts) -> Derived:
     first = most if isinstance(most, int) else 0
     ended = _ended(_lines(events, first), events.rows, first)
     of_flows = ended["group"] > first
-    still_open = (
-        _left_open(attempts, ended["group"].filter(~of_flows)),
-        _left_open(flows, ended["group"].filter(of_flows) - first).with_columns(pl.col("group") + first),
-    )
-    told = pl.concat([ended, *still_open], how="diagonal").sort("group")
+    still_open = [
+        _open(attempts, _left_open(attempts, ended["group"].filter(~of_flows)), events.rows["order"]),
+        _open(flows + first, _left_open(flows, ended["group"].filter(of_flows) - first), events.rows["order"]),
+    ]
+    told = pl.concat([ended, *(one for one in still_open if len(one))], how="diagonal").sort("group")
     at, is_flow = told["at"], (told["group"] > first).cast(pl.UInt8)
     kinds = pl.Series("kind", ["attempt_ended", "flow_ended"], dtype=KIND)[is_flow]
-    order = (told["behind"].zip_with(told["behind"].is_not_null(), events.rows["order"][at]) + AFTER).alias("order")
+    order = (told["behind"] + AFTER).alias("order")
     said = events.frame([name for name in SAYS if name not in {*TOLD, "reason"}], at)
-    reasons = pl.Series("reason", REASONS)[told["came_to"].fill_null(OPEN)]
+    reasons = pl.Series("reason", REASONS)[told["came_to"]]
     return Derived(events.rows[at].with_columns(kinds, order), said.hstack([reasons, *told[TOLD]]))
 
 
@@ -86,7 +86,8 @@ def _lines(events: Facts, first: int) -> pl.DataFrame:
     at = (came_to[kind] != NO_RESULT).arg_true()
     of_flow = by_kind(dict.fromkeys(OF_FLOWS, 1), 0)[kind[at]] == 1
     group = (events.rows["flow_id"][at] + first).zip_with(of_flow, events.rows["attempt_id"][at])
-    at, group = at.filter(group.is_not_null()), group.drop_nulls()
+    if group.null_count():
+        at, group = at.filter(group.is_not_null()), group.drop_nulls()
     own = {"group": group, "at": at, "order": events.rows["order"][at], "came_to": came_to[kind[at]]}
     return pl.DataFrame(own | {"weight": by_kind(WEIGHTS, SAYS_NOTHING)[kind[at]]}).hstack(events.frame(TOLD, at))
 
@@ -115,11 +116,17 @@ def _ended(lines: pl.DataFrame, rows: pl.DataFrame, first: int) -> pl.DataFrame:
     )
 
 
-def _left_open(groups: pl.Series, ended: pl.Series) -> pl.DataFrame:
-    """Return the groups that have not ended with the number `at` of their last row; groups are numbered from 1."""
+def _open(groups: pl.Series, at: pl.Series, order: pl.Series) -> pl.DataFrame:
+    """Return groups that are open, with the last row `at` which something belongs to each."""
+    came_to = constant(OPEN, pl.UInt8(), len(at))
+    return pl.DataFrame({"group": groups[at], "at": at, "behind": order[at], "came_to": came_to})
+
+
+def _left_open(groups: pl.Series, ended: pl.Series) -> pl.Series:
+    """Return the last row of each group that has not ended; groups are numbered from 1."""
     numbers = groups.max()
     if not isinstance(numbers, int):
-        return pl.DataFrame(schema={"group": pl.UInt32(), "at": pl.UInt32()})
+        return NO_ROWS
     is_open = constant(value=True, dtype=pl.Boolean(), height=numbers + 1).scatter(ended, values=False)
     rows = is_open[groups].arg_true()
-    return pl.DataFrame({"group": groups[rows], "at": rows}).unique("group", keep="last", maintain_order=True)
+    return rows[(len(rows) - 1 - groups[rows].reverse().arg_unique().cast(pl.Int64))] if len(rows) else NO_ROWS

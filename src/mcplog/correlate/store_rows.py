@@ -66,17 +66,18 @@ def store_rows(
         return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
     later = derived[["case_id", "sort_at", "order"]].drop_nulls().sort("case_id", "sort_at", "order")
     key = credentials.search_sorted(rows["credential_key"]).alias("credential_id")
-    placed = rows[ROWS].with_columns(_order_behind(rows, clock, later).alias("order"), key)
-    return Derived(placed, rows[["reason", "excerpt"]])
+    order = _order_behind(rows, clock, later).alias("order")
+    return Derived(rows[ROWS].hstack([order, key]), rows[["reason", "excerpt"]])
 
 
 def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
     """Return the place in the stream behind the last event or row derived from one that is not later than each row."""
     event, derived = (_last_before(rows, known) for known in (clock, later))
-    at, place = derived["sort_at"], derived["order"]
-    is_later = (at > event["sort_at"]) | ((at == event["sort_at"]) & (place > event["order"]))
-    last = place.zip_with(is_later.fill_null(value=False), event["order"])
-    return last.fill_null(-STEP) + BEHIND
+    told = event.hstack([derived["sort_at"].alias("at"), derived["order"].alias("place")])
+    at, sort_at, place, order = (pl.col(name) for name in ("at", "sort_at", "place", "order"))
+    is_later = (at > sort_at) | ((at == sort_at) & (place > order))
+    last = pl.when(is_later).then(place).otherwise(order)
+    return told.select(last.fill_null(-STEP) + BEHIND).to_series()
 
 
 def _last_before(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -88,11 +89,10 @@ def _expiries(states: pl.DataFrame, keys: pl.DataFrame, clock: pl.DataFrame) -> 
     """Return the moments at which a stored access token expired while it was stored."""
     is_there = pl.col("held_has_access_token") & pl.col("held_expires_at").is_not_null()
     held = states[HELD].filter(is_there & pl.col("credential_key").is_in(keys["credential_key"].implode()))
-    until = clock.group_by("case_id").agg(until=pl.col("sort_at").max())
     at = pl.max_horizontal("held_expires_at", "valid_from")
     is_held = at < pl.col("valid_to").fill_null(pl.col("until") + pl.duration(milliseconds=1))
     return (
-        held.join(until, on="case_id", maintain_order="left")
+        held.hstack([_until(clock, held["case_id"])])
         .sort("valid_from", maintain_order=True)
         .unique(["credential_key", "held_access_token", "held_expires_at"], keep="first", maintain_order=True)
         .filter(is_held & (at <= pl.col("until")))
@@ -104,6 +104,15 @@ def _expiries(states: pl.DataFrame, keys: pl.DataFrame, clock: pl.DataFrame) -> 
             excerpt=pl.lit(EXPIRED),
         )
     )
+
+
+def _until(clock: pl.DataFrame, cases: pl.Series) -> pl.Series:
+    """Return the last moment of some cases; null where none is known. The clock goes by case and moment."""
+    behind = clock["case_id"].search_sorted(cases, side="right")
+    last = (behind.cast(pl.Int64) - 1).set(behind == 0, None).cast(pl.UInt32)
+    is_own = clock["case_id"][last] == cases
+    return clock["sort_at"][last.set(~is_own, None)].alias("until")
+
 
 
 def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
