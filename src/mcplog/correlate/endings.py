@@ -74,7 +74,9 @@ def _until(rows: pl.DataFrame, covered: pl.DataFrame) -> pl.Series:
     """Return for each process `event_at`, up to which its lines or what is known of its documents tell of it."""
     both = ("process_id", "document_id")
     if all(rows[name].min() == rows[name].max() for name in both):  # no need to look for groups
-        spans = rows[[*both, "event_at"]][:1].with_columns(event_at=pl.lit(rows["event_at"].max(), rows["event_at"].dtype))
+        spans = rows[[*both, "event_at"]][:1].with_columns(
+            event_at=pl.lit(rows["event_at"].max(), rows["event_at"].dtype)
+        )
     else:
         spans = rows.group_by(both).agg(pl.col("event_at").max())
     until = spans.join(covered, on="document_id", how="left").with_columns(pl.max_horizontal("event_at", "covers_to"))

@@ -215,9 +215,9 @@ def _with_credentials(
     number = {key: at for at, key in enumerate(credentials.to_list())}
     entry_of = {(case_id, server): (number[key], store_id) for case_id, server, key, store_id in keys.rows()}
     servers = zip(actors["case_id"].to_list(), actors["server"].to_list(), strict=True)
-    found = pl.DataFrame(
-        [entry_of.get(one, NO_ENTRY) for one in servers], schema=ABOUT_ENTRIES, orient="row"
-    )[rows["actor_id"]]
+    found = pl.DataFrame([entry_of.get(one, NO_ENTRY) for one in servers], schema=ABOUT_ENTRIES, orient="row")[
+        rows["actor_id"]
+    ]
     return rows[[name for name in rows.columns if name not in {"actor_id", "sort_at", "saved_after"}]].with_columns(
         pl.coalesce("credential_id", found["credential_id"]),
         pl.coalesce("store_id", found["store_id"]),

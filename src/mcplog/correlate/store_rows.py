@@ -114,7 +114,6 @@ def _until(clock: pl.DataFrame, cases: pl.Series) -> pl.Series:
     return clock["sort_at"][last.set(~is_own, None)].alias("until")
 
 
-
 def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Return the changes of entries, and those of a whole store for each of its servers."""
     of_store = changes.filter(pl.col("credential_key").is_null())
