@@ -214,7 +214,7 @@ def test_few_lines_are_split_as_many_are(pieces: list[str], end: bytes) -> None:
     source = debug_file(NOISE.encode() + "".join(pieces).encode() + end)
     few = read(source)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mcplog.parse.debug_file.FEW_BYTES", 0)
+        patch.setattr("mcplog.parse.debug_lines.FEW_BYTES", 0)
         many = read(source)
 
     assert few.entries.equals(many.entries)

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.parse.stamps import clock_ms, instants, stamp_ms
+from mcplog.parse.stamps import MINUTE, SECOND, clock_ms, read_stamps, stamp_ms
 
 
 def column(text: str) -> int | None:
-    value = instants(pl.Series([text])).item()
+    line = pl.Series([text])
+    value = read_stamps(line.str.head(MINUTE), line.str.slice(MINUTE, SECOND))[0].item()
     return None if value is None else round(value.timestamp() * 1000)
 
 

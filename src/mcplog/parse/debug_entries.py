@@ -11,14 +11,16 @@ from msgspec import Struct, field
 
 from mcplog.model.document import Document
 from mcplog.parse.debug_chunks import SMALL_BYTES, join_small, read_block
-from mcplog.parse.debug_file import Found, find_records
+from mcplog.parse.debug_file import find_records
+from mcplog.parse.debug_lines import Likely, likely_lines
 from mcplog.parse.formats import Form, starts_record
 from mcplog.parse.places import Hole
-from mcplog.parse.records import Usual, split_usual
+from mcplog.parse.records import Split, Usual, split_named, split_usual
 from mcplog.parse.run_starts import RunStart, seams
 from mcplog.parse.stamps import stamp_ms
 
-BATCH_ROWS: Final = 100_000
+MUCH_BYTES: Final = 1024 * 1024
+MOST_BYTES: Final = 8 * MUCH_BYTES
 LOOK_BACK_LINES: Final = 64
 TAIL_BYTES: Final = 64 * 1024
 
@@ -70,9 +72,9 @@ class DebugReader:
     def __init__(self) -> None:
         self._waiting: dict[Form, list[tuple[Document, bytes, int]]] = {}
         self._waiting_bytes: dict[Form, int] = {}
-        self._records: dict[bool, list[pl.DataFrame]] = {}
-        self._rows = 0
-        self._parts: list[Usual] = []
+        self._likely: dict[Form, list[pl.DataFrame]] = {}
+        self._likely_bytes = 0
+        self._splits: list[Split] = []
         self._versions: dict[int, str] = {}
         self._spans: dict[int, Span] = {}
         self._holes: list[Hole] = []
@@ -104,33 +106,51 @@ class DebugReader:
         """Return what was found in all documents that were added."""
         for form in list(self._waiting):
             self._read_waiting(form)
-        self._split()
+        self._sort_out()
         return DebugFiles(
-            parts=tuple(self._parts),
+            parts=(split_usual(self._splits),) if self._splits else (),
             versions=self._versions,
             spans=self._spans,
             holes=(*self._holes, *self._seams()),
         )
 
     def _read_waiting(self, form: Form) -> None:
-        self._take(find_records(join_small(self._waiting.pop(form), form), self._versions), form)
+        self._take(likely_lines(join_small(self._waiting.pop(form), form)), form)
         del self._waiting_bytes[form]
 
     def _add_large(self, document: Document, form: Form) -> None:
         position, line, size = form.skip, 1, document.content.size
         while position < size:
             chunk, position = read_block(document, form, position, line)
-            found = find_records(chunk, self._versions)
-            line += found.line_count
-            self._take(found, form)
+            likely = likely_lines(chunk)
+            line += likely.line_count
+            self._take(likely, form)
         head = document.content.slice(form.skip, form.skip + TAIL_BYTES)
         tail = document.content.slice(max(form.skip, size - TAIL_BYTES), size)
         self._spans[document.document_id] = span_of(head, tail, form, line - 1)
 
-    def _take(self, found: Found, form: Form) -> None:
+    def _take(self, likely: Likely, form: Form) -> None:
+        """Keep lines until there are so many that to look at them is worth while."""
+        self._holes += likely.holes
+        if not likely.lines.height:
+            return
+        self._likely_bytes += likely.size
+        # A view of the texts keeps the whole chunk alive: good for what is looked at now, and for that alone.
+        is_much = likely.size > MUCH_BYTES
+        lines = likely.lines if is_much else likely.lines.with_columns(pl.col("text") + "")
+        self._likely.setdefault(form, []).append(lines)
+        if is_much or self._likely_bytes > MOST_BYTES:
+            self._sort_out()
+
+    def _sort_out(self) -> None:
+        for form, lines in self._likely.items():
+            self._find(pl.concat(lines), form)
+        self._likely, self._likely_bytes = {}, 0
+
+    def _find(self, lines: pl.DataFrame, form: Form) -> None:
+        found = find_records(lines, form, self._versions)
         if found.records.height:
-            self._records.setdefault(form.stamped, []).append(found.records)
-            self._rows += found.records.height
+            self._splits.append(split_named(found.records))
             owner, byte_from = found.records["document_id"], found.records["byte_from"]
             for row in owner.is_first_distinct().arg_true() if owner[0] != owner[-1] else [0]:
                 self._firsts.setdefault(owner[row], byte_from[row])
@@ -138,19 +158,12 @@ class DebugReader:
         self._holes += found.holes
         for start in found.starts:
             self._starts.setdefault(start.document_id, []).append(start)
-        if self._rows > BATCH_ROWS:
-            self._split()
 
     def _seams(self) -> Iterator[Hole]:
         """Yield where other runs begin in documents that hold records."""
         for document_id in sorted(self._starts.keys() & self._firsts.keys()):
             starts, first_byte = self._starts[document_id], self._firsts[document_id]
             yield from seams(starts, first_byte, self._versions.get(document_id))
-
-    def _split(self) -> None:
-        for stamped, records in self._records.items():
-            self._parts.append(split_usual(pl.concat(records), stamped=stamped))
-        self._records, self._rows = {}, 0
 
 
 def span_of(head: bytes, tail: bytes, form: Form, line_count: int) -> Span:

@@ -10,21 +10,20 @@ split one by one.
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 from msgspec import Struct
 
-from mcplog.model.frames import INSTANT, PLACED, constant
+from mcplog.model.frames import INSTANT, PLACED
 from mcplog.model.vocabulary import Level
+from mcplog.parse.heads import HEADS
 from mcplog.parse.json_text import decoded
 from mcplog.parse.server_names import OPENING, Names, has_colon, split_server
-from mcplog.parse.stamps import STAMP_LENGTH, instants
 
-LONGEST_LEVEL: Final = len("DEBUG")
 PLACES: Final = ("document_id", "line_from", "line_to", "byte_from", "byte_to")
-STAMP_END: Final = STAMP_LENGTH + 1
+LEVEL: Final = r"^(?:.{23}Z )?\[([A-Z]+)\] "
 COLON: Final = '":'
 CONNECTED: Final = '[MCP] Server "'
 
@@ -45,6 +44,19 @@ SPLIT: Final = pl.Schema(
 )
 
 
+class Split(Struct, frozen=True, kw_only=True):
+    """Some records, split so far.
+
+    Attributes:
+        rows: SPLIT, in the order of the records; where the name is unsure, `message` is all the text behind the level,
+            and `server` is null.
+        is_named: bool, the line shows the server's name beyond doubt.
+    """
+
+    rows: pl.DataFrame
+    is_named: pl.Series
+
+
 class Usual(Struct, frozen=True, kw_only=True):
     """Records split so far.
 
@@ -61,24 +73,76 @@ class Usual(Struct, frozen=True, kw_only=True):
     first_messages: pl.DataFrame
 
 
-def split_usual(records: pl.DataFrame, *, stamped: bool) -> Usual:
-    """Split the records of the usual shape and set the odd ones apart.
+def split_named(records: pl.DataFrame) -> Split:
+    """Split the records that show a server's name beyond doubt.
 
     Args:
-        records: RECORDS of any number of documents.
-        stamped: All of them begin with a stamp; else some may.
+        records: RECORDS, one or more; what is returned keeps none of their texts alive.
     """
-    if stamped:
-        return _split_at(records, STAMP_END)
-    has_stamp = pl.col("text").str.slice(STAMP_LENGTH - 1, 3) == "Z ["
-    later = records.filter(has_stamp)
-    if not later.height:
-        return _split_at(records, 0)
-    first, second = _split_at(records.filter(~has_stamp), 0), _split_at(later, STAMP_END)
-    return Usual(
-        rows=pl.concat([first.rows, second.rows]),
-        odd=pl.concat([first.odd, second.odd + first.rows.height]),
-        first_messages=pl.concat([first.first_messages, second.first_messages]),
+    server, rest = pl.col("server"), pl.col("rest")
+    is_named, messages = records.select_seq(
+        (pl.col("is_usual") & (server != "") & rest.str.starts_with(": ")).fill_null(value=False).alias("is_named"),
+        rest.str.slice(len(": ")).alias("message"),
+    ).get_columns()
+    level, servers = records.get_column("level"), records.get_column("server")
+    if not is_named.all():
+        unsure = (~is_named).arg_true()
+        levels, wholes = _wholes(records.select("text", *HEADS)[unsure])
+        level = level.clone().scatter(unsure, levels)
+        servers, messages = servers.clone().scatter(unsure, None), messages.scatter(unsure, wholes)
+    rows = records.select(*PLACES, "event_at").hstack([level, servers, messages])
+    return Split(rows=rows, is_named=is_named)
+
+
+def _wholes(records: pl.DataFrame) -> list[pl.Series]:
+    """Return the level of records, and all the text behind it."""
+    text, level = pl.col("text"), pl.col("text").str.extract(LEVEL).str.to_lowercase()
+    quoted = pl.concat_str(
+        pl.lit(OPENING), "server", pl.when(pl.col("rest").is_not_null()).then(pl.lit('"')), "rest", ignore_nulls=True
+    )
+    return records.select_seq(
+        level=pl.when("is_usual").then("level").otherwise(level.cast(PLACED["level"])),
+        whole=pl.when("is_usual").then(quoted).otherwise(text.str.replace(LEVEL, "")),
+    ).get_columns()
+
+
+def split_usual(splits: Sequence[Split]) -> Usual:
+    """Split all records of the usual shape and set the odd ones apart.
+
+    Args:
+        splits: One or more, of documents in their order.
+    """
+    rows, is_named = pl.concat([split.rows for split in splits]), pl.concat([split.is_named for split in splits])
+    first_messages, odd = _firsts(rows.select("document_id", "server", "message")), pl.Series([], dtype=pl.UInt32)
+    if not is_named.all():
+        unsure = (~is_named).arg_true()
+        is_bare, *bare = _bare(rows.select("level", "message")[unsure])
+        changed = zip(("server", "message"), bare, strict=True)
+        rows = rows.with_columns(rows.get_column(name).clone().scatter(unsure, column) for name, column in changed)
+        odd = unsure.filter(~is_bare)
+    return Usual(rows=rows, odd=odd, first_messages=first_messages)
+
+
+def _bare(unsure: pl.DataFrame) -> list[pl.Series]:
+    """Return which records are errors with a plain name and no colon behind it, and server and message of all of them.
+
+    Args:
+        unsure: `level` and `message`, all the text behind it.
+    """
+    server, rest, text = pl.col("field_0"), pl.col("field_1"), pl.col("message")
+    is_bare = text.str.starts_with(OPENING) & (server != "") & (pl.col("level") == Level.ERROR)
+    is_bare &= rest.str.starts_with(" ") & ~rest.str.contains('"', literal=True)
+    is_bare = is_bare.fill_null(value=False)
+    parts = text.str.slice(len(OPENING)).str.splitn('"', 2)
+    return (
+        unsure.with_columns(parts=parts)
+        .unnest("parts")
+        .select_seq(
+            is_bare.alias("is_bare"),
+            server=pl.when(is_bare).then(server),
+            message=pl.when(is_bare).then(rest.str.slice(1)).otherwise(text),
+        )
+        .get_columns()
     )
 
 
@@ -160,61 +224,9 @@ def unquoted(text: str) -> str:
     return value if isinstance(value, str) else text
 
 
-def _split_at(records: pl.DataFrame, at: int) -> Usual:
-    """Split records whose level begins at character `at`."""
-    texts, level = _leveled(records["text"], at)
-    text, server, rest = pl.col("text"), pl.col("field_0"), pl.col("field_1")
-    begin = at + len("[DEBUG] ")
-    read = texts.to_frame("text").select_seq(
-        "text",
-        is_server=text.str.slice(begin, len(OPENING)) == OPENING,
-        parts=text.str.slice(begin + len(OPENING)).str.splitn('"', 2),
-    )
-    read = read.hstack([level]).unnest("parts")
-    named, message = read.select_seq(
-        (pl.col("is_server") & (server != "") & rest.str.starts_with(": ")).fill_null(value=False),
-        rest.str.slice(len(": ")).alias("message"),
-    ).get_columns()
-    servers = read["field_0"].alias("server")
-    odd = unsure = (~named).arg_true()
-    if len(unsure):
-        is_bare = pl.col("is_server") & (server != "") & (pl.col("level") == Level.ERROR)
-        is_bare &= rest.str.starts_with(" ") & ~rest.str.contains('"', literal=True)
-        is_bare = is_bare.fill_null(value=False)
-        bare, bare_servers, bare_messages = (
-            read[unsure]
-            .select_seq(
-                is_bare.alias("bare"),
-                pl.when(is_bare).then(server),
-                message=pl.when(is_bare).then(rest.str.slice(1)).otherwise(text.str.slice(begin)),
-            )
-            .get_columns()
-        )
-        servers, message = servers.scatter(unsure, bare_servers), message.scatter(unsure, bare_messages)
-        odd = unsure.filter(~bare)
-    stamps = instants(records["text"]) if at else constant(None, INSTANT, len(texts)).alias("event_at")
-    rows = pl.DataFrame([*(records[name] for name in PLACES), stamps, level, servers, message])
-    first = rows.select("document_id", "server", "message")
-    return Usual(rows=rows, odd=odd, first_messages=_firsts(first.filter(named) if len(unsure) else first))
-
-
-def _firsts(named: pl.DataFrame) -> pl.DataFrame:
-    """Return the first row of each document and server; the rows of one document lie together."""
-    owner = named["document_id"]
-    if named.height and owner[0] == owner[-1]:
-        return named[named["server"].is_first_distinct().arg_true()]
-    return named.unique(["document_id", "server"], keep="first", maintain_order=True)
-
-
-def _leveled(text: pl.Series, at: int) -> tuple[pl.Series, pl.Series]:
-    """Return texts whose level begins at character `at`, and their levels; all levels end at one character there."""
-    word = text.str.slice(at + 1, LONGEST_LEVEL)
-    number = constant(0, pl.UInt8(), len(text))
-    for code, level in enumerate(Level):
-        is_level = word == f"{level.upper()}]"[:LONGEST_LEVEL]
-        if code and is_level.any():
-            number += is_level.cast(pl.UInt8) * code
-            if len(level) < LONGEST_LEVEL:
-                rows = is_level.arg_true()
-                text = text.clone().scatter(rows, " " + text.gather(rows))
-    return text, number.cat.to(PLACED["level"]).alias("level")
+def _firsts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the first row of each document and server that is named; the rows of one document lie together."""
+    owner, server = rows["document_id"], rows["server"]
+    if owner[0] == owner[-1]:
+        return rows[server.is_first_distinct().arg_true()].drop_nulls("server")
+    return rows.drop_nulls("server").unique(["document_id", "server"], keep="first", maintain_order=True)

@@ -15,7 +15,10 @@ import polars as pl
 from mcplog.model.frames import INSTANT
 
 STAMP_LENGTH: Final = 24
-MINUTE_LENGTH: Final = len("2026-11-25T00:36:")
+MINUTE: Final = len("2026-11-25T00:36:")
+SECOND: Final = len("43.901")
+MINUTE_SHAPE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:$"
+SECOND_SHAPE: Final = r"^[0-9]{2}\.[0-9]{3}$"
 SHAPE: Final = "0000-00-00T00:00:00.000Z"
 FIRST_MOMENT: Final = datetime(1, 1, 1)  # noqa: DTZ001 - compared with what has no zone yet
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,32 +59,41 @@ def clock_ms(text: str) -> int | None:
     return (moment.astimezone(UTC) - EPOCH) // MILLISECOND
 
 
-def instants(lines: pl.Series) -> pl.Series:
-    """Return the instant of lines that begin with a stamp of the right shape.
+def read_stamps(minute: pl.Series, second: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the instants of stamps, and whether each has the shape of one.
 
     Cheaper than one `to_datetime` over the whole stamp: lines of one minute follow each other, and each minute is read
     once.
 
     Args:
-        lines: String; each value begins with a stamp, checked by the caller.
+        minute: String, the first `MINUTE` characters of each line.
+        second: String, the `SECOND` characters behind them.
 
     Returns:
-        `Datetime("ms", "UTC")`, null where the shape is right but no such moment exists; Python has no year 0.
+        `Datetime("ms", "UTC")`, null where no such moment exists (Python has no year 0); and bool.
     """
-    line = pl.col("line")
-    minute, second = (
-        lines.to_frame("line")
+    first, text = pl.col("minute"), pl.col("second")
+    read = pl.DataFrame([minute.alias("minute"), second.alias("second")]).select_seq(
+        text.cast(pl.Float64, strict=False),
+        is_second=text.str.contains(SECOND_SHAPE),
+        begins=first.ne_missing(first.shift()),
+    )
+    seconds, is_stamp, begins = read.get_columns()
+    known, is_minute = (
+        minute.filter(begins)
+        .to_frame("minute")
         .select_seq(
-            minute=line.str.head(MINUTE_LENGTH),
-            second=line.str.slice(MINUTE_LENGTH, len("43.901")).cast(pl.Float64, strict=False),
+            at=first.str.to_datetime("%Y-%m-%dT%H:%M:", time_unit="ms", strict=False),
+            is_minute=first.str.contains(MINUTE_SHAPE),
         )
         .get_columns()
     )
-    begins = minute != minute.shift(fill_value="")
-    known = minute.filter(begins).str.to_datetime("%Y-%m-%dT%H:%M:", time_unit="ms", strict=False)
+    number_of = begins.cum_sum() - 1
     known = known.cast(pl.Int64).set(known < FIRST_MOMENT, None)
-    is_over = second >= 60  # noqa: PLR2004 - the clock's limit
+    if not is_minute.all():
+        is_stamp &= is_minute.gather(number_of)
+    is_over = seconds >= 60  # noqa: PLR2004 - the clock's limit
     if is_over.any():
-        second = second.set(is_over, None)
-    at = known.gather(begins.cum_sum() - 1) + (second * 1000 + 0.5).cast(pl.Int64)
-    return at.cast(INSTANT).alias("event_at")
+        seconds = seconds.set(is_over, None)
+    at = known.gather(number_of) + (seconds * 1000 + 0.5).cast(pl.Int64, strict=False)
+    return at.cast(INSTANT), is_stamp

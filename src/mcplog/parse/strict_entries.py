@@ -19,7 +19,7 @@ from mcplog.model.frames import INSTANT
 from mcplog.model.vocabulary import Level
 from mcplog.parse.debug_chunks import MESSAGE_BYTES
 from mcplog.parse.debug_entries import TAIL_BYTES, DebugFiles, Span, span_of
-from mcplog.parse.debug_file import is_mark
+from mcplog.parse.debug_lines import is_mark
 from mcplog.parse.entries import NO_NAMES, Parsed, Ways, read_entries_by
 from mcplog.parse.formats import Form, without_ansi
 from mcplog.parse.records import SPLIT, Usual, named_in, unquoted
