@@ -6,9 +6,9 @@ May import: errors, model, knowledge, sources, history, parse, credentials, corr
 Touches: user files and mcplog's own history, read only.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from os import urandom  # what `secrets` asks too, and without loading hmac
 from pathlib import Path
 
 import polars as pl
@@ -90,7 +90,7 @@ def analyze(
         inputs.documents,
         inputs.dumps,
         all_rules(rules),
-        key=key or own_key or secrets.token_bytes(KEY_BYTES),
+        key=key or own_key or urandom(KEY_BYTES),
         choice=Choice(server=server, since=since, until=until, strict_grammar=strict_grammar),
         problems=inputs.problems,
         notes=inputs.notes,

@@ -155,7 +155,7 @@ def _belonging(lines: pl.DataFrame) -> pl.DataFrame:
     number, flow = (pl.when(name).then("row").rank("ordinal") for name in ("starts", "flow_starts"))
     names_url = _does(NAMES_URL) & pl.col("has_url") & pl.col("named")
     cause = pl.when(_does(EXCHANGES_CODE)).then(AFTER_EXCHANGE).when(_does(REFRESHES)).then(AFTER_PROACTIVE)
-    return lines.select(
+    return lines.select_seq(
         attempt_id=_number(number),
         flow_id=_number(pl.coalesce(flow, pl.when("starts").then(NOTHING))),
         url_id=_number(pl.when(names_url).then("message_id")),

@@ -78,7 +78,7 @@ def log_marks(events: pl.DataFrame) -> Mapping[tuple[int, str], Marks]:
     told = _first_lines(events).sort("subject", "at", maintain_order=True)
     word = _WORD_OF_KIND[told["kind"].to_physical()]
     return _by_server(
-        told.select(
+        told.select_seq(
             "subject",
             "case_id",
             "server",
@@ -119,7 +119,7 @@ def _first_lines(events: pl.DataFrame) -> pl.DataFrame:
     is_dated = pl.col("event_at").is_not_null() & (pl.col("time_basis") != TimeBasis.TIME_ONLY)
     server = pl.col("server").cast(pl.Categorical(pl.Categories.random())).to_physical()
     place, many = pl.col("document_id").cast(pl.UInt64) * MANY, pl.col("case_id").cast(pl.UInt64) * MANY
-    lines = events.filter(is_kind(TOKEN_KINDS) & pl.col("server").is_not_null() & is_dated).select(
+    lines = events.filter(is_kind(TOKEN_KINDS) & pl.col("server").is_not_null() & is_dated).select_seq(
         *SAID,
         at=pl.col("event_at").to_physical(),
         actor=place + server,
@@ -137,7 +137,7 @@ def _first_lines(events: pl.DataFrame) -> pl.DataFrame:
     reason = pl.col("reason")
     leaves_tokens = (pl.col("kind") == "credentials_invalidated") & ~reason.is_in(WIPING_SCOPES).fill_null(value=False)
     numbered = lines.with_columns(group=starts.cum_sum(), is_told=starts & ~leaves_tokens)
-    return numbered.select(
+    return numbered.select_seq(
         pl.col("subject", "case_id", "server", "at", "kind", "reason").filter("is_told"),
         *(_in_group(name).filter("is_told") for name in ("expires_in_s", "has_refresh_token")),
     )

@@ -1,13 +1,12 @@
 """Where the data that ships with mcplog lies: inside the wheel beside the code, in a checkout two folders up."""
 
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).parents[1]  # to ask `importlib.resources` for it loads its readers
 
 
-def grammars() -> Traversable:
+def grammars() -> Path:
     """Return the folder of the grammars and their samples."""
     folder = _PACKAGE / "grammars"
     return folder if folder.is_dir() else _PACKAGE / ".." / ".." / "grammars"
@@ -18,12 +17,12 @@ def grammar(name: str) -> str:
     return (grammars() / name).read_text("utf-8")
 
 
-def knowledge() -> Traversable:
+def knowledge() -> Path:
     """Return the folder of the tables that ship with mcplog."""
     return _PACKAGE / "knowledge"
 
 
-def rulepack() -> Traversable:
+def rulepack() -> Path:
     """Return the folder of the rules that ship with mcplog."""
     return _PACKAGE / "rulepack"
 

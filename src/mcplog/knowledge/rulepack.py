@@ -11,7 +11,9 @@ that does not belong to its `rule.toml` is refused, so the two cannot differ.
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from importlib.resources.abc import Traversable
+from io import FileIO
+from os import scandir
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -26,7 +28,7 @@ PLANS_FILE: Final = "plans.jsonl"
 REBUILD: Final = "Run `python -m mcplog.cli.build_rules`; in an installed mcplog, reinstall it."
 
 
-def load_rulepack(folder: Traversable | None = None) -> tuple[CompiledRule, ...]:
+def load_rulepack(folder: Path | None = None) -> tuple[CompiledRule, ...]:
     """Return the rules of a pack, by id.
 
     Args:
@@ -36,26 +38,30 @@ def load_rulepack(folder: Traversable | None = None) -> tuple[CompiledRule, ...]
         KnowledgeError: A plan is missing, damaged or older than its rule.
     """
     pack = rulepack() if folder is None else folder
-    texts = {item.name: text for item in pack.iterdir() if (text := _rule_text(item)) is not None}
+    with scandir(pack) as items:
+        texts = {item.name: text for item in items if (text := _rule_text(item.path)) is not None}
     plans = {plan.rule.id: plan for plan in _plans(pack)} if texts else {}
     return tuple(_checked(name, texts[name], plans) for name in sorted(texts))
 
 
-def rule_folders(pack: Traversable) -> list[Traversable]:
+def rule_folders(pack: Path) -> list[Path]:
     """Return the folders of a `pack` that hold a rule, by name."""
     folders = [item for item in pack.iterdir() if item.is_dir() and (item / RULE_FILE).is_file()]
     return sorted(folders, key=lambda item: item.name)
 
 
-def _rule_text(folder: Traversable) -> bytes | None:
+def _rule_text(folder: str) -> bytes | None:
     """Return the bytes of a folder's rule; null when it holds none or is no folder."""
     try:
-        return (folder / RULE_FILE).read_bytes()
+        with FileIO(
+            f"{folder}/{RULE_FILE}"
+        ) as file:  # by way of a Path it takes twice as long, for all rules at each start
+            return file.readall()
     except (FileNotFoundError, NotADirectoryError):
         return None
 
 
-def _plans(pack: Traversable) -> list[Plan]:
+def _plans(pack: Path) -> list[Plan]:
     try:
         return msgspec.json.Decoder(Plan).decode_lines((pack / PLANS_FILE).read_bytes())
     except FileNotFoundError:
