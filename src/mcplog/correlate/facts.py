@@ -72,8 +72,8 @@ def order_stream(logs: Logs) -> Facts:
     ordered = order_events(merge_happenings(logs.rows, logs.documents), logs.gaps)
     rows, messages = _merged_messages(ordered, logs.messages)
     numbers = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()  # of their own: from 0
-    stream, actors = segment(rows.with_columns(numbers.alias(NAME)), messages["url"].is_not_null())
-    actors = actors.with_columns(rows["server"][actors["row"]])
+    stream, actors = segment(rows.hstack([numbers.alias(NAME)]), messages["url"].is_not_null())
+    actors = actors.hstack([rows["server"][actors["row"]]])
     return Facts(
         rows=stream[[name for name in stream.columns if name not in {"other_message_id", "server"}]].hstack(
             [
@@ -86,7 +86,7 @@ def order_stream(logs: Logs) -> Facts:
             MESSAGE: messages[[name for name in messages.columns if name != MESSAGE]],
             URL: messages["url"].to_frame("configured_url"),
             VERSION: _versions(stream, logs.documents),
-            NAME: actors[[NAME, "server"]].unique(NAME).sort(NAME).filter(pl.col(NAME).is_not_null())[["server"]],
+            NAME: _names(actors).to_frame(),
             ACTOR: actors,
         },
     )
@@ -103,6 +103,13 @@ def _merged_messages(rows: pl.DataFrame, messages: pl.DataFrame) -> tuple[pl.Dat
     filled = first.with_columns(numbers.alias("message_id"), *(first[name].fill_null(second[name]) for name in FIELDS))
     found = rows.select(both).join(pairs.with_columns(new=numbers), on=both, how="left", maintain_order="left")["new"]
     return rows.with_columns(message_id=pl.coalesce(found, "message_id")), pl.concat([messages, filled])
+
+
+def _names(actors: pl.DataFrame) -> pl.Series:
+    """Return the servers by their number."""
+    numbers, servers = (actors[name].drop_nulls() for name in (NAME, "server"))
+    count = max(numbers.to_list(), default=-1) + 1
+    return constant(None, pl.String(), count).alias("server").scatter(numbers, servers)
 
 
 def _versions(stream: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
