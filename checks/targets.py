@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import lzma
 import tarfile
 import zipfile
@@ -23,6 +24,7 @@ from mcplog.sources.archive_caps import Caps
 from mcplog.sources.found import Found
 from mcplog.sources.issue_export import read_issues
 from mcplog.sources.page_text import parts_of_page
+from mcplog.sources.quoted_stores import dumps_of
 from mcplog.sources.recognise import FileKind
 
 ROOT: Final = Path(__file__).parents[1]
@@ -73,6 +75,7 @@ def targets() -> list[Target]:
         Target(name="messages", read=read_messages, seeds=messages, together=200),
         Target(name="rules", read=_each(read_rule), seeds=rules),
         Target(name="stores", read=_each(read_store), seeds=stores),
+        Target(name="quotes", read=_each(read_quotes), seeds=[*_quotes(stores)]),
         Target(name="issues", read=_each(read_issue), seeds=issues or [_issue(piece) for piece in pieces[:50]]),
         Target(name="pages", read=_each(read_page), seeds=[_page(piece) for piece in pieces[:50]]),
         Target(name="archives", read=_each(read_archive), seeds=[*_archives(files)]),
@@ -106,6 +109,19 @@ def _pieces(log: bytes) -> list[bytes]:
 def _pastes(pieces: Sequence[bytes]) -> list[bytes]:
     runs = [piece.decode("utf-8", "replace").splitlines() for piece in pieces]
     return [PROSE + form(run).encode() for run in runs[:60] for form in FORMS.values()]
+
+
+def _quotes(stores: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield texts that quote a store: as it is, over lines with a note and a part left out, as Python prints it."""
+    for store in stores:
+        try:
+            value = json.loads(store)
+        except ValueError:
+            continue
+        lines = json.dumps(value, indent=2).replace(",\n", ",  <- this\n", 1).replace("{\n", "{\n...\n", 2)
+        yield PROSE + store
+        yield PROSE + f"```json\n{lines}\n```\n".encode()
+        yield PROSE + f"> {value}\n".encode()
 
 
 def _issue(piece: bytes) -> bytes:
@@ -183,6 +199,13 @@ def read_store(data: bytes) -> None:
         StoreDump(store_id=1, origin="m", content=data, is_marker=True),
     ]
     read_stores(dumps, key=KEY)
+
+
+def read_quotes(data: bytes) -> None:
+    """Read the stores that `data` quotes; each must be JSON, and readable as a store."""
+    for dump in dumps_of([("a", Memory(data))], case_id=0, first_store_id=0):
+        json.loads(dump.content)
+        read_stores([dump], key=KEY)
 
 
 def read_issue(data: bytes) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from mcplog.model.document import Content, StoreDump
+from mcplog.model.half_characters import with_whole_characters
 
 FIELDS: Final = (b"accessToken", b"refreshToken", b"clientId", b"expiresAt")  # a text without one quotes no store
 SECTION: Final = "mcpOAuth"
@@ -31,9 +32,9 @@ _TOKEN: Final = re.compile(
     r"""(?P<line>\n(?:[^\S\n]*>)*[^\S\n]*[│|]?)
     | (?P<space>[^\S\n]+)
     | (?P<fence>(?:```|~~~)[^\n]*)
-    | (?P<text>"(?:[^"\\\n]|\\.)*"|(?<!\w)'(?:[^'\\\n]|\\.)*'(?!\w)|“[^”\n]*”)
+    | (?P<text>"(?:[^"\\\n]|\\.)*"|(?<!\w)'(?:[^'\\\n]|\\.)*'(?!\w)|“[^“”\n]*”)
     | (?P<mark>[{}\[\],:])
-    | (?P<number>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.-]))
+    | (?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.-]))
     | (?P<left_out>…|\.{3,})
     | (?P<note>(?:<-|←|⬅|//|\#|--)[^\n]*)
     | (?P<word>[^\s{}\[\],:"“]+)""",
@@ -150,7 +151,7 @@ def _plain(text: str) -> str:
     if text[0] != '"':
         text = json.dumps(text[1:-1].replace("\\'", "'"), ensure_ascii=False)
     try:
-        return str(json.loads(text))
+        return with_whole_characters(str(json.loads(text)))
     except ValueError:
         return text[1:-1]
 
