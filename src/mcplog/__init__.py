@@ -12,9 +12,7 @@ docs/library.md shows more, docs/stability.md says what stays as it is.
 Names are loaded when they are asked for: importing polars costs more than all that `mcplog --help` does.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
-
+TYPE_CHECKING = False  # as in `typing`, which is not loaded before `light.py` has had its say
 if TYPE_CHECKING:
     from mcplog.errors import McplogError
     from mcplog.model.finding import Analysis, Diagnosis, Finding
@@ -32,9 +30,9 @@ __all__ = [
     "analyze",
 ]
 
-__version__: Final = "0.1.0"  # as in pyproject.toml; asking what is installed takes longer than all of `--version`
+__version__ = "0.1.0"  # as in pyproject.toml; asking what is installed takes longer than all of `--version`
 
-HOMES: Final = {
+HOMES = {
     "Adapter": "mcplog.model.foreign",
     "Analysis": "mcplog.model.finding",
     "Diagnosis": "mcplog.model.finding",
@@ -49,6 +47,8 @@ def __getattr__(name: str) -> object:
     """Load a public name from the room it lives in."""
     if name not in HOMES:
         raise AttributeError(f"module 'mcplog' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - the command line asks for no name
+
     return getattr(import_module(HOMES[name]), name)
 
 

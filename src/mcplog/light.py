@@ -14,10 +14,9 @@ import gc
 import os
 from collections.abc import MutableMapping
 from types import MappingProxyType
-from typing import Final
 
-LIGHT: Final = MappingProxyType({"POLARS_MAX_THREADS": "1", "_RJEM_MALLOC_CONF": "narenas:1"})
-_SELDOM: Final = (100_000, 50, 50)
+LIGHT = MappingProxyType({"POLARS_MAX_THREADS": "1", "_RJEM_MALLOC_CONF": "narenas:1"})
+_SELDOM = (100_000, 50, 50)
 
 
 def keep_light(environment: MutableMapping[str, str] = os.environ) -> None:  # noqa: TID251 - before the command line is read

@@ -1,12 +1,13 @@
-"""The one place that decides how a run begins and ends: what it loads, its exit code, one line for a fault."""
+"""The one place that decides how a run begins and ends: what it loads, its exit code, one line for a fault.
+
+All else is loaded when the process has been made light, as that counts from the first module on.
+"""
 
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
-from mcplog.cli.plain_words import plainly_asked
 from mcplog.light import keep_light
 
 
@@ -17,6 +18,10 @@ def program() -> int:
     them; a plain analysis leaves neither processes nor files behind that anybody has to look after.
     """
     code = main()
+    from contextlib import suppress
+
+    from mcplog.cli.plain_words import plainly_asked
+
     if plainly_asked(sys.argv[1:], os.environ) is None:
         return code
     for stream in (sys.stdout, sys.stderr):
@@ -39,6 +44,8 @@ def main() -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    from mcplog.cli.plain_words import plainly_asked
+
     plain = plainly_asked(words, os.environ)
     if plain is not None:
         from mcplog.cli.analysing import report_on
