@@ -252,4 +252,7 @@ def instant(moment: datetime | None) -> str | None:
     """Return `moment` as `2026-11-25T08:20:00.000Z`, or null."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    text = moment.isoformat(timespec="milliseconds")
+    if not text.endswith("+00:00"):
+        text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return f"{text[:-6]}Z"

@@ -128,9 +128,8 @@ class Judge(Struct, frozen=True, kw_only=True):
         if not is_lost:
             own: int | None = self.ground.at[row]
             return own
-        gaps = self.ground.gaps
-        found: int | None = gaps["lost_from" if first else "lost_to"][bisect_left(gaps["row"], row)]
-        return found
+        begin, end = self.ground.lost_at(row)
+        return begin if first else end
 
     def _span(self, bound: Bound) -> bool | None:
         return self._within(self.moment(bound[0].place), self.moment(bound[-1].place))

@@ -16,7 +16,7 @@ from mcplog.rules.matches import Match
 from mcplog.rules.outline import number_of
 from mcplog.rules.settling import Hidden, Settling, settled_by
 from mcplog.rules.shown import Row, Shown
-from mcplog.rules.templates import PLACE, fill, for_people, placeholders
+from mcplog.rules.templates import PLACE, Slot, fill, for_people, parsed, placeholders
 
 STATE: Final = "credential-state"
 SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "order", "other_document_id", "other_line")
@@ -38,11 +38,22 @@ def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
     parts = [part for own in hidden for of_clause in own.values() for part in of_clause]
     wanted = [spot.row for _, _, match in found for spot in match.bound] + [match.hit.last for _, _, match in found]
     wanted += [part.row for part in parts]
-    patterns = {id(pattern): pattern for _, pattern, _ in found}.values()
-    names = dict.fromkeys(name for pattern in patterns for name in _columns(pattern))
+    patterns = {id(pattern): pattern for _, pattern, _ in found}
+    names = dict.fromkeys(name for pattern in patterns.values() for name in _columns(pattern))
+    sentences = {
+        number: (parsed(pattern.cause), parsed(pattern.next_observation)) for number, pattern in patterns.items()
+    }
     rows = shown.rows(wanted, [*SHOWN, *names, *(name for part in parts for name in part.reads)])
     return [
-        _Builder(rule=rule, pattern=pattern, match=match, shown=shown, rows=rows, hidden=own).finding()
+        _Builder(
+            rule=rule,
+            pattern=pattern,
+            sentences=sentences[id(pattern)],
+            match=match,
+            shown=shown,
+            rows=rows,
+            hidden=own,
+        ).finding()
         for (rule, pattern, match), own in zip(found, hidden, strict=True)
     ]
 
@@ -72,6 +83,7 @@ class _Builder(Struct, frozen=True, kw_only=True):
 
     rule: CompiledRule
     pattern: Alternative
+    sentences: tuple[Sequence[Slot], Sequence[Slot]]  # the pattern's cause and next observation
     match: Match
     shown: Shown
     rows: Mapping[int, Row]
@@ -90,8 +102,8 @@ class _Builder(Struct, frozen=True, kw_only=True):
             severity=rule.severity,
             responsible=pattern.responsible,
             title=rule.title,
-            cause=fill(pattern.cause, self._value),
-            next_observation=fill(pattern.next_observation, self._value),
+            cause=fill(self.sentences[0], self._value),
+            next_observation=fill(self.sentences[1], self._value),
             remedy=rule.remedy,
             clauses=tuple(self._clauses(evidence, recorded=recorded)),
             evidence=_primary_first(evidence),

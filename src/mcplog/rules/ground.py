@@ -4,7 +4,8 @@ Rows are numbered in the order of case and stream. Each event kind has the list 
 dense numbers; the gaps get the moments between which their rows were lost.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -43,6 +44,8 @@ class Ground(Struct, kw_only=True):
     gaps: pl.DataFrame
     gaps_by_keys: dict[tuple[str, ...], list[tuple[tuple[str, ...], pl.Series]]] = field(default_factory=dict)
     truths: dict[tuple[str, Term], pl.Series] = field(default_factory=dict)
+    _numbers: dict[str, Sequence[int]] = field(default_factory=dict)
+    _lost: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     _codes: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
     _sizes: dict[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -66,6 +69,18 @@ class Ground(Struct, kw_only=True):
     def has_any(self, kinds: Iterable[str]) -> bool:
         """Tell whether any of `kinds` occurs."""
         return not self.rows_by_kind.keys().isdisjoint(kinds)
+
+    def place_of(self, row: int, kind: str) -> int:
+        """Return where a `row` stands among those of its `kind`."""
+        if kind not in self._numbers:
+            self._numbers[kind] = self.rows_by_kind[kind].to_list()
+        return bisect_left(self._numbers[kind], row)
+
+    def lost_at(self, row: int) -> tuple[int | None, int | None]:
+        """Return between which moments the rows that the gap of number `row` hides were logged."""
+        if not self._lost:
+            self._lost.update((number, (begin, end)) for number, begin, end in self.gaps.iter_rows())
+        return self._lost[row]
 
     def codes(self, columns: tuple[str, ...]) -> pl.Series:
         """Return a number for each row, equal for rows that are equal in `columns`; null where one of them is.

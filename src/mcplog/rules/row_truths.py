@@ -4,8 +4,7 @@ The rows of rare kinds are looked at together and those of a frequent kind by th
 costs a look for every kind nor a large one a look at rows that cannot answer.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import polars as pl
@@ -68,7 +67,7 @@ def _ask(wanted: dict[str, dict[Term, None]], ground: Ground) -> None:
         start += size
 
 
-def truth_at(row: int, kinds: Iterable[str], where: Term | None, ground: Ground) -> bool | None:
+def truth_at(row: int, kinds: Collection[str], where: Term | None, ground: Ground) -> bool | None:
     """Return what one row says to a condition; null is unknown.
 
     Args:
@@ -79,13 +78,11 @@ def truth_at(row: int, kinds: Iterable[str], where: Term | None, ground: Ground)
     """
     if where is None:
         return True
-    for kind in kinds:
-        rows = ground.rows_by_kind.get(kind, NO_ROWS)
-        place = bisect_left(rows, row)
-        if place < len(rows) and rows[place] == row:
-            found: bool | None = ground.truths[kind, where][place]
-            return found
-    return False
+    kind = ground.facts.rows["kind"][row]
+    if kind not in kinds:
+        return False
+    found: bool | None = ground.truths[kind, where][ground.place_of(row, kind)]
+    return found
 
 
 def rows_that_meet(

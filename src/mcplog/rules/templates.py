@@ -4,14 +4,40 @@
 are braces.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from string import Formatter
-from typing import Final
+from typing import Final, NamedTuple
 
 UNKNOWN: Final = "unknown"
 PLACE: Final = "place"
 UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
+
+
+class Slot(NamedTuple):
+    """A part of a sentence: a text, and behind it the value of a column.
+
+    Attributes:
+        literal: The text.
+        alias: The row; empty for the anchor.
+        column: The column, or PLACE; null where no value follows.
+    """
+
+    literal: str
+    alias: str
+    column: str | None
+
+
+def parsed(text: str) -> tuple[Slot, ...]:
+    """Return the parts of the template `text`."""
+    return tuple(_slot(literal, name) for literal, name, _, _ in Formatter().parse(text))
+
+
+def _slot(literal: str, name: str | None) -> Slot:
+    if name is None:
+        return Slot(literal, "", None)
+    alias, _, column = name.rpartition(".")
+    return Slot(literal, alias, column)
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -19,18 +45,17 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
-def fill(text: str, value_of: Callable[[str, str], object]) -> str:
+def fill(template: Iterable[Slot], value_of: Callable[[str, str], object]) -> str:
     """Return a template with its values.
 
     Args:
-        text: The sentence.
+        template: The parts of the sentence.
         value_of: Gives the value for an alias (empty: the anchor) and a column; null means not known.
     """
     parts: list[str] = []
-    for literal, name, _, _ in Formatter().parse(text):
+    for literal, alias, column in template:
         parts.append(literal)
-        if name is not None:
-            alias, _, column = name.rpartition(".")
+        if column is not None:
             parts.append(for_people(column, value_of(alias, column)))
     return "".join(parts)
 
