@@ -6,7 +6,7 @@ others follow from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec import Struct
 from mcplog.diagnose.fact_rows import FactRow, columns_of, fact_rows, first_line, matches, place_of
 from mcplog.diagnose.lines import Lines
 from mcplog.diagnose.rung_steps import BEGIN, FAIL, PROVE, Climb, Line, RungSteps, Says
-from mcplog.knowledge.ladder import LadderTable
+from mcplog.knowledge.ladder import LadderTable, RungRow
 from mcplog.knowledge.line_patterns import LinePattern
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import LadderRung
@@ -86,7 +86,8 @@ def climb(lines: Lines, origins: Mapping[int, str], table: LadderTable, *, brief
     sorts, of_server = _rows(lines, table)
     steps = RungSteps(table, sorts)
     told = [_read(of_server.get(who, _Rows()), steps, table) for who in range(len(lines.servers))]
-    states = [{rung: _state(one, of) for rung, one in of.climbs.items()} for of in told]
+    asked = {row.id: _asked(row, table) for row in table.rung}
+    states = [{rung: _state(one, of, asked[rung]) for rung, one in of.climbs.items()} for of in told]
     missing = [_missing(of, own) for of, own in zip(told, states, strict=True)]
     shown = [[row.id for row in table.rung if row.id is first or not briefly] for first in missing]
     cited = (_line(told[who].climbs[rung], states[who][rung]) for who, rungs in enumerate(shown) for rung in rungs)
@@ -182,18 +183,33 @@ def _read(rows: _Rows, steps: RungSteps, table: LadderTable) -> _Told:
     return _Told(table=table, climbs=climbs, traits=rows.traits, was_in_use=in_use)
 
 
-def _state(one: Climb, told: _Told) -> RungState:
-    row, table = one.row, told.table
-    if told.was_in_use:
-        only_for = (*row.only_for, *(table.oauth_only_for if row.oauth else ()))
-        if only_for and told.traits.isdisjoint(only_for):
-            return RungState.NOT_APPLICABLE
+class _Asked(NamedTuple):
+    """For what kinds of servers a rung is.
+
+    Attributes:
+        only_for: A server in use shows one of these, or the rung is not for it; none: it is for all.
+        not_for: Where any of these is shown, a rung that nothing tells of is not for the server.
+    """
+
+    only_for: frozenset[str]
+    not_for: frozenset[str]
+
+
+def _asked(row: RungRow, table: LadderTable) -> _Asked:
+    return _Asked(
+        only_for=frozenset((*row.only_for, *(table.oauth_only_for if row.oauth else ()))),
+        not_for=frozenset((*row.not_for, *(table.oauth_not_for if row.oauth else ()))),
+    )
+
+
+def _state(one: Climb, told: _Told, asked: _Asked) -> RungState:
+    if told.was_in_use and asked.only_for and told.traits.isdisjoint(asked.only_for):
+        return RungState.NOT_APPLICABLE
     if one.failed is not None:
         return RungState.FAILED
     if one.proven is not None:
         return RungState.REACHED
-    not_for = (*row.not_for, *(table.oauth_not_for if row.oauth else ()))
-    if one.opened is None and not told.traits.isdisjoint(not_for):
+    if one.opened is None and not told.traits.isdisjoint(asked.not_for):
         return RungState.NOT_APPLICABLE
     return RungState.NOT_SEEN
 

@@ -96,10 +96,11 @@ class RungSteps:
         sorts: What a line of each sort says.
     """
 
-    __slots__ = ("_at", "_numbers", "_outcomes", "_places", "_rows", "_sorts")
+    __slots__ = ("_at", "_numbers", "_outcomes", "_places", "_rows", "_sorts", "_untold")
 
     def __init__(self, table: LadderTable, sorts: Sequence[Iterable[Says]]) -> None:
         self._rows = table.rung
+        self._untold = {row.id: Climb(row=row) for row in table.rung}
         self._at = {row.id: number for number, row in enumerate(table.rung)}
         self._sorts = [[list(of_rung) for _, of_rung in groupby(says, key=lambda one: one[0])] for says in sorts]
         self._places: dict[tuple[_Standing, frozenset[str]], _Place] = {}
@@ -137,6 +138,9 @@ class RungSteps:
             reached.update((rung, line) for rung in outcome.idle)
         told: dict[Rung, Climb] = {}
         for row, stand in zip(self._rows, standing, strict=True):
+            if stand == UNTOLD and row.id not in reached:
+                told[row.id] = self._untold[row.id]
+                continue
             opened, _ = marks[row.id, BEGIN] if stand in OPENED else (None, None)
             proven, proof = marks[row.id, PROVE] if stand == PROVEN else (None, None)
             failed, fault = marks[row.id, FAIL] if stand in FAILING else (None, None)
