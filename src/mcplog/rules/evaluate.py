@@ -111,8 +111,7 @@ def _cases_with_store(
     asking = {rule_id for rule_id, query in clearing if _asks_store(query)}
     if not any(finding.rule_id in asking for finding in findings):
         return frozenset()
-    told = facts.frame(["case_id", "held_condition"])
-    return frozenset(told.filter(told["held_condition"].is_not_null())["case_id"].unique())
+    return frozenset(facts.rows["case_id"][facts.rows_known("held_condition")].unique())
 
 
 def _asks_store(query: Query) -> bool:
