@@ -153,7 +153,10 @@ def _traits(table: LadderTable) -> dict[str, list[tuple[str, LinePattern]]]:
 
 def _newest(lines: Lines, kinds: Iterable[str]) -> pl.DataFrame:
     """Return which rows to read: the newest of each server, and of what is older the last of each kind and words."""
-    at = lines.of_kinds(kinds).with_row_index("at")
+    at = lines.of_kinds(kinds)
+    if len(at) <= NEWEST:
+        return at
+    at = at.with_row_index("at")
     newest = at.select("who", "at").group_by("who").tail(NEWEST)["at"]
     if len(newest) == len(at):
         return at
@@ -171,8 +174,8 @@ def _newest(lines: Lines, kinds: Iterable[str]) -> pl.DataFrame:
 
 
 def _told_once(rows: pl.DataFrame) -> pl.DataFrame:
-    ended = rows.filter((pl.col("kind") == "attempt_ended") & pl.col("reason").ne_missing("open"))["attempt_id"]
-    is_told = pl.col("attempt_id").is_in(ended.unique().implode(), nulls_equal=True)
+    is_ended = (pl.col("kind") == "attempt_ended") & pl.col("reason").ne_missing("open")
+    is_told = pl.col("attempt_id").is_in(pl.col("attempt_id").filter(is_ended).unique().implode(), nulls_equal=True)
     return rows.filter(~(is_kind(RESULT_LINES) & is_told))
 
 

@@ -103,9 +103,9 @@ def _harmless(lines: Lines, table: RedHerringTable) -> list[tuple[int, Seen]]:
 
 def _suspects(lines: Lines, table: RedHerringTable) -> tuple[pl.DataFrame, list[tuple[RedHerringRow, list[int]]]]:
     """Return the lines that entries of the table speak of, with `sort`, and those entries with their sorts."""
-    at = lines.of_kinds(set().union(*map(_kinds, table.herring)))
-    there = set(at["kind"].unique())
-    entries = [entry for entry in table.herring if there.intersection(_kinds(entry))]
+    there = lines.facts.rows_by_kind().keys()
+    entries = [entry for entry in table.herring if not there.isdisjoint(_kinds(entry))]
+    at = lines.of_kinds(set().union(*map(_kinds, entries)))
     columns = {name for entry in entries for pattern in entry.lines for name in columns_of(pattern)}
     rows, sorts = lines.sorts(["kind", *sorted(columns - {"kind"})], at)
     fitting = ((entry, [sort["sort"] for sort in sorts if _fits(sort, entry)]) for entry in entries)
@@ -125,8 +125,10 @@ def _around(lines: Lines, suspects: pl.DataFrame, words: Collection[str], table:
     at = lines.at(pl.concat([lines.facts.rows_of(kinds), suspects["row"]]).unique().sort())
     rows = lines.told(COLUMNS, at).hstack([sort_of[at["row"]]])
     if any(one.asks_tokens for one in told):
-        first_token = lines.of_kinds(TOKEN_KINDS).group_by("who").agg(first_token=pl.col("row").min())
-        rows = rows.join(first_token, on="who", how="left", maintain_order="left")
+        shown = lines.of_kinds(TOKEN_KINDS)
+        first = shown["who"].arg_unique()
+        first_of = constant(None, pl.UInt32(), len(lines.servers)).scatter(shown["who"][first], shown["row"][first])
+        rows = rows.hstack([first_of[rows["who"]].alias("first_token")])
     return rows.with_columns(CIRCUMSTANCE[word].holds().fill_null(value=False).alias(word) for word in words)
 
 

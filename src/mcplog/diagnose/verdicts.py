@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from mcplog.diagnose.lines import MANY, Numbered, Server
 from mcplog.model.facts import Facts, is_kind
+from mcplog.model.frames import constant
 from mcplog.model.vocabulary import FinalState, Verdict
 
 GOOD: Final = ("tool_completed", "reconnected", "signed_in_told")
@@ -63,8 +64,11 @@ def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
     telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)
     last = dict(telling.unique("who", keep="last").select("who", "good").rows())
-    named = facts.rows.select(is_kind(FRAME_KINDS)).to_series()
-    has_lines = set(numbers.filter(~named).unique())
+    says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
+        facts.rows_of(FRAME_KINDS), values=False
+    )
+    of_it = numbers.filter(says_it)
+    has_lines = set(of_it[of_it.arg_unique()].to_list())
     versions = _versions(facts, numbers)
     return {
         server: Standing(
@@ -87,7 +91,11 @@ def _versions(facts: Facts, numbers: pl.Series) -> Mapping[int, set[str]]:
 def _distinct(facts: Facts, numbers: pl.Series) -> pl.Series:
     """Return rows among which each server stands with each of its versions."""
     if VERSION in facts.rows.columns:
-        return (numbers.cast(pl.UInt64) * MANY + facts.rows[VERSION]).arg_unique()
+        version = facts.rows[VERSION]
+        if version.min() == version.max():
+            known = facts.rows_known("client_version")
+            return known[numbers[known].arg_unique()]
+        return (numbers.cast(pl.UInt64) * MANY + version).arg_unique()
     told = facts.frame(["client_version"]).with_columns(numbers.alias("who")).with_row_index("at")
     return told.unique(["who", "client_version"])["at"]
 
