@@ -41,7 +41,10 @@ def logs(*documents: tuple[str, Sequence[Line]], gaps: Sequence[Mapping[str, obj
             placed = {"document_id": document_id, "entry_id": number, "line_from": number, "line_to": number}
             told = {"event_at": at(second), "time_basis": "order" if second is None else "recorded", "level": "debug"}
             rows.append(
-                placed | told | {"confidence": "recorded", "server": server, "kind": kind, "message_id": len(messages)}
+                placed
+                | told
+                | {"confidence": fields.get("confidence", "recorded"), "server": server, "kind": kind}
+                | {"message_id": len(messages)}
             )
             messages.append(
                 {"message_id": len(messages), "excerpt": kind, **{k: v for k, v in fields.items() if k != "server"}}

@@ -26,8 +26,22 @@ from mcplog.parse.bodies import Body, read_body, schema_failure
             Body(body_class="json-error", error_code="-32600", description="no"),
         ),
         ('{"message":"Unrecognized client_id"}', Body(body_class="json", description="Unrecognized client_id")),
+        ("404 page not found", Body(body_class="text", description="404 page not found", http_status=404)),
+        ("200 pages found", Body(body_class="text", description="200 pages found")),
+        (
+            '{"error":{"message":"Session not found","code":-32600},...}',
+            Body(body_class="json-error", description="Session not found"),
+        ),
+        (
+            '{"error":"invalid_grant","error_description":"gone", ...',
+            Body(body_class="json-error", oauth_error="invalid_grant", description="gone"),
+        ),
+        ('{"message":"gone", ...', Body(body_class="json", description="gone")),
     ],
-    ids=["empty", "html", "text", "json", "cut", "deep", "oauth", "json-rpc", "message"],
+    ids=[
+        *("empty", "html", "text", "json", "cut", "deep", "oauth", "json-rpc", "message"),
+        *("refusal", "number", "shortened", "shortened-oauth", "shortened-message"),
+    ],
 )
 def test_a_body_is_read(text: str, body: Body) -> None:
     assert read_body(text) == body
@@ -45,6 +59,7 @@ def test_any_body_has_a_class(text: str) -> None:
         ('[\n  {\n    "path": [\n      "client_uri"\n    ]', "registration-response-invalid"),
         ('[{"path":["token_endpoint"]}]', "metadata-invalid"),
         ('[{"path":["tools",0,"name"]}]', "response-invalid"),
+        ("[ { path: ['logo_uri'], }, ]", "registration-response-invalid"),
         ("[", "response-invalid"),
     ],
 )

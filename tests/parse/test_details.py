@@ -78,6 +78,25 @@ def test_a_bracket_behind_a_class_is_looked_for_where_it_stands() -> None:
         ("GWA", Detail(failure="empty")),
         ("SSE stream disconnected: TypeError: terminated", Detail(failure="stream-disconnected")),
         ("Failed to open SSE stream: Method Not Allowed", Detail(failure="wrong-method")),
+        ("SSE error: Non-200 status code (202)", Detail(failure="wrong-method", http_status=202)),
+        ("SSE error: Non-200 status code (502)", Detail(failure="http-error", http_status=502)),
+        (
+            "InvalidClientMetadataError: Not today",
+            Detail(
+                failure="oauth-error", oauth_error="invalid_client_metadata", error_description="Not today"
+            ),
+        ),
+        ("-32000", Detail(failure="connection-closed", error_code="-32000")),
+        ("-32429 at https://a.example/mcp", Detail(failure="empty", error_code="-32429", url="https://a.example/mcp")),
+        (
+            "Error POSTing to endpoint: 404 page not found",
+            Detail(
+                failure="http-error",
+                http_status=404,
+                body_class="text",
+                error_description="404 page not found",
+            ),
+        ),
     ],
 )
 def test_a_detail_is_read(text: str, detail: Detail) -> None:

@@ -433,6 +433,9 @@ def test_a_line_is_trimmed_and_ends_open_where_nothing_follows() -> None:
 
 def test_a_paste_knows_a_message_when_it_sees_one() -> None:
     assert recognises("Acquiring refresh lock (attempt 1)")
+    assert recognises("Error: Dynamic client registration failed: HTTP 404")
+    assert recognises("Error: McpError: MCP error -32000: Connection closed")
+    assert not recognises("Error: Reading OAuth tokens was the hard part")
     assert not recognises("The server said no")
     assert not recognises("Note: nothing")
 

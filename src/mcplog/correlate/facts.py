@@ -12,6 +12,7 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.correlate.asof import held_states, state_as_of
+from mcplog.correlate.copied_failures import copied_failures
 from mcplog.correlate.coverage import document_gaps
 from mcplog.correlate.derived import (
     ACTOR,
@@ -136,7 +137,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     credentials = _credentials(stores)
     actors = events.shared[ACTOR]
     keys = _entries_of_servers(actors, events.shared[URL]["configured_url"], stores.states)
-    of_events = [results(events), token_saves(events)]
+    of_events = [results(events), token_saves(events), copied_failures(events)]
     derived = pl.concat([part.rows for part in of_events])
     gaps = document_gaps(events.rows, logs.documents, logs.gaps)
     gaps = gaps.hstack([constant("coverage_gap", KIND, len(gaps)).alias("kind")])

@@ -247,6 +247,7 @@ DERIVED_KINDS: Final[tuple[str, ...]] = (
     "process_ended",  # after the last entry of a process
     "attempt_ended",  # a connection attempt is over; reason: connected, failed, needs-auth, skipped, open
     "flow_ended",  # a sign-in is over; reason: authorized, failed, open
+    "failure_copied",  # the text of an error that people copied alone: of no attempt and no sign-in
     "coverage_gap",  # a stretch that is not covered; reason: a GapReason
     "refresh_observed",  # an access token was obtained by a refresh, whoever asked for it
     "sign_in_saved",  # tokens were stored by an interactive sign-in

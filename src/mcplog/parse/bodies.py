@@ -7,6 +7,7 @@
 May import: model, knowledge. Touches: nothing.
 """
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +16,9 @@ from mcplog.knowledge.failure_words import failure_by_schema_field
 from mcplog.parse.json_text import decoded
 
 LONGEST_DESCRIPTION: Final = 400
+DIGITS: Final = 3  # of an HTTP status
+TELLING: Final = ("error_description", "message", "detail")
+MEMBER: Final = re.compile(r'"(error|error_description|message|detail)" ?: ?"([^"\\]*)"')
 
 
 class Body(Struct, frozen=True, kw_only=True):
@@ -25,12 +29,14 @@ class Body(Struct, frozen=True, kw_only=True):
         oauth_error: The OAuth code; null when the body has none.
         error_code: The JSON-RPC code; null when the body has none.
         description: The error's text, or the text of a body that is plain text; not yet redacted.
+        http_status: What a plain text begins with where it is a refusal, `404 page not found`; else null.
     """
 
     body_class: str
     oauth_error: str | None = None
     error_code: str | None = None
     description: str | None = None
+    http_status: int | None = None
 
 
 def read_body(text: str) -> Body:
@@ -45,11 +51,11 @@ def read_body(text: str) -> Body:
     if bare.startswith("<"):
         return Body(body_class="html")
     if not bare.startswith(("{", "[")):
-        return Body(body_class="text", description=bare[:LONGEST_DESCRIPTION])
+        return Body(body_class="text", description=bare[:LONGEST_DESCRIPTION], http_status=_status_of(bare))
     try:
         value = decoded(bare)
     except ValueError:
-        return Body(body_class="json")
+        return _of_cut(bare)
     return _read_object(value) if isinstance(value, dict) else Body(body_class="json")
 
 
@@ -68,6 +74,27 @@ def _read_object(value: dict[str, object]) -> Body:
     return Body(body_class="json", description=told)
 
 
+def _status_of(text: str) -> int | None:
+    """Return the HTTP status that a text begins with, `404 page not found`; null when it is none of a refusal."""
+    number, blank, _ = text.partition(" ")
+    is_refusal = bool(blank) and len(number) == DIGITS and number.isascii() and number.isdigit() and number >= "400"
+    return int(number) if is_refusal and number < "600" else None
+
+
+def _of_cut(text: str) -> Body:
+    """Return what the members of a cut object tell: people shorten what they copy, `{"message":"…","code":1},...}`."""
+    told = {name: value for name, value in MEMBER.findall(text) if value}
+    description = next((told[name] for name in TELLING if name in told), None)
+    if description is None:
+        return Body(body_class="json")
+    is_error = '"error"' in text
+    return Body(
+        body_class="json-error" if is_error else "json",
+        oauth_error=told.get("error"),
+        description=description[:LONGEST_DESCRIPTION],
+    )
+
+
 def _text(value: object) -> str | None:
     return value[:LONGEST_DESCRIPTION] if isinstance(value, str) and value else None
 
@@ -78,5 +105,5 @@ def schema_failure(text: str) -> str:
     Args:
         text: The list; when it was cut, the names that are left are looked for.
     """
-    words = {word.strip('"') for word in text.replace("[", " ").replace("]", " ").replace(",", " ").split()}
+    words = {word.strip("\"'") for word in text.replace("[", " ").replace("]", " ").replace(",", " ").split()}
     return next((failure for name, failure in failure_by_schema_field().items() if name in words), "response-invalid")

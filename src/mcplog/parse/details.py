@@ -27,8 +27,17 @@ Match = Callable[[str], Hit | None]
 DEEPEST: Final = 6
 MOST_DIGITS: Final = 15
 VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
-WRONG_METHOD: Final = frozenset({405, 406})
+WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST where there is one
 STATUSES: Final = range(100, 600)
+NO_SESSION: Final = (
+    "session not found",
+    "no valid session id",
+    "invalid session id",
+    "unknown session",
+    "session expired",
+    "session has expired",
+    "server not initialized",
+)
 
 
 class Detail(Struct, frozen=True, kw_only=True):
@@ -61,7 +70,7 @@ def read_detail(text: str, match: Match, code: str = "") -> Detail:
     detail = _merge(_merge(_layer(bare, match, 0), codes), code_fields(code))
     if detail.error_code and detail.failure in VAGUE:
         detail = replace(detail, failure=failure_by_code().get(detail.error_code, detail.failure))
-    if detail.http_status in WRONG_METHOD and detail.failure in {"http-error", "stream-not-opened"}:
+    if detail.http_status in WRONG_ANSWERS and detail.failure in {"http-error", "stream-not-opened"}:
         detail = replace(detail, failure="wrong-method")
     if detail.error_description and detail.description_class is None:
         detail = replace(detail, description_class=description_class(detail.error_description))
@@ -182,7 +191,7 @@ def _read(failure: str, given: dict[str, str]) -> Detail:
     return replace(
         detail,
         http_status=int(given["HTTP_STATUS"]) if "HTTP_STATUS" in given else detail.http_status,
-        oauth_error=given.get("OAUTH_ERROR", detail.oauth_error),
+        oauth_error=_oauth_error(given["OAUTH_ERROR"]) if "OAUTH_ERROR" in given else detail.oauth_error,
         error_description=given.get("ERROR_DESCRIPTION", detail.error_description),
         url=_address(given["URL"]) if "URL" in given else None,
         other_url=_address(given["OTHER_URL"]) if "OTHER_URL" in given else None,
@@ -191,6 +200,12 @@ def _read(failure: str, given: dict[str, str]) -> Detail:
         number=whole_number(given["NUMBER"]) if "NUMBER" in given else None,
         after_auth={"unauthorized-after-auth": True, "unauthorized": False}.get(failure),
     )
+
+
+def _oauth_error(text: str) -> str:
+    """Return an OAuth code, also of the class that stands for it: `InvalidScopeError: `."""
+    name, is_class, _ = text.partition("Error: ")
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name).removeprefix("_") if is_class else text
 
 
 def _address(text: str) -> str:
@@ -212,10 +227,10 @@ def _from_body(failure: str, given: dict[str, str], body: Body | None) -> Detail
         oauth_error=body.oauth_error,
         error_code=body.error_code,
         error_description=body.description,
-        http_status=int(given["HTTP_STATUS"]) if "HTTP_STATUS" in given else None,
+        http_status=int(given["HTTP_STATUS"]) if "HTTP_STATUS" in given else body.http_status,
     )
 
 
 def _says_no_session(text: str) -> bool:
     low = text.lower()
-    return any(words in low for words in ("session not found", "no valid session id", "invalid session id"))
+    return any(words in low for words in NO_SESSION)

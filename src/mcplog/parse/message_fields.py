@@ -64,6 +64,8 @@ _WORDS: Final[Mapping[str, str]] = {
 _TAILS: Final[Mapping[str, str]] = {
     "SERVER__SUBSCRIBED": '" connected with subscribe=',
     "SERVER__FAILED": " failed",
+    "SERVER__BUT": ", but ",
+    "SERVER__DOCTOR": "': failed — ",
     "SERVER__REJECTED": " rejected them on reconnect",
     "SERVER__REAUTHORIZATION": '" requires re-authorization',
     "SERVER__NOT_CONNECTED": '" is not connected',
@@ -239,7 +241,7 @@ def _reason(variant: str, value: str) -> str | None:
 
 def _server(name: str, value: str) -> str:
     bare = value.removesuffix(_TAILS.get(name, "."))
-    return bare.removeprefix('MCP server "')
+    return bare.removeprefix('MCP server "').removeprefix("MCP server '")
 
 
 def _object(text: str) -> dict[str, object] | None:

@@ -20,7 +20,7 @@ from mcplog.model.facts import NUMBERS
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform, constant
 from mcplog.model.redaction import capped, redact_name, redacted, redacted_names
 from mcplog.model.vocabulary import Level
-from mcplog.parse._table import Found, MessageTable, message_tables
+from mcplog.parse._table import Found, Hit, MessageTable, message_tables
 from mcplog.parse.details import Match
 from mcplog.parse.local_output import OutputTold, told_by_output
 from mcplog.parse.message_fields import Patches, field_patches
@@ -34,6 +34,8 @@ MOST_UNKNOWN: Final = 20_000
 NOT_SHOWN: Final = "[one of very many texts that no alternative matches; not shown]"
 UNKNOWN: Final = "unrecognised"
 THROWN: Final = "connection_error_thrown"
+OWN_ERRORS: Final = frozenset({"DETAIL__SIGN_IN", "DETAIL__CONNECTION"})
+MOST_CLASSES: Final = 4  # before the text of an error: `Error: McpError: …`
 ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
 NOTES: Final = ("  ", "\t", " <-", " ←", " #", " //", " ❌", " ✅", " ⚠", " …")
 FREE_TEXT: Final = (
@@ -118,11 +120,29 @@ def recognises(text: str) -> bool:
     """Tell whether a text is a message; for readers that find messages in prose.
 
     Args:
-        text: One line. Bare error texts (`Error: …`, `Abc: …`) do not count: too much else looks like them.
+        text: One line. Bare error texts (`Error: …`, `Abc: …`) count where they are found in nothing else: too much
+            else looks like them.
     """
+    hit = _message_at(text)
+    return hit is not None and (hit[0] != THROWN or _is_own_error(hit))
+
+
+def _message_at(text: str) -> Hit | None:
     line = text.strip()
-    hit = _tables()["message"].match(f"{line} " if line.endswith(":") else line)
-    return hit is not None and hit[0] != THROWN
+    return _tables()["message"].match(f"{line} " if line.endswith(":") else line)
+
+
+def _is_own_error(hit: Hit) -> bool:
+    """Return whether what was thrown is an error found in nothing else, perhaps behind names of classes."""
+    for _ in range(MOST_CLASSES):
+        _, names, values = hit
+        if not OWN_ERRORS.isdisjoint(names):
+            return True
+        inner = _message_at(values[names.index("DETAIL")]) if "DETAIL" in names else None
+        if inner is None:
+            return False
+        hit = inner
+    return False
 
 
 def first_lines(messages: pl.Series) -> pl.Series:
