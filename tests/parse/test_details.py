@@ -82,9 +82,7 @@ def test_a_bracket_behind_a_class_is_looked_for_where_it_stands() -> None:
         ("SSE error: Non-200 status code (502)", Detail(failure="http-error", http_status=502)),
         (
             "InvalidClientMetadataError: Not today",
-            Detail(
-                failure="oauth-error", oauth_error="invalid_client_metadata", error_description="Not today"
-            ),
+            Detail(failure="oauth-error", oauth_error="invalid_client_metadata", error_description="Not today"),
         ),
         ("-32000", Detail(failure="connection-closed", error_code="-32000")),
         ("-32429 at https://a.example/mcp", Detail(failure="empty", error_code="-32429", url="https://a.example/mcp")),

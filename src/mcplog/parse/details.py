@@ -27,7 +27,7 @@ Match = Callable[[str], Hit | None]
 DEEPEST: Final = 6
 MOST_DIGITS: Final = 15
 VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
-WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST where there is one
+WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST
 STATUSES: Final = range(100, 600)
 NO_SESSION: Final = (
     "session not found",
