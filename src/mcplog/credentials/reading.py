@@ -52,8 +52,9 @@ class StoreReading(Veiled, frozen=True, kw_only=True):
         for taken in (taken for store in self.stores for taken in store):
             told = {entry.server for entry, _ in taken.entries.values() if entry.server is not None}
             named.setdefault(taken.dump.case_id, set()).update(told)
-        for case_id, server in self.markers.select("case_id", "server").drop_nulls().iter_rows():
-            named.setdefault(case_id, set()).add(server)
+        for case_id, server in zip(self.markers["case_id"], self.markers["server"], strict=True):
+            if case_id is not None and server is not None:
+                named.setdefault(case_id, set()).add(server)
         return {case_id: frozenset(names) for case_id, names in named.items()}
 
 

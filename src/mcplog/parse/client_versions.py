@@ -52,6 +52,8 @@ def wording_notes(table: EventTable, documents: pl.DataFrame) -> tuple[str, ...]
         table: The events of a run.
         documents: DOCUMENTS of the same run.
     """
+    if not documents["client_version"].null_count():
+        return ()
     nameless = documents.filter(pl.col("client_version").is_null().all().over("case_id"))
     if nameless.is_empty() or nameless.height > MOST_NAMELESS:
         return ()
@@ -76,7 +78,7 @@ def newer_wording(rows: pl.DataFrame, documents: pl.DataFrame) -> tuple[Problem,
         few lines about MCP are not understood.
     """
     newest = client_wordings().newest
-    versions = documents["client_version"].drop_nulls().unique().to_list()
+    versions = set(documents["client_version"].to_list()) - {None}
     newer = [version for version in versions if _key(version) > _key(newest)]
     if not newer and (rows["kind"] == UNKNOWN).sum() < FEW_UNKNOWN:
         return ()
