@@ -203,7 +203,7 @@ def read_store(data: bytes) -> None:
 
 def read_quotes(data: bytes) -> None:
     """Read the stores that `data` quotes; each must be JSON, and readable as a store."""
-    for dump in dumps_of([("a", Memory(data))], case_id=0, first_store_id=0):
+    for dump in dumps_of([("a", data)], case_id=0, first_store_id=0):
         json.loads(dump.content)
         read_stores([dump], key=KEY)
 

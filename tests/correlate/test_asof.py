@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 
 from mcplog.correlate.asof import held_states, last_not_later, state_as_of
 from mcplog.model.frames import INSTANT, STATES
+from mcplog.model.vocabulary import Confidence
 from tests.correlate.given import at, frame
 
-EVENT = pl.Schema({"event_at": INSTANT, "credential_key": pl.String()})
+EVENT = pl.Schema({"event_at": INSTANT, "credential_key": pl.String(), "confidence": pl.Enum(Confidence)})
 KEYS = pl.Series(["a", "b", "figma"])
 
 
-def events(*rows: tuple[str, int | None]) -> pl.DataFrame:
-    return pl.DataFrame([(at(second), key) for key, second in rows], schema=EVENT, orient="row")
+def events(*rows: tuple[str, int | None], confidence: Confidence = Confidence.RECORDED) -> pl.DataFrame:
+    return pl.DataFrame([(at(second), key, confidence) for key, second in rows], schema=EVENT, orient="row")
 
 
 def states(*rows: tuple[str, int, int | None, str]) -> pl.DataFrame:
@@ -78,6 +79,46 @@ def test_the_held_token_is_judged_by_the_clients_clock(second: int, verdict: str
     facts = as_of(events(("figma", second)), held)
 
     assert facts["held_token_is"].to_list() == [verdict]
+
+
+LONE = {"credential_key": "figma", "held_has_access_token": True, "held_expires_at": at(70)}
+
+
+@pytest.mark.parametrize("begin", [None, 0])
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [
+        ({}, None),
+        ({"held_has_access_token": False}, "never"),
+        ({"held_expires_at": None, "held_expires_is_zero": True}, "expired"),
+        ({"held_has_access_token": None}, None),
+    ],
+    ids=["a token", "no token", "expiry zero", "not shown"],
+)
+def test_a_pasted_line_without_a_time_is_joined_to_the_one_state_shown_beside_it(
+    state: dict[str, object], verdict: str | None, begin: int | None
+) -> None:
+    held = frame([{**LONE, **state, "valid_from": None if begin is None else at(begin)}], STATES)
+
+    facts = as_of(events(("figma", None), ("figma", -9), confidence=Confidence.PASTED), held)
+
+    assert facts.select("state_id", "state_age_ms", "held_left_ms", "held_token_is").rows() == [
+        (0, None, None, verdict),
+        (None, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "begins"),
+    [(Confidence.RECORDED, (None,)), (Confidence.PASTED, (None, 5)), (Confidence.PROSE, (3, 5))],
+    ids=["recorded", "one undated", "both dated"],
+)
+def test_without_a_time_nothing_is_known_of_a_recorded_line_or_where_the_state_changed(
+    confidence: Confidence, begins: tuple[int | None, ...]
+) -> None:
+    held = frame([{**LONE, "valid_from": None if begin is None else at(begin)} for begin in begins], STATES)
+
+    assert as_of(events(("figma", None), confidence=confidence), held)["state_id"].to_list() == [None]
 
 
 @given(

@@ -9,11 +9,13 @@ from typing import Final, Literal, TypeAlias
 import polars as pl
 
 from mcplog.model.frames import FACTS, STATES, constant
-from mcplog.model.vocabulary import HeldTokenIs
+from mcplog.model.vocabulary import Confidence, HeldTokenIs
 
 Keyed: TypeAlias = tuple[pl.Series, pl.Series]
 
 OF_EVENTS: Final = ("credential_key", "server", "store_id", "case_id")  # columns of STATES that an event has itself
+FOR_SEARCH: Final = ("credential_id", "held_before", "is_lone")  # columns of states that no event shows
+PASTED: Final = (Confidence.PASTED, Confidence.PROSE)
 RENAMED: Final = {"origin": "state_origin", "line_from": "state_line"}
 AS_OF: Final = pl.Schema(
     {"state_id": pl.UInt32(), **{name: FACTS[name] for name in ("state_age_ms", "held_left_ms", "held_token_is")}}
@@ -29,25 +31,28 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
         credentials: The keys, sorted; every one of `states` is among them.
 
     Returns:
-        The states whose begin is known, by credential and begin: the columns of FACTS, `credential_id` (row number in
-        `credentials`) and `held_before` (a token was there before).
+        The states whose begin is known, by credential and begin, then those without one that are all that is known of
+        their credential: the columns of FACTS, `credential_id` (row number in `credentials`), `held_before` (a token
+        was there before) and `is_lone` (no other state of the credential is known).
     """
+    key = credentials.search_sorted(states["credential_key"]).alias("credential_id")
+    is_undated = pl.col("valid_from").is_null()
     return (
         states.with_columns(
-            credentials.search_sorted(states["credential_key"]).alias("credential_id"),
+            key,
+            key.is_unique().alias("is_lone"),
             held_before=pl.col("held_has_access_token")
             .shift(1)
             .fill_null(value=False)
             .cum_max()
             .over("credential_key"),
         )
-        .filter(pl.col("valid_from").is_not_null())
+        .filter(~is_undated | pl.col("is_lone"))
         .select(
-            "credential_id",
-            "held_before",
+            *FOR_SEARCH,
             *(pl.col(name).alias(RENAMED.get(name, name)) for name in STATES if name not in OF_EVENTS),
         )
-        .sort("credential_id", "valid_from")
+        .sort(is_undated, "credential_id", "valid_from")
     )
 
 
@@ -55,10 +60,11 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Find for each event the state its credential was in when the event was logged.
 
     A state holds on [valid_from, valid_to): at `valid_to` itself the next one has begun. An event without a time has no
-    known state.
+    known state, but for a pasted one whose credential has one state alone: what somebody shows beside their lines.
+    Nothing that rests on a pasted line is ever confirmed.
 
     Args:
-        events: EVENTS, any columns with `event_at` and `credential_id`, in any order.
+        events: EVENTS, any columns with `event_at`, `confidence` and `credential_id`, in any order.
         held: What `held_states` returns.
 
     Returns:
@@ -71,8 +77,9 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """
     if held.is_empty():
         return pl.DataFrame(schema=AS_OF).clear(len(events))
+    dated = held.head(held.height - held["valid_from"].null_count())
     found = last_not_later(
-        (events["credential_id"], events["event_at"]), (held["credential_id"], held["valid_from"])
+        (events["credential_id"], events["event_at"]), (dated["credential_id"], dated["valid_from"])
     ).alias("state_id")
     at = held[
         ["valid_from", "valid_to", "held_expires_at", "held_has_access_token", "held_expires_is_zero", "held_before"]
@@ -80,11 +87,39 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     joined = at[found].with_columns(events["event_at"], found)
     known = (pl.col("valid_to").is_null() | (pl.col("event_at") < pl.col("valid_to"))).fill_null(value=False)
     now = pl.col("event_at")
-    return joined.with_columns(
+    timed = joined.with_columns(
         pl.when(known).then(pl.col("state_id", "held_has_access_token")),
         state_age_ms=pl.when(known).then((now - pl.col("valid_from")).dt.total_milliseconds()),
         held_left_ms=pl.when(known).then((pl.col("held_expires_at") - now).dt.total_milliseconds()),
     ).select("state_id", "state_age_ms", "held_left_ms", held_token_is=_token_is())
+    return _with_lone_states(timed, events, held) if events["event_at"].null_count() else timed
+
+
+def _with_lone_states(timed: pl.DataFrame, events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Return the states of events with those of pasted events without a time; a lifetime cannot be told of those."""
+    is_asked = events["event_at"].is_null() & events["confidence"].is_in(PASTED)
+    lone = held.with_row_index("lone").filter("is_lone")
+    if lone.is_empty() or not is_asked.any():
+        return timed
+    is_over = pl.col("held_expires_is_zero").fill_null(value=False)
+    told = events.select("credential_id", is_asked.alias("is_asked")).join(
+        lone.select("credential_id", "lone", "held_has_access_token", "held_expires_is_zero"),
+        on="credential_id",
+        how="left",
+        maintain_order="left",
+    )
+    has = pl.col("held_has_access_token")
+    is_lone = pl.col("is_asked") & pl.col("lone").is_not_null()
+    return timed.hstack(told.drop("credential_id")).select(
+        pl.when(is_lone).then("lone").otherwise("state_id").alias("state_id"),
+        "state_age_ms",
+        "held_left_ms",
+        held_token_is=pl.when(is_lone & ~has)
+        .then(pl.lit(HeldTokenIs.NEVER, TOKEN_IS))
+        .when(is_lone & has & is_over)
+        .then(pl.lit(HeldTokenIs.EXPIRED, TOKEN_IS))
+        .otherwise("held_token_is"),
+    )
 
 
 def last_not_later(asked: Keyed, known: Keyed) -> pl.Series:

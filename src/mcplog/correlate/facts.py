@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
-from mcplog.correlate.asof import held_states, state_as_of
+from mcplog.correlate.asof import FOR_SEARCH, held_states, state_as_of
 from mcplog.correlate.copied_failures import copied_failures
 from mcplog.correlate.coverage import document_gaps
 from mcplog.correlate.derived import (
@@ -162,7 +162,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
         shared={
             **{pointer: table for pointer, table in told.shared.items() if pointer != ACTOR},
             CREDENTIAL: credentials.to_frame(),
-            STATE: held[[name for name in held.columns if name not in {CREDENTIAL, "held_before"}]],
+            STATE: held[[name for name in held.columns if name not in FOR_SEARCH]],
             MARKER: markers[["marked_at"]],
         },
     )

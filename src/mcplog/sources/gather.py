@@ -37,8 +37,10 @@ from mcplog.sources.recognise import FileKind
 from mcplog.sources.session_logs import logs_of_sessions, newest_server_log, session_in
 
 STDIN: Final = "-"
-QUOTING: Final = (FileKind.PASTE, FileKind.TEXT)  # a store of its own says more than one that a text quotes
-QUOTED_BYTES: Final = 4 * 1024 * 1024
+QUOTING: Final = (FileKind.PASTE, FileKind.TEXT, FileKind.LOG)  # an issue may begin with pasted lines
+TOKEN_FIELDS: Final = (b"accessToken", b"refreshToken")  # a text without either quotes no store
+QUOTED_BYTES: Final = 1024 * 1024  # people write no more
+QUOTING_LOGS: Final = 20  # nor so many texts of one case
 NO_STORE: Final = (
     "No credential store is used; name one with --credentials (on macOS it is in the keychain, not in a file)."
 )
@@ -262,15 +264,19 @@ def _piped_store(content: bytes, kind: FileKind, case_id: int, store_id: int) ->
 
 
 def _quoted(case: Case, case_id: int, first_store_id: int) -> list[StoreDump]:
-    """Return the stores that the texts of a case quote."""
-    texts = [(log.origin, content_of(log)) for log in case.logs if log.kind in QUOTING and log.size <= QUOTED_BYTES]
-    if case.stdin is not None and case.stdin_is in QUOTING and len(case.stdin) <= QUOTED_BYTES:
-        texts.append((STDIN_ORIGIN, Memory(case.stdin)))
-    if not texts:
+    """Return the stores that the texts of a case quote; a store of its own says more, and stands alone."""
+    if len(case.logs) > QUOTING_LOGS:
         return []
-    from mcplog.sources.quoted_stores import dumps_of  # noqa: PLC0415 - most runs have no text
+    logs = [log for log in case.logs if log.kind in QUOTING and log.size <= QUOTED_BYTES]
+    texts = [(log.origin, content_of(log).slice(0, log.size)) for log in logs]
+    if case.stdin is not None and case.stdin_is in QUOTING and len(case.stdin) <= QUOTED_BYTES:
+        texts.append((STDIN_ORIGIN, case.stdin))
+    quoting = [(origin, data) for origin, data in texts if any(word in data for word in TOKEN_FIELDS)]
+    if not quoting:
+        return []
+    from mcplog.sources.quoted_stores import dumps_of  # noqa: PLC0415 - few texts quote a store
 
-    return dumps_of(texts, case_id=case_id, first_store_id=first_store_id)
+    return dumps_of(quoting, case_id=case_id, first_store_id=first_store_id)
 
 
 def _store_note(dumps: Sequence[StoreDump]) -> str:

@@ -16,10 +16,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from mcplog.model.document import Content, StoreDump
+from mcplog.model.document import StoreDump
 from mcplog.model.half_characters import with_whole_characters
 
-FIELDS: Final = (b"accessToken", b"refreshToken", b"clientId", b"expiresAt")  # a text without one quotes no store
 SECTION: Final = "mcpOAuth"
 ENTRY_MARKS: Final = frozenset(("serverName", "serverUrl"))
 ENTRY_FIELDS: Final = frozenset(("accessToken", "refreshToken", "clientId", "expiresAt", "redirectUri"))
@@ -53,7 +52,7 @@ class _Open(Struct):
     is_cut: bool = False
 
 
-def dumps_of(texts: Sequence[tuple[str, Content]], *, case_id: int, first_store_id: int) -> list[StoreDump]:
+def dumps_of(texts: Sequence[tuple[str, bytes]], *, case_id: int, first_store_id: int) -> list[StoreDump]:
     """Return the stores that the texts of one case quote.
 
     What shows other entries is a store of its own. Two quotes of the same entries are one store at two moments, in the
@@ -65,10 +64,7 @@ def dumps_of(texts: Sequence[tuple[str, Content]], *, case_id: int, first_store_
         first_store_id: Number of its first store.
     """
     stores: list[tuple[frozenset[str], list[tuple[str, str]]]] = []
-    for origin, content in texts:
-        data = content.slice(0, content.size)
-        if not any(name in data for name in FIELDS):
-            continue
+    for origin, data in texts:
         for store in quoted_stores(data.decode("utf-8", "replace").replace("\r\n", "\n")):
             keys = _entries(store)
             same = next((quotes for known, quotes in stores if known == keys), [])
