@@ -26,6 +26,7 @@ class ReportedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         unless: Phrases that make the sentence say something else.
         negations_of_all: Phrases with a negation that deny nothing: "without any problems".
         reads: What else is read from the sentence; a word of READS.
+        is_quoted: Programs and pages say it as well: it is told by a quote or a fence too.
         words: Of `reads = "word"`: the word that goes into `reason`, and the phrases that mean it.
         samples: Sentences that tell it.
         near: Sentences that nearly do.
@@ -36,6 +37,7 @@ class ReportedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     unless: Phrases = ()
     negations_of_all: Phrases = ()
     reads: str = ""
+    is_quoted: bool = False
     words: dict[str, Phrases] = {}
     samples: Phrases
     near: Phrases
@@ -46,11 +48,13 @@ class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     Attributes:
         not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
+        not_sure: Phrases of guesses and of other people's reports: a sentence with one tells no fault.
         negations: Words that deny what they stand before.
         fact: The facts.
     """
 
     not_told: Phrases
+    not_sure: Phrases
     negations: Phrases
     fact: tuple[ReportedFact, ...]
 

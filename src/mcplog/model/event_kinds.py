@@ -258,7 +258,7 @@ DERIVED_KINDS: Final[tuple[str, ...]] = (
 )
 
 # What people report. A statement about the case as a whole, of no process, before all that the logs show.
-REPORTED_KINDS: Final[tuple[str, ...]] = (
+REPORTED_FACTS: Final[tuple[str, ...]] = (
     "version_reported",  # `version` of the client
     "system_reported",  # `reason` macos, windows, wsl or linux
     "server_url_reported",  # `url`
@@ -271,3 +271,52 @@ REPORTED_KINDS: Final[tuple[str, ...]] = (
     "bearer_challenge_hidden_reported",  # `WWW-Authenticate` names another scheme before Bearer
     "failure_delay_reported",  # it works for so long; `duration_ms`, where a range is told up to `limit_ms`
 )
+
+# The faults that people tell in so many words, each named after the rule that reads it.
+REPORTED_FAULTS: Final[tuple[str, ...]] = (
+    "account_switch_discards_reported",
+    "callback_unreachable_reported",
+    "client_id_not_persisted_reported",
+    "connector_refresh_missing_reported",
+    "edge_blocked_reported",
+    "entra_resource_scope_reported",
+    "expires_zero_reported",
+    "false_needs_auth_reported",
+    "half_dead_server_reported",
+    "headers_helper_unused_reported",
+    "headless_cannot_sign_in_reported",
+    "insufficient_scope_reported",
+    "insufficient_scope_misreported_reported",
+    "issuer_mismatch_reported",
+    "keychain_oversize_reported",
+    "keychain_unavailable_reported",
+    "needs_auth_cache_outlives_signin_reported",
+    "needs_auth_cache_sticky_reported",
+    "no_refresh_token_reported",
+    "pkce_not_advertised_reported",
+    "redirect_uri_rejected_reported",
+    "refresh_never_used_reported",
+    "refresh_race_reported",
+    "refresh_scope_loss_reported",
+    "refresh_token_revoked_reported",
+    "rejected_after_auth_reported",
+    "rotated_token_reuse_reported",
+    "scope_rejected_reported",
+    "short_lifetime_reported",
+    "stale_client_registration_reported",
+    "stale_session_reported",
+    "static_header_ignored_reported",
+    "step_up_loop_reported",
+    "still_unauthorized_after_signin_reported",
+    "store_split_reported",
+    "store_wiped_reported",
+    "tls_untrusted_reported",
+    "token_exchange_failed_reported",
+    "tokenless_stub_reported",
+    "tokens_cleared_on_401_reported",
+    "tokens_lost_after_save_reported",
+    "upstream_auth_expired_reported",
+    "version_negotiation_reported",
+)
+
+REPORTED_KINDS: Final[tuple[str, ...]] = (*REPORTED_FACTS, *REPORTED_FAULTS)

@@ -3,7 +3,11 @@
     ### Workaround                       a heading is read together with each sentence below it
     Restarting Claude Code fixes it,     wrapped lines are one paragraph
     curl works with the same token.
-    > quoted, ```fenced```, <!-- … -->   somebody else's words, a log, the form's own text: not read
+    # OAuth fails: redirect_uri_mismatch is a sentence itself as well
+    > quoted, ```fenced```               somebody else's words or a program's: read only for facts that are told by those
+    <!-- … -->                           the form's own text: not read
+
+A fault (REPORTED_FAULTS) is told by a sentence alone: what a heading adds to it would be a guess.
 
 May import: model, knowledge. Touches: nothing.
 """
@@ -15,9 +19,11 @@ from typing import Final
 from msgspec import Struct
 
 from mcplog.knowledge.reported_facts import Phrases, ReportedFact, ReportedFacts
+from mcplog.model.event_kinds import REPORTED_FAULTS
 from mcplog.parse.addresses import endpoint
 from mcplog.parse.paste_lines import Line
 
+ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server
 SENTENCE_CHARS: Final = 2_000
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 STOPS: Final = ".!?;"
@@ -82,6 +88,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
         text: As written.
         words: Its words, lower case, those of the heading before them.
         own: How many of the words are the heading's.
+        is_quoted: It stands in a quote or a fence.
     """
 
     start: int
@@ -89,6 +96,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
     text: str
     words: tuple[str, ...]
     own: int
+    is_quoted: bool = False
 
 
 def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], table: ReportedFacts) -> Iterator[Told]:
@@ -102,20 +110,29 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
     """
     low = text.lower()
     facts = [fact for fact in table.fact if all(_may_be_in(low, group) for group in fact.all)]
+    if ABOUT not in low:
+        facts = [fact for fact in facts if fact.kind not in REPORTED_FAULTS]
     left = dict.fromkeys((fact.kind for fact in facts), MOST_OF_A_KIND)
     for sentence in sentences(text, lines, taken) if facts else ():
         joined = f" {' '.join(sentence.words)} "
         likely = [fact for fact in facts if left[fact.kind] and all(_may_have(joined, group) for group in fact.all)]
         if likely and _is_told(sentence, joined, table.not_told):
+            is_sure = not _has(sentence.words, joined, table.not_sure)
             for fact in likely:
-                fields = _fields(sentence, joined, fact, table.negations)
-                if fields is not None:
+                fields = _fields(sentence, joined, fact, table.negations) if _counts(sentence, fact, is_sure) else None
+                if fields is not None and left[fact.kind]:
                     left[fact.kind] -= 1
                     yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
 
 
+def _counts(sentence: Sentence, fact: ReportedFact, is_sure: bool) -> bool:  # noqa: FBT001 - of the sentence
+    """Return whether a sentence of this sort can tell a fact at all."""
+    is_fault = fact.kind in REPORTED_FAULTS
+    return (is_sure or not is_fault) and (fact.is_quoted or not sentence.is_quoted)
+
+
 def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Iterator[Sentence]:
-    """Yield the sentences of a paste that are neither log nor quote.
+    """Yield the sentences of a paste that are no log: of its prose, its headings, its quotes and its fences.
 
     Args:
         text: The whole paste.
@@ -124,23 +141,31 @@ def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Itera
     """
     heading: tuple[str, ...] = ()
     start = end = -1
-    is_comment = False
+    is_quoted = is_comment = False
     for line in lines:
         raw = text[line.line_start : line.line_end].lstrip()
         is_comment = (is_comment or raw.startswith(COMMENT[0])) and COMMENT[1] not in raw
-        is_heading = raw.startswith("#") or (raw.startswith("**") and raw.rstrip().rstrip(":").endswith("**"))
-        is_prose = line.text and not (
-            is_comment or line.is_fence or line.is_fenced or line.number in taken or raw.startswith((">", COMMENT[0]))
+        is_said = bool(line.text) and not (
+            is_comment or line.is_fence or line.number in taken or raw.startswith(COMMENT[0])
         )
-        if start >= 0 and (not is_prose or is_heading or line.is_item or line.is_boxed or line.pointer):
-            yield from _split(text, start, end, heading)
+        is_of_quote = line.is_fenced or raw.startswith(">")
+        is_heading = not is_of_quote and _is_heading(raw)
+        is_new = is_of_quote != is_quoted or is_heading or line.is_item or line.is_boxed or bool(line.pointer)
+        if start >= 0 and (not is_said or is_new):
+            yield from _split(text, start, end, heading, is_quoted=is_quoted)
             start = -1
-        if is_heading:
+        is_quoted = is_of_quote
+        if is_heading and is_said:
+            yield from _split(text, line.start, line.end, (), is_quoted=False)
             heading = words_of(line.text)[:8]
-        elif is_prose:
+        elif is_said:
             start, end = (line.start if start < 0 else start), line.end
     if start >= 0:
-        yield from _split(text, start, end, heading)
+        yield from _split(text, start, end, heading, is_quoted=is_quoted)
+
+
+def _is_heading(raw: str) -> bool:
+    return raw.startswith("#") or (raw.startswith("**") and raw.rstrip().rstrip(":").endswith("**"))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -155,17 +180,24 @@ def find_phrase(words: Sequence[str], phrase: str, start: int = 0) -> Span | Non
 
     Args:
         words: Lower case.
-        phrase: Words side by side; `*` ends one that may go on.
+        phrase: Words side by side; `*` ends one that may go on, and begins one that may have something before it.
         start: Where to begin.
     """
-    wanted = phrase.split()
+    wanted = _parts(phrase)
     for at in range(start, len(words) - len(wanted) + 1):
         if all(_fits(words[at + number], part) for number, part in enumerate(wanted)):
             return at, at + len(wanted)
     return None
 
 
+@cache
+def _parts(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
+
+
 def _fits(word: str, part: str) -> bool:
+    if part.startswith("*"):
+        return part.strip("*") in word
     return word.startswith(part[:-1]) if part.endswith("*") else word == part
 
 
@@ -176,7 +208,7 @@ def _may_be_in(low: str, group: Phrases) -> bool:
 
 @cache
 def _first_words(group: Phrases) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(phrase.partition(" ")[0].rstrip("*") for phrase in group))
+    return tuple(dict.fromkeys(phrase.partition(" ")[0].strip("*") for phrase in group))
 
 
 def _may_have(joined: str, group: Phrases) -> bool:
@@ -187,10 +219,16 @@ def _may_have(joined: str, group: Phrases) -> bool:
 @cache
 def _needles(group: Phrases) -> tuple[str, ...]:
     """Return for each phrase what stands in a text that has it: all of it, or the part before its first `*`."""
-    return tuple(f" {phrase.partition('*')[0]}" if "*" in phrase else f" {phrase} " for phrase in group)
+    return tuple(_needle(phrase) for phrase in group)
 
 
-def _split(text: str, start: int, end: int, heading: tuple[str, ...]) -> Iterator[Sentence]:
+def _needle(phrase: str) -> str:
+    if phrase.startswith("*"):
+        return phrase[1:].partition("*")[0]
+    return f" {phrase.partition('*')[0]}" if "*" in phrase else f" {phrase} "
+
+
+def _split(text: str, start: int, end: int, heading: tuple[str, ...], *, is_quoted: bool) -> Iterator[Sentence]:
     at = start
     while at < end:
         stop = _sentence_end(text, at, min(end, at + SENTENCE_CHARS))
@@ -199,7 +237,14 @@ def _split(text: str, start: int, end: int, heading: tuple[str, ...]) -> Iterato
         if said.strip():
             words = words_of(said)
             finish = begin + len(said.strip())
-            yield Sentence(start=begin, end=finish, text=said.strip(), words=(*heading, *words), own=len(heading))
+            yield Sentence(
+                start=begin,
+                end=finish,
+                text=said.strip(),
+                words=(*heading, *words),
+                own=len(heading),
+                is_quoted=is_quoted,
+            )
         at = stop
 
 
@@ -217,6 +262,8 @@ def _sentence_end(text: str, start: int, end: int) -> int:
 
 def _is_told(sentence: Sentence, joined: str, not_told: Phrases) -> bool:
     """Return whether somebody says that something is so, and does not ask or advise."""
+    if sentence.is_quoted:
+        return True
     is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
     return not is_asked and not _has(sentence.words, joined, not_told)
 
@@ -227,7 +274,7 @@ def _has(words: Sequence[str], joined: str, group: Phrases) -> bool:
 
 def _fields(sentence: Sentence, joined: str, fact: ReportedFact, negations: Phrases) -> dict[str, object] | None:
     """Return what a sentence says of a fact; null when it does not tell it."""
-    words = sentence.words
+    words = sentence.words[sentence.own :] if fact.kind in REPORTED_FAULTS else sentence.words
     spans = [_first(words, group) for group in fact.all]
     if any(span is None for span in spans) or _has(words, joined, fact.unless):
         return None

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.model.document import Document
+from mcplog.model.event_kinds import REPORTED_FAULTS
 from mcplog.model.frames import EVENTS, FIELDS
 from mcplog.model.redaction import capped, redacted
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
@@ -99,6 +100,7 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
     rows = _without_requests(rows, facts)
     of_one = nameless(rows, pastes)
     needed = {cases[document_id] for document_id in rows["document_id"].filter(of_one)}
+    needed |= {cases[fact.document_id] for fact in facts if fact.told.kind in REPORTED_FAULTS}
     servers = _servers(servers_of(rows, cases), needed, read, cases)
     return Reported(rows=with_servers(rows, of_one, cases, servers), facts=_facts(facts, cases, servers))
 
