@@ -8,6 +8,7 @@ from mcplog.model.event_kinds import REPORTED_KINDS
 
 FACT = """
 not_told = ["please"]
+not_sure = ["maybe"]
 negations = ["not"]
 [[fact]]
 kind = "restart_cures_reported"

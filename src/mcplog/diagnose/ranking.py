@@ -1,7 +1,9 @@
 """Let the findings on one server compete: one primary cause, further incidents, consequences, rivals.
 
 A finding that another one supersedes, or that names it as its cause, is a consequence: it is kept with it, not beside
-it. A possible finding never outranks a confirmed one, and does not explain one away.
+it. A possible finding never outranks a confirmed one, and does not explain one away. So it is with a finding that rests
+on what people say alone and one that rests on a line of the client; of several such, what is said first is what the
+report is about.
 """
 
 from collections.abc import Sequence
@@ -9,10 +11,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from mcplog.model.event_kinds import REPORTED_KINDS
 from mcplog.model.finding import Finding
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import SEVERITY_ORDER, Certainty, Severity, Truth
 
+SEEN: Final = -1  # before the order of all that is told
 WEIGHT: Final = {word: number for number, word in enumerate(SEVERITY_ORDER)}
 
 
@@ -59,18 +63,26 @@ def _explains(cause: Finding, effect: Finding, rules: dict[str, CompiledRule]) -
         return False
     if cause.certainty is Certainty.POSSIBLE and effect.certainty is Certainty.CONFIRMED:
         return False
+    if _is_told(cause) and not _is_told(effect):
+        return False
     rule = rules.get(effect.rule_id)
     return effect.rule_id in cause.supersedes or (rule is not None and cause.rule_id in rule.consequence_of)
 
 
-def _worth(finding: Finding, rules: dict[str, CompiledRule]) -> tuple[bool, int, int, int, int, str]:
-    """Smaller is better: certain first, then what leaves least unknown, then severe, specific, early.
+def _is_told(finding: Finding) -> bool:
+    """Tell whether a finding rests on what people say alone."""
+    return all(item.kind in REPORTED_KINDS for item in finding.evidence)
+
+
+def _worth(finding: Finding, rules: dict[str, CompiledRule]) -> tuple[bool, int, int, int, int, int, str]:
+    """Smaller is better: certain first, then seen, then what leaves least unknown, then severe, specific, early.
 
     Absences do not count: they are unknown in every copy of a log, which is to name the cause that the log names.
     """
     rule = rules.get(finding.rule_id)
     return (
         finding.certainty is not Certainty.CONFIRMED,
+        finding.order if _is_told(finding) else SEEN,
         sum(clause.truth is Truth.UNKNOWN and not clause.is_absence for clause in finding.clauses),
         -WEIGHT[finding.severity],
         -(rule.specificity if rule else 0),

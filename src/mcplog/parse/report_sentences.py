@@ -4,7 +4,7 @@
     Restarting Claude Code fixes it,     wrapped lines are one paragraph
     curl works with the same token.
     # OAuth fails: redirect_uri_mismatch is a sentence itself as well
-    > quoted, ```fenced```               somebody else's words or a program's: read only for facts that are told by those
+    > quoted, ```fenced```               somebody else's words or a program's: read for facts told by such words
     <!-- … -->                           the form's own text: not read
 
 A fault (REPORTED_FAULTS) is told by a sentence alone: what a heading adds to it would be a guess.
@@ -26,6 +26,7 @@ from mcplog.parse.paste_lines import Line
 ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server
 SENTENCE_CHARS: Final = 2_000
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
+MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 STOPS: Final = ".!?;"
 COMMENT: Final = ("<!--", "-->")
 KEPT: Final = "'-._:/"
@@ -112,7 +113,7 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
     facts = [fact for fact in table.fact if all(_may_be_in(low, group) for group in fact.all)]
     if ABOUT not in low:
         facts = [fact for fact in facts if fact.kind not in REPORTED_FAULTS]
-    left = dict.fromkeys((fact.kind for fact in facts), MOST_OF_A_KIND)
+    left = {fact.kind: MOST_OF_A_FAULT if fact.kind in REPORTED_FAULTS else MOST_OF_A_KIND for fact in facts}
     for sentence in sentences(text, lines, taken) if facts else ():
         joined = f" {' '.join(sentence.words)} "
         likely = [fact for fact in facts if left[fact.kind] and all(_may_have(joined, group) for group in fact.all)]

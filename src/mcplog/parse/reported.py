@@ -226,10 +226,14 @@ def _facts(facts: Sequence[_Fact], cases: Mapping[int, int], servers: Servers) -
 
 
 def _server_of(fact: _Fact, servers: Sequence[str]) -> str | None:
-    """Return the server that a fact is about; one that it adds counts only where the case is about it."""
+    """Return the server that a fact is about; one that it adds counts only where the case is about it.
+
+    A fault is about some server: where it is not said which of several, about the one with the empty name.
+    """
     if fact.told.server is not None:
         return fact.told.server if fact.told.server in servers else None
-    return server_in(fact.text, servers)
+    server = server_in(fact.text, servers)
+    return UNNAMED if server is None and fact.told.kind in REPORTED_FAULTS else server
 
 
 def _clean(text: str) -> str:
