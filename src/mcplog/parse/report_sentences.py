@@ -120,13 +120,17 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
         if likely and _is_told(sentence, joined, table.not_told):
             is_sure = not _has(sentence.words, joined, table.not_sure)
             for fact in likely:
-                fields = _fields(sentence, joined, fact, table.negations) if _counts(sentence, fact, is_sure) else None
+                fields = (
+                    _fields(sentence, joined, fact, table.negations)
+                    if _counts(sentence, fact, is_sure=is_sure)
+                    else None
+                )
                 if fields is not None and left[fact.kind]:
                     left[fact.kind] -= 1
                     yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
 
 
-def _counts(sentence: Sentence, fact: ReportedFact, is_sure: bool) -> bool:  # noqa: FBT001 - of the sentence
+def _counts(sentence: Sentence, fact: ReportedFact, *, is_sure: bool) -> bool:
     """Return whether a sentence of this sort can tell a fact at all."""
     is_fault = fact.kind in REPORTED_FAULTS
     return (is_sure or not is_fault) and (fact.is_quoted or not sentence.is_quoted)
