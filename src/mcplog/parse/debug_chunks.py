@@ -27,18 +27,20 @@ class Piece(Struct, frozen=True, kw_only=True):
     Attributes:
         document_id: The document.
         chunk_from: Where it begins in the chunk's bytes.
-        row_from: Its first line among the chunk's lines, 0-based.
         byte_from: Where it begins in the document.
         line_from: Its first line's number in the document, 1-based.
         byte_to: Where the document's part ends; what was added behind it is not the document's.
+        row_from: Its first line among the chunk's lines, 0-based; known when these are.
+        line_count: How many lines it has up to the chunk's limit; known when the chunk's lines are.
     """
 
     document_id: int
     chunk_from: int
-    row_from: int
     byte_from: int
     line_from: int
     byte_to: int
+    row_from: int = 0
+    line_count: int = 0
 
 
 class Chunk(Veiled, frozen=True, kw_only=True):
@@ -82,7 +84,6 @@ def read_block(document: Document, form: Form, position: int, line: int) -> tupl
     piece = Piece(
         document_id=document.document_id,
         chunk_from=0,
-        row_from=0,
         byte_from=position,
         line_from=line,
         byte_to=stop,
@@ -95,15 +96,15 @@ def read_block(document: Document, form: Form, position: int, line: int) -> tupl
     return Chunk(data=lines, limit=limit, pieces=(piece,), form=form), stop
 
 
-def join_small(parts: Sequence[tuple[Document, bytes, int]], form: Form) -> Chunk:
+def join_small(parts: Sequence[tuple[Document, bytes]], form: Form) -> Chunk:
     """Return one chunk of whole small documents; each keeps its own lines and places.
 
     Args:
-        parts: Documents, all their bytes, and how many lines they have.
+        parts: Documents and all their bytes.
         form: Of each of them.
     """
-    pieces, datas, at, row = [], [], 0, 0
-    for document, whole, line_count in parts:
+    pieces, datas, at = [], [], 0
+    for document, whole in parts:
         data = whole[form.skip :] if form.skip else whole
         if not data.endswith(b"\n"):
             data += b"\n"
@@ -111,7 +112,6 @@ def join_small(parts: Sequence[tuple[Document, bytes, int]], form: Form) -> Chun
             Piece(
                 document_id=document.document_id,
                 chunk_from=at,
-                row_from=row,
                 byte_from=form.skip,
                 line_from=1,
                 byte_to=len(whole),
@@ -119,7 +119,6 @@ def join_small(parts: Sequence[tuple[Document, bytes, int]], form: Form) -> Chun
         )
         datas.append(data)
         at += len(data)
-        row += line_count
     return Chunk(data=b"".join(datas), limit=at, pieces=tuple(pieces), form=form)
 
 

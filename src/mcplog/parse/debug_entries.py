@@ -29,7 +29,6 @@ class Span(Struct, frozen=True, kw_only=True):
     """What a debug file is known to cover.
 
     Attributes:
-        line_count: Lines of the document.
         from_ms: First stamp, epoch milliseconds; null where lines have none.
         to_ms: Last stamp.
         starts_inside: The document begins in the middle of a record.
@@ -38,7 +37,6 @@ class Span(Struct, frozen=True, kw_only=True):
         ends_in_header: The last line breaks off before its text begins.
     """
 
-    line_count: int
     from_ms: int | None
     to_ms: int | None
     starts_inside: bool
@@ -54,12 +52,14 @@ class DebugFiles(Struct, frozen=True, kw_only=True):
         parts: Records in batches; the odd ones still have to be split when all names are known.
         versions: Client version by document.
         spans: By document.
+        line_counts: By document.
         holes: What could not be read as it is.
     """
 
     parts: tuple[Usual, ...] = ()
     versions: dict[int, str] = field(default_factory=dict)
     spans: dict[int, Span] = field(default_factory=dict)
+    line_counts: dict[int, int] = field(default_factory=dict)
     holes: tuple[Hole, ...] = ()
 
 
@@ -70,13 +70,14 @@ class DebugReader:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[Form, list[tuple[Document, bytes, int]]] = {}
+        self._waiting: dict[Form, list[tuple[Document, bytes]]] = {}
         self._waiting_bytes: dict[Form, int] = {}
         self._likely: dict[Form, list[pl.DataFrame]] = {}
         self._likely_bytes = 0
         self._splits: list[Split] = []
         self._versions: dict[int, str] = {}
         self._spans: dict[int, Span] = {}
+        self._line_counts: dict[int, int] = {}
         self._holes: list[Hole] = []
         self._starts: dict[int, list[RunStart]] = {}
         self._firsts: dict[int, int] = {}
@@ -94,10 +95,9 @@ class DebugReader:
             self._add_large(document, form)
             return
         data = head if len(head) >= size else document.content.slice(0, size)
-        line_count = data.count(b"\n") + (not data.endswith(b"\n"))
         beginning = data[form.skip : form.skip + TAIL_BYTES]
-        self._spans[document.document_id] = span_of(beginning, data, form, line_count)
-        self._waiting.setdefault(form, []).append((document, data, line_count))
+        self._spans[document.document_id] = span_of(beginning, data, form)
+        self._waiting.setdefault(form, []).append((document, data))
         self._waiting_bytes[form] = self._waiting_bytes.get(form, 0) + len(data)
         if self._waiting_bytes[form] > SMALL_BYTES:
             self._read_waiting(form)
@@ -111,6 +111,7 @@ class DebugReader:
             parts=(split_usual(self._splits),) if self._splits else (),
             versions=self._versions,
             spans=self._spans,
+            line_counts=self._line_counts,
             holes=(*self._holes, *self._seams()),
         )
 
@@ -123,15 +124,17 @@ class DebugReader:
         while position < size:
             chunk, position = read_block(document, form, position, line)
             likely = likely_lines(chunk)
-            line += likely.line_count
+            line += likely.line_counts[document.document_id]
             self._take(likely, form)
         head = document.content.slice(form.skip, form.skip + TAIL_BYTES)
         tail = document.content.slice(max(form.skip, size - TAIL_BYTES), size)
-        self._spans[document.document_id] = span_of(head, tail, form, line - 1)
+        self._spans[document.document_id] = span_of(head, tail, form)
 
     def _take(self, likely: Likely, form: Form) -> None:
         """Keep lines until there are so many that to look at them is worth while."""
         self._holes += likely.holes
+        for document_id, line_count in likely.line_counts.items():
+            self._line_counts[document_id] = self._line_counts.get(document_id, 0) + line_count
         if not likely.lines.height:
             return
         self._likely_bytes += likely.size
@@ -166,21 +169,19 @@ class DebugReader:
             yield from seams(starts, first_byte, self._versions.get(document_id))
 
 
-def span_of(head: bytes, tail: bytes, form: Form, line_count: int) -> Span:
+def span_of(head: bytes, tail: bytes, form: Form) -> Span:
     """Return what a debug file is known to cover.
 
     Args:
         head: Its beginning, behind the byte order mark.
         tail: Its end; may be the same bytes.
         form: Its form.
-        line_count: How many lines it has.
     """
     ends_in_line = not tail.endswith(b"\n")
     first = head[:512].split(b"\n", 1)[0]
     last = tail[tail.rfind(b"\n") + 1 :] if ends_in_line else b"\n"
     begins = starts_record(first, stamped=form.stamped)
     return Span(
-        line_count=line_count,
         from_ms=_first_stamp(head) if form.stamped else None,
         to_ms=_last_stamp(tail) if form.stamped else None,
         starts_inside=not begins and not form.ansi,

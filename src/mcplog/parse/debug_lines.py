@@ -17,6 +17,7 @@ from typing import Final
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.model.frames import constant
 from mcplog.model.vocabulary import GapReason
@@ -61,19 +62,19 @@ class Likely(Struct, frozen=True, kw_only=True):
         lines: LINES that hold a needle, in order; a record with its continuation lines. The texts are views of the
             chunk, and keep all of it alive.
         size: Bytes of the lines.
-        line_count: How many lines the chunk has up to its limit.
+        line_counts: How many lines of each document the chunk has up to its limit.
         holes: Lines with bytes that are not UTF-8, parts of texts that were left out for their length.
     """
 
     lines: pl.DataFrame
     size: int
-    line_count: int
+    line_counts: dict[int, int]
     holes: tuple[Hole, ...] = ()
 
 
 def likely_lines(chunk: Chunk) -> Likely:
     """Return the lines of `chunk` that may be about MCP or OAuth, name a version, mark an omission or begin a run."""
-    hits, line_count, bad = _hits(chunk)
+    hits, chunk, bad = _hits(chunk)
     if bad or hits.get_column("goes_on").any():
         hits = _with_exact_texts(chunk, hits, bad)
     holes: list[Hole] = []
@@ -88,7 +89,7 @@ def likely_lines(chunk: Chunk) -> Likely:
     return Likely(
         lines=hits.select(LINES.names()),
         size=int(hits.get_column("size").sum()),
-        line_count=line_count,
+        line_counts={piece.document_id: piece.line_count for piece in chunk.pieces},
         holes=tuple(holes),
     )
 
@@ -108,8 +109,8 @@ def is_mark(line: str) -> bool:
     return len(line.encode()) <= MARK_BYTES and not line[:1].isspace() and is_omission(line.translate(DIGITS))
 
 
-def _hits(chunk: Chunk) -> tuple[pl.DataFrame, int, dict[int, tuple[int, bytes]]]:
-    """Return the likely lines, how many lines there are, and those that are not UTF-8, with their begins.
+def _hits(chunk: Chunk) -> tuple[pl.DataFrame, Chunk, dict[int, tuple[int, bytes]]]:
+    """Return the likely lines, the chunk with its lines counted, and those that are not UTF-8, with their begins.
 
     polars refuses bytes that are not UTF-8: each of them becomes one `?` here, so that lengths stay true.
     """
@@ -117,17 +118,17 @@ def _hits(chunk: Chunk) -> tuple[pl.DataFrame, int, dict[int, tuple[int, bytes]]
         return *_filtered(chunk.data, chunk), {}
     except (pl.exceptions.ComputeError, UnicodeDecodeError):
         readable = chunk.data.decode("utf-8", "surrogateescape").encode("utf-8", "replace")
-        hits, line_count = _filtered(readable, chunk)
+        hits, chunk = _filtered(readable, chunk)
     bad, at = {}, 0
     for row, line in enumerate(chunk.data[: chunk.limit].split(b"\n")):
         if not line.isascii() and not _is_utf8(line):
             bad[row] = (at, line)
         at += len(line) + 1
-    return hits, line_count, bad
+    return hits, chunk, bad
 
 
-def _filtered(data: bytes, chunk: Chunk) -> tuple[pl.DataFrame, int]:
-    """Return LINES that hold a needle, with what else is known of each, and how many lines there are.
+def _filtered(data: bytes, chunk: Chunk) -> tuple[pl.DataFrame, Chunk]:
+    """Return LINES that hold a needle, with what else is known of each, and the chunk with its lines counted.
 
     `row` and `end` (behind its line end) in the chunk, `size`, `goes_on` (the next line begins no record), `is_long`.
     """
@@ -135,6 +136,7 @@ def _filtered(data: bytes, chunk: Chunk) -> tuple[pl.DataFrame, int]:
     row, size, end, is_likely, lines = read.get_columns()
     is_within = end <= chunk.limit
     is_likely &= is_within
+    chunk = _counted(chunk, end, int(is_within.sum()))
     goes_on = _goes_on(is_likely, lines, chunk.form)
     row, size, end, text = (column.filter(is_likely) for column in (row, size, end, lines))
     is_crlf = text.str.ends_with("\r") if has_cr else constant(value=False, dtype=pl.Boolean(), height=len(row))
@@ -142,7 +144,16 @@ def _filtered(data: bytes, chunk: Chunk) -> tuple[pl.DataFrame, int]:
         text = text.str.strip_suffix("\r")
     columns = {"row": row, "size": size, "end": end, "text": text, "is_crlf": is_crlf, "goes_on": goes_on}
     hits = pl.DataFrame([column.alias(name) for name, column in columns.items()])
-    return _placed(hits, chunk.pieces), int(is_within.sum())
+    return _placed(hits, chunk.pieces), chunk
+
+
+def _counted(chunk: Chunk, end: pl.Series, line_count: int) -> Chunk:
+    """Return `chunk` with the lines of its pieces counted; `end` is the byte behind each of its lines."""
+    begins = pl.Series([piece.chunk_from for piece in chunk.pieces], dtype=pl.UInt32)
+    firsts = end.search_sorted(begins, side="right").to_list() if len(begins) > 1 else [0]
+    told = zip(chunk.pieces, firsts, [*firsts[1:], line_count], strict=True)
+    pieces = (replace(piece, row_from=first, line_count=stop - first) for piece, first, stop in told)
+    return replace(chunk, pieces=tuple(pieces))
 
 
 def _looked_at(data: bytes, form: Form) -> tuple[pl.DataFrame, bool]:

@@ -119,7 +119,15 @@ def _row(
     document, form = opened.document, opened.form
     id_ = document.document_id
     span, log, pasted = reading.debug_files.spans.get(id_), reading.server_logs.get(id_), reading.pastes.get(id_)
-    line_count = span.line_count if span else log.line_count if log else pasted.line_count if pasted else None
+    line_count = (
+        reading.debug_files.line_counts.get(id_)
+        if span
+        else log.line_count
+        if log
+        else pasted.line_count
+        if pasted
+        else None
+    )
     told = log.client_version if log else pasted.client_version if pasted else None
     is_server_log = form.format in (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
     folder = document.folder.removeprefix(FOLDER_START)

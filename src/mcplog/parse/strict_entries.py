@@ -55,6 +55,7 @@ class StrictDebugReader:
         self._first: list[tuple[int, str, str]] = []
         self._versions: dict[int, str] = {}
         self._spans: dict[int, Span] = {}
+        self._line_counts: dict[int, int] = {}
 
     def add(self, document: Document, form: Form, head: bytes) -> None:
         """Read one document, whole.
@@ -66,8 +67,8 @@ class StrictDebugReader:
         """
         del head
         data = document.content.slice(form.skip, document.content.size)
-        line_count = data.count(b"\n") + (not data.endswith(b"\n"))
-        self._spans[document.document_id] = span_of(data[:TAIL_BYTES], data, form, line_count)
+        self._spans[document.document_id] = span_of(data[:TAIL_BYTES], data, form)
+        self._line_counts[document.document_id] = data.count(b"\n") + (not data.endswith(b"\n"))
         for row in _records(data, document.document_id, form):
             self._rows.append(row)
             text = unquoted(str(row[-1]))
@@ -85,7 +86,7 @@ class StrictDebugReader:
             odd=pl.int_range(rows.height, dtype=pl.UInt32, eager=True),
             first_messages=first.unique(["document_id", "server"], keep="first", maintain_order=True),
         )
-        return DebugFiles(parts=(part,), spans=self._spans)
+        return DebugFiles(parts=(part,), spans=self._spans, line_counts=self._line_counts)
 
 
 def split_with_lark(text: str, names: Names, is_error: bool | None) -> tuple[str | None, str]:  # noqa: FBT001 - a SplitText
