@@ -26,6 +26,11 @@ PLAIN_HAS_NONE: Final = (
     *("=", "@", '"', "'", ": ", "bearer", "basic", "cookie", "authorization", "-----begin", "-u ", "--user "),
     *(prefix.lower() for prefix in PREFIX_WORDS),
 )
+_SIGNS: Final = ("_", " ", "-", ".", "")  # most names have few of them, and a mark has one or none
+_MARKS_BY_SIGN: Final = {
+    sign: tuple(mark for mark in PLAIN_HAS_NONE if next(one for one in _SIGNS if one in mark) == sign)
+    for sign in _SIGNS
+}
 
 
 def is_plain(text: str) -> bool:
@@ -50,5 +55,12 @@ def _has_no_more(text: str, blanks: Mapping[int, str]) -> bool:
 
 
 def _has_no_mark(text: str) -> bool:
+    if not text.isascii():
+        return False
     low = text.lower()
-    return text.isascii() and not any(mark in low for mark in PLAIN_HAS_NONE)
+    for sign, marks in _MARKS_BY_SIGN.items():
+        if sign in low:
+            for mark in marks:  # a generator would take half of the time that names of files cost
+                if mark in low:
+                    return False
+    return True

@@ -3,7 +3,7 @@
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
@@ -114,7 +114,7 @@ def documents_of(reading: Reading, entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _row(
-    opened: Opened, reading: Reading, late: Mapping[int, bool], seen: Mapping[int, tuple[int | None, int | None]]
+    opened: Opened, reading: Reading, late: Mapping[int, bool | None], seen: Mapping[int, tuple[int | None, int | None]]
 ) -> tuple[object, ...]:
     document, form = opened.document, opened.form
     id_ = document.document_id
@@ -177,20 +177,24 @@ def _ends_early(document: Document, span: Span | None, log: "ServerLog | None") 
     return None if span and span.ends_in_line else False
 
 
-def _late(reading: Reading) -> dict[int, bool]:
+def _late(reading: Reading) -> dict[int, bool | None]:
     """Return which documents are known to begin in the middle or not to, judged by their first messages."""
-    first: dict[tuple[int, str | None], str] = {}
+    known: dict[str, bool | None] = {}  # thousands of documents begin with few messages
+    told: dict[int, bool | None] = {}
+    for document_id, message in _first_messages(reading):
+        is_late = known[message] if message in known else known.setdefault(message, starts_late(message))
+        before = told.get(document_id, is_late)
+        told[document_id] = True if before or is_late else before if is_late is False else None
+    return told
+
+
+def _first_messages(reading: Reading) -> Iterator[tuple[int, str]]:
     for part in reading.debug_files.parts:
-        for document_id, server, message in part.first_messages.iter_rows():
-            first.setdefault((document_id, server), message)
+        first = part.first_messages
+        yield from zip(first.get_column("document_id").to_list(), first.get_column("message").to_list(), strict=True)
     for document_id, log in reading.server_logs.items():
         if log.rows:
-            first[document_id, None] = log.rows[0].message
-    messages: dict[int, list[str]] = {}
-    for (document_id, _), message in first.items():
-        messages.setdefault(document_id, []).append(message)
-    told = {document_id: starts_late(texts) for document_id, texts in messages.items()}
-    return {document_id: is_late for document_id, is_late in told.items() if is_late is not None}
+            yield document_id, log.rows[0].message
 
 
 def _seen(entries: pl.DataFrame) -> dict[int, tuple[int | None, int | None]]:

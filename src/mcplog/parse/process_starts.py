@@ -10,7 +10,6 @@ itself says that something went before it.
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 PROCESS_BEGINS: Final = (
@@ -81,16 +80,16 @@ def process_begins(first_text: str) -> bool:
     return first_text.startswith(PROCESS_BEGINS)
 
 
-def starts_late(first_messages: Sequence[str]) -> bool | None:
+def starts_late(first_message: str) -> bool | None:
     """Return whether a document begins after the connections it tells of did.
 
     Args:
-        first_messages: Of the document, one about each server.
+        first_message: Of the document, about one server.
 
     Returns:
-        True if a message says that others went before it, false if each is one that a connection begins with, else
-        null.
+        True if the message says that others went before it, false if it is one that a connection begins with, else
+        null. A document begins late if one of its first messages says so, and does not if all of them are such ones.
     """
-    if any(text.startswith(NEVER_FIRST) for text in first_messages):
+    if first_message.startswith(NEVER_FIRST):
         return True
-    return False if all(text.startswith(CONNECTION_BEGINS) for text in first_messages) else None
+    return False if first_message.startswith(CONNECTION_BEGINS) else None

@@ -10,7 +10,7 @@ from typing import BinaryIO, ClassVar
 from mcplog.errors import InputError
 from mcplog.model.document import BLOCK_BYTES, Content
 from mcplog.model.veiled import Veiled
-from mcplog.sources.found import Found, opened
+from mcplog.sources.found import Found, opened, read_part
 from mcplog.sources.printable import printable
 
 
@@ -50,18 +50,20 @@ class FileContent(Veiled, frozen=True, kw_only=True):
         Raises:
             InputError: The file cannot be read any more.
         """
-        with self._opened() as file:
-            file.seek(start)
-            return file.read(max(0, min(stop, self.size) - start))
+        try:
+            return read_part(self.path, start, max(0, min(stop, self.size) - start))
+        except OSError as fault:
+            raise self._lost() from fault
 
     def _opened(self) -> BinaryIO:
         try:
             return opened(self.path)
         except OSError as fault:
-            name = printable(str(self.path))
-            raise InputError(
-                "the file cannot be read any more", place=name, hint="Copy it, then name the copy."
-            ) from fault
+            raise self._lost() from fault
+
+    def _lost(self) -> InputError:
+        name = printable(str(self.path))
+        return InputError("the file cannot be read any more", place=name, hint="Copy it, then name the copy.")
 
     def change(self) -> str:
         """Say in one sentence how the file has changed since it was found; empty when what was read still stands."""

