@@ -182,7 +182,7 @@ def span_of(head: bytes, tail: bytes, form: Form) -> Span:
     last = tail[tail.rfind(b"\n") + 1 :] if ends_in_line else b"\n"
     begins = starts_record(first, stamped=form.stamped)
     return Span(
-        from_ms=_first_stamp(head) if form.stamped else None,
+        from_ms=_first_stamp(first if begins else head) if form.stamped else None,
         to_ms=_last_stamp(tail) if form.stamped else None,
         starts_inside=not begins and not form.ansi,
         first_text=_text_of(first) if begins else "",

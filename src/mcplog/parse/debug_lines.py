@@ -189,12 +189,13 @@ def _lines(data: bytes) -> pl.DataFrame:
 
 def _placed(hits: pl.DataFrame, pieces: Sequence[Piece]) -> pl.DataFrame:
     """Return `hits` with their places in their documents, and `is_long`."""
-    line = pl.col("row").cast(pl.Int64) + _by_piece([piece.line_from - piece.row_from for piece in pieces], pieces)
-    shifts = [piece.byte_from - piece.chunk_from - 1 for piece in pieces]
-    text_end = pl.col("end").cast(pl.Int64) + _by_piece(shifts, pieces)
+    piece = _piece_numbers(hits.get_column("row"), pieces)
+    line = pl.col("row").cast(pl.Int64) + _by_piece([piece.line_from - piece.row_from for piece in pieces], piece)
+    shift = _by_piece([piece.byte_from - piece.chunk_from - 1 for piece in pieces], piece)
+    text_end = pl.col("end").cast(pl.Int64) + shift
     return hits.select_seq(
         *hits.columns,
-        document_id=_by_piece([piece.document_id for piece in pieces], pieces).cast(pl.UInt32),
+        document_id=_by_piece([piece.document_id for piece in pieces], piece).cast(pl.UInt32),
         line_from=line.cast(pl.UInt32),
         line_to=line.cast(pl.UInt32),
         byte_from=(text_end - pl.col("size")).cast(pl.UInt64),
@@ -203,20 +204,25 @@ def _placed(hits: pl.DataFrame, pieces: Sequence[Piece]) -> pl.DataFrame:
     )
 
 
+def _piece_numbers(row: pl.Series, pieces: Sequence[Piece]) -> pl.Series | None:
+    """Return for each row the number of the piece it lies in; null where there is one piece."""
+    if len(pieces) == 1:
+        return None
+    return pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32).search_sorted(row, side="right") - 1
+
+
+def _by_piece(values: Sequence[int], piece: pl.Series | None) -> pl.Expr:
+    """Return for each row the value of the piece it lies in, as i64."""
+    if piece is None:
+        return pl.lit(values[0], dtype=pl.Int64)
+    return pl.lit(pl.Series(values, dtype=pl.Int64).gather(piece))
+
+
 def _goes_on(is_likely: pl.Series, lines: pl.Series, form: Form) -> pl.Series:
     """Return for each likely line whether another one stands behind it that begins no record."""
     behind = lines.slice(1).filter(is_likely.head(len(lines) - 1))
     nothing_behind = constant(value=False, dtype=pl.Boolean(), height=int(is_likely.sum()) - len(behind))
     return (~behind.str.contains(record_start(form))).append(nothing_behind)
-
-
-def _by_piece(values: Sequence[int], pieces: Sequence[Piece]) -> pl.Expr:
-    """Return for each row the value that belongs to the piece it lies in, as i64."""
-    if len(pieces) == 1:
-        return pl.lit(values[0], dtype=pl.Int64)
-    firsts = pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32)
-    piece = pl.lit(firsts).search_sorted(pl.col("row"), side="right") - 1
-    return pl.lit(pl.Series(values, dtype=pl.Int64)).gather(piece)
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -3,7 +3,7 @@
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
@@ -146,9 +146,13 @@ def _row(
         folder if is_server_log and folder != document.folder else None,
         is_late if is_late is not None else late.get(id_),
         _ends_early(document, span, log),
-        min((at for at in (span.from_ms if span else None, low) if at is not None), default=None),
-        max((at for at in (span.to_ms if span else None, high) if at is not None), default=None),
+        _extreme(min, span.from_ms if span else None, low),
+        _extreme(max, span.to_ms if span else None, high),
     )
+
+
+def _extreme(choose: Callable[[int, int], int], one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else choose(one, other)
 
 
 def _starts_late(span: Span | None) -> bool | None:

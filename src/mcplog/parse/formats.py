@@ -25,6 +25,7 @@ BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+ANY_BOM: Final = tuple(mark for mark, _ in BOMS)
 HEAD_BYTES: Final = 64 * 1024
 HEAD_LINES: Final = 400
 FOLDER_START: Final = "mcp-logs-"  # of the folder of a server's logs, before its mangled name
@@ -85,9 +86,8 @@ def form_of(document: Document, head: bytes) -> Form:
 
 def encoding_of(head: bytes) -> tuple[str, int]:
     """Return the encoding of a document that begins with `head`, and the length of its byte order mark."""
-    marked = next(((name, len(mark)) for mark, name in BOMS if head.startswith(mark)), None)
-    if marked is not None:
-        return marked
+    if head.startswith(ANY_BOM):
+        return next((name, len(mark)) for mark, name in BOMS if head.startswith(mark))
     sample = head[:4096]
     nuls = sample.count(0)
     if nuls * 4 < len(sample) or len(sample) < 4:  # noqa: PLR2004 - two code units
