@@ -133,7 +133,7 @@ class Reading:
 def _has(items: pl.Series, item: pl.Series) -> pl.Series:
     both = pl.col("items").is_not_null() & pl.col("item").is_not_null()
     told = pl.when(both).then(pl.col("items").list.contains(pl.col("item")))
-    return pl.DataFrame({"items": items, "item": item}).select(told=told)["told"]
+    return pl.DataFrame({"items": items, "item": item}).select_seq(told=told)["told"]
 
 
 def read(table: pl.DataFrame) -> Reading:

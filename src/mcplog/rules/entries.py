@@ -69,13 +69,13 @@ def _sorted(
         slots = table.search_sorted(slots, side="left").cast(pl.Int64)
     place = pl.col("place")
     places = (slots * width + rests).sort(multithreaded=False).to_frame("place")  # several threads cost twice the CPU
-    frame = places.select(slot=place // width, rest=place % width)
+    frame = places.select_seq(slot=place // width, rest=place % width)
     slot, rest = pl.col("slot"), pl.col("rest")
     voice = (slot if table is None else pl.lit(table).gather(slot)) // size
     first = pl.Series([one.first_role for one in voices], dtype=pl.Int64)
     role = rest % ties + (pl.lit(first).gather(voice) if len(first) > 1 else 0)
     # Rows are found several times faster by numbers of 32 bits.
-    return frame.select(spot=rest // ties, role=role.cast(pl.UInt32), k=slot.rle_id().cast(pl.Int64) + 1)
+    return frame.select_seq(spot=rest // ties, role=role.cast(pl.UInt32), k=slot.rle_id().cast(pl.Int64) + 1)
 
 
 def _repeated(values: Sequence[int], parts: Sequence[Entries]) -> pl.Series:

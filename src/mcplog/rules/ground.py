@@ -166,10 +166,12 @@ def _gaps(facts: pl.DataFrame, at: pl.Series, rows: pl.Series) -> pl.DataFrame:
     of_document, of_case = _beside(rows, group, at), None
     if of_document["before"].has_nulls() or of_document["after"].has_nulls():
         of_case = _beside(rows, case, at)
-        of_document = of_document.select(pl.coalesce(name, of_case[name]).alias(name) for name in ("before", "after"))
+        of_document = of_document.select_seq(
+            pl.coalesce(name, of_case[name]).alias(name) for name in ("before", "after")
+        )
     alone = case.min() == case.max()
     gaps = of_document.hstack([rows.alias("row"), case[rows].alias("case_id"), at[rows].alias("at")])
-    return gaps.select(
+    return gaps.select_seq(
         "row",
         lost_from=_never_back(pl.min_horizontal("at", "before"), reverse=True, alone=alone),
         lost_to=_never_back(pl.max_horizontal("at", "after"), reverse=False, alone=alone),

@@ -59,7 +59,7 @@ def with_moments(
     table = pl.DataFrame(told, schema=_TOLD, orient="row")
     frame = frame.hstack(table[frame["role"]])
     if not table["dated"].any() and table["span"].null_count() == table.height:
-        return frame.select("spot", "role", "k", "to", "after", "blocks", "ends", t="no_t", floor="no_floor")
+        return frame.select_seq("spot", "role", "k", "to", "after", "blocks", "ends", t="no_t", floor="no_floor")
     frame = frame.hstack([_moments(frame, ground).alias("at")])
     at, span = pl.col("at"), pl.col("span")
     t = pl.coalesce(pl.when("dated").then(clock.moments(at)), "no_t")
@@ -67,7 +67,7 @@ def with_moments(
     more = {}
     if table["behind"].any():
         more = {"ceil": pl.when("behind").then(clock.latest(at, span)).fill_null(-1)}
-    return frame.select("spot", "role", "k", "to", "after", "blocks", "ends", t=t, floor=floor, **more)
+    return frame.select_seq("spot", "role", "k", "to", "after", "blocks", "ends", t=t, floor=floor, **more)
 
 
 def _told(role: Role, voice: Voice, clock: Clock) -> tuple[object, ...]:
