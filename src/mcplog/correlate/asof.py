@@ -14,7 +14,8 @@ from mcplog.model.vocabulary import Confidence, HeldTokenIs
 Keyed: TypeAlias = tuple[pl.Series, pl.Series]
 
 OF_EVENTS: Final = ("credential_key", "server", "store_id", "case_id")  # columns of STATES that an event has itself
-FOR_SEARCH: Final = ("credential_id", "held_before", "is_lone")  # columns of states that no event shows
+AT_FIRST: Final = "token_at_first"
+FOR_SEARCH: Final = ("credential_id", AT_FIRST, "is_lone")  # columns of states that no event shows
 PASTED: Final = (Confidence.PASTED, Confidence.PROSE)
 RENAMED: Final = {"origin": "state_origin", "line_from": "state_line"}
 AS_OF: Final = pl.Schema(
@@ -32,8 +33,8 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
 
     Returns:
         The states whose begin is known, by credential and begin, then those without one that are all that is known of
-        their credential: the columns of FACTS, `credential_id` (row number in `credentials`), `held_before` (a token
-        was there before) and `is_lone` (no other state of the credential is known).
+        their credential: the columns of FACTS, `credential_id` (row number in `credentials`), `token_at_first` (what
+        `held_token_is` until the token expires) and `is_lone` (no other state of the credential is known).
     """
     key = credentials.search_sorted(states["credential_key"]).alias("credential_id")
     is_undated = pl.col("valid_from").is_null()
@@ -49,7 +50,9 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
         )
         .filter(~is_undated | pl.col("is_lone"))
         .select(
-            *FOR_SEARCH,
+            "credential_id",
+            "is_lone",
+            _token_at_first().alias(AT_FIRST),
             *(pl.col(name).alias(RENAMED.get(name, name)) for name in STATES if name not in OF_EVENTS),
         )
         .sort(is_undated, "credential_id", "valid_from")
@@ -81,17 +84,17 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     found = last_not_later(
         (events["credential_id"], events["event_at"]), (dated["credential_id"], dated["valid_from"])
     ).alias("state_id")
-    at = held[
-        ["valid_from", "valid_to", "held_expires_at", "held_has_access_token", "held_expires_is_zero", "held_before"]
-    ]
-    joined = at[found].with_columns(events["event_at"], found)
-    known = (pl.col("valid_to").is_null() | (pl.col("event_at") < pl.col("valid_to"))).fill_null(value=False)
-    now = pl.col("event_at")
-    timed = joined.with_columns(
-        pl.when(known).then(pl.col("state_id", "held_has_access_token")),
+    at = held[["valid_from", "valid_to", "held_expires_at", AT_FIRST]][found].hstack([events["event_at"], found])
+    now, until = pl.col("event_at"), pl.col("valid_to")
+    known, left = until.is_null() | (now < until), pl.col("held_expires_at") - now
+    token, valid = pl.col(AT_FIRST), pl.lit(HeldTokenIs.VALID, TOKEN_IS)
+    is_over = (token == valid) & (left <= pl.duration())
+    timed = at.select(
+        pl.when(known).then("state_id"),
         state_age_ms=pl.when(known).then((now - pl.col("valid_from")).dt.total_milliseconds()),
-        held_left_ms=pl.when(known).then((pl.col("held_expires_at") - now).dt.total_milliseconds()),
-    ).select("state_id", "state_age_ms", "held_left_ms", held_token_is=_token_is())
+        held_left_ms=pl.when(known).then(left.dt.total_milliseconds()),
+        held_token_is=pl.when(known & is_over).then(pl.lit(HeldTokenIs.EXPIRED, TOKEN_IS)).when(known).then(token),
+    )
     return _with_lone_states(timed, events, held) if events["event_at"].null_count() else timed
 
 
@@ -169,10 +172,9 @@ def _in_slots(places: pl.Series, slots: int, size: int) -> pl.Series:
     return last.to_frame("last").select(pl.col("last").forward_fill().cast(pl.UInt32, strict=False)).to_series()
 
 
-def _token_is() -> pl.Expr:
-    """Judge the held access token by the client's own clock."""
+def _token_at_first() -> pl.Expr:
+    """Judge the held access token before it expires; one that is stored as expired is so from the first."""
     has = pl.col("held_has_access_token")
-    expired = pl.col("held_left_ms") <= 0
     return (
         pl.when(has.is_null())
         .then(pl.lit(None, TOKEN_IS))
@@ -180,7 +182,7 @@ def _token_is() -> pl.Expr:
         .then(pl.lit(HeldTokenIs.WIPED, TOKEN_IS))
         .when(~has)
         .then(pl.lit(HeldTokenIs.NEVER, TOKEN_IS))
-        .when(expired.fill_null(value=False) | pl.col("held_expires_is_zero").fill_null(value=False))
+        .when(pl.col("held_expires_is_zero").fill_null(value=False))
         .then(pl.lit(HeldTokenIs.EXPIRED, TOKEN_IS))
         .otherwise(pl.lit(HeldTokenIs.VALID, TOKEN_IS))
     )

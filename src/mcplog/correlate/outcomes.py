@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.correlate.derived import AFTER, SAYS, Derived
+from mcplog.correlate.derived import AFTER, MESSAGE, SAYS, Derived
 from mcplog.model.facts import NO_ROWS, Facts, by_kind
 from mcplog.model.frames import KIND, constant
 
@@ -75,7 +75,9 @@ def results(events: Facts) -> Derived:
     at, is_flow = told["at"], (told["group"] > first).cast(pl.UInt8)
     kinds = pl.Series("kind", ["attempt_ended", "flow_ended"], dtype=KIND)[is_flow]
     order = (told["behind"] + AFTER).alias("order")
-    said = events.frame([name for name in SAYS if name not in {*TOLD, "reason"}], at)
+    messages = events.shared[MESSAGE]  # what none of them says need not be looked up
+    others = [name for name in SAYS if name not in {*TOLD, "reason"} and messages[name].null_count() < len(messages)]
+    said = events.frame(others, at)
     reasons = pl.Series("reason", REASONS)[told["came_to"]]
     return Derived(events.rows[at].with_columns(kinds, order), said.hstack([reasons, *told[TOLD]]))
 
