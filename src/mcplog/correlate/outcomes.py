@@ -127,7 +127,7 @@ def _open(groups: pl.Series, at: pl.Series, order: pl.Series) -> pl.DataFrame:
 def _left_open(groups: pl.Series, ended: pl.Series) -> pl.Series:
     """Return the last row of each group that has not ended; groups are numbered from 1."""
     numbers = groups.max()
-    if not isinstance(numbers, int):
+    if not isinstance(numbers, int) or numbers == len(ended):
         return NO_ROWS
     is_open = constant(value=True, dtype=pl.Boolean(), height=numbers + 1).scatter(ended, values=False)
     rows = is_open[groups].arg_true()

@@ -8,7 +8,7 @@ import polars as pl
 
 from mcplog.correlate.derived import AFTER, Derived
 from mcplog.correlate.segments import AFTER_EXCHANGE, AFTER_PROACTIVE
-from mcplog.model.facts import Facts, is_kind
+from mcplog.model.facts import Facts
 from mcplog.model.frames import CONTEXT, KIND
 from mcplog.model.vocabulary import Trigger
 
@@ -28,7 +28,7 @@ def token_saves(events: Facts) -> Derived:
     is_other = pl.col("kind") == "refresh_by_other_process"
     signed_in = ~is_other & (pl.col("saved_after") == AFTER_EXCHANGE)
     return Derived(
-        events.rows.filter(is_kind(["token_saved", "refresh_by_other_process"])).with_columns(
+        events.rows[events.rows_of(["token_saved", "refresh_by_other_process"])].with_columns(
             kind=pl.when(signed_in).then(pl.lit("sign_in_saved", KIND)).otherwise(pl.lit("refresh_observed", KIND)),
             trigger=pl.when(is_other)
             .then(pl.lit(Trigger.OTHER_PROCESS, TRIGGER))
