@@ -140,6 +140,11 @@ def test_of_several_servers_nothing_without_a_name_is_about_any() -> None:
     [
         (f"Our server `vault` fails:\n\n{SCREEN}", "vault"),
         (f"The `vault` MCP server fails:\n\n{SCREEN}", "vault"),
+        (
+            f"```\nclaude mcp add --transport http \\\n  --callback-port 8080 \\\n  vault https://v.example/mcp\n```\n{SCREEN}",
+            "vault",
+        ),
+        (f"`claude mcp add-json vault '{{}}'`\n\n{SCREEN}", "vault"),
         (f"`claude mcp add --transport http -H 'X: y' vault https://v.example/mcp`\n\n{SCREEN}", "vault"),
         (f"Our `a b` server and the flag `--debug` of the server:\n\n{SCREEN}", ""),
         (f"Our server `vault` and the server `safe`:\n\n{SCREEN}", ""),

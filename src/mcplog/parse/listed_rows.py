@@ -13,6 +13,7 @@ from msgspec import Struct
 
 GLYPHS: Final = "✓✔✗✘×!⏸⊘△∆⚠◯○●"  # noqa: RUF001 - as terminals print them
 CROSSES: Final = "✗✘×"  # noqa: RUF001 - the same
+STATES: Final = ("failed", "disconnected", "disabled", "Failed", "Disconnected", "Disabled")  # behind a sign, no name
 DOT: Final = " · "
 COLUMNS: Final = "  "
 BEFORE_STATUS: Final = "   "
@@ -52,5 +53,5 @@ def marked_row_of(text: str) -> ListedRow | None:
     if text[:1] not in GLYPHS or text[1:2] != " ":
         return None
     name, _, status = text[2:].partition(BEFORE_STATUS)
-    is_row = bool(name.strip()) and (bool(status.strip()) or text[0] in CROSSES)
+    is_row = bool(name.strip()) and (bool(status.strip()) or (text[0] in CROSSES and name.strip() not in STATES))
     return ListedRow(name.strip(), text[0], status.strip(), is_in_columns=True) if is_row else None

@@ -22,6 +22,7 @@ from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, 
 from mcplog.parse.details import MOST_DIGITS, Detail, Match, code_fields, read_detail, read_report, whole_number
 from mcplog.parse.json_text import decoded
 from mcplog.parse.listed_rows import CROSSES, GLYPHS, marked_row_of, row_of
+from mcplog.parse.server_names import is_placeholder
 
 Given = TypeVar("Given", bound=Hashable)
 Filled = dict[str, object]
@@ -239,9 +240,9 @@ def _reason(variant: str, value: str) -> str | None:
     return reason_word(value.strip(_GLYPHS))
 
 
-def _server(name: str, value: str) -> str:
-    bare = value.removesuffix(_TAILS.get(name, "."))
-    return bare.removeprefix('MCP server "').removeprefix("MCP server '")
+def _server(name: str, value: str) -> str | None:
+    bare = value.removesuffix(_TAILS.get(name, ".")).removeprefix('MCP server "').removeprefix("MCP server '")
+    return None if is_placeholder(bare.strip("`*_")) else bare
 
 
 def _object(text: str) -> dict[str, object] | None:

@@ -24,7 +24,7 @@ from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.records import split_text_of
 from mcplog.parse.server_log import clean
-from mcplog.parse.server_names import OPENING, Names, split_server
+from mcplog.parse.server_names import OPENING, Names, is_placeholder, split_server
 
 NONE_KNOWN: Final = Names()
 PASTE_BYTES: Final = 64 * 1024 * 1024
@@ -65,6 +65,9 @@ def read_paste(
     reader = PasteReader(text=text, lines=lines, looks_like=looks_like_message or _nothing)
     reader.read()
     entries = sorted(reader.done, key=lambda entry: (entry.start, entry.end))
+    for entry in entries:
+        if entry.is_member:
+            entry.message = entry.message.rstrip('",').replace('\\"', '"')
     known = names.with_more(names.in_one_line(name) for name in _names_in(entries))
     rows = tuple(_rows(entries, document, form, text, known))
     version = version_in(lines)
@@ -131,6 +134,7 @@ def _only_server(entries: Sequence[PastedEntry], names: Names) -> str | None:
     for entry in entries:
         for part in _plain(entry.message).split(OPENING)[1:]:
             found.add(names.opening(part) or part.partition('"')[0])
+    found = {name for name in found if name and not is_placeholder(name)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -160,6 +164,8 @@ def _rows(entries: Sequence[PastedEntry], document: Document, form: Form, text: 
             is_error = None if entry.level == Level.NONE else entry.level == Level.ERROR
             named, message = split_text_of(_plain(message), names, is_error)
             server = names.in_one_line(named) if named is not None else server
+        if server is not None and is_placeholder(server):
+            server = None
         yield Row(
             document_id=document.document_id,
             line_from=line_from,

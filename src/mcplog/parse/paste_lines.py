@@ -18,6 +18,7 @@ HARD_BREAK: Final = "\\"  # at the end of a line (CommonMark §6.7)
 BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # noqa: RUF001 - these are what people write
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
+FLATTENED: Final = "││"  # the right side of one row, the left side of the next
 POINTERS: Final = ("⎿", "❯", "⏺", "●", "›", "↓", "↑")  # noqa: RUF001 - as terminals print them
 FENCES: Final = ("```", "~~~")
 ESCAPED_FENCE: Final = r"\`\`\`"
@@ -99,10 +100,22 @@ def lines_of(text: str) -> Iterator[Line]:
         if is_huge:
             left = NEAR_LINES if _is_telling(text[at:stop]) else left - 1
         if left > 0:
-            yield _line(text, number, (at, stop), is_fenced=fence is not None and not is_fence, is_fence=is_fence)
+            is_fenced = fence is not None and not is_fence
+            for row in _rows_of(text, at, stop):
+                yield _line(text, number, row, is_fenced=is_fenced, is_fence=is_fence)
         if is_fence:
             fence = mark if fence is None else None
         at = end + 1
+
+
+def _rows_of(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a line that were lines of a box before their ends were lost: `│ Auth: ✔   ││ URL: …`."""
+    at = text.find(FLATTENED, start, stop)
+    while at >= 0:
+        yield start, at
+        start = at + 1
+        at = text.find(FLATTENED, start, stop)
+    yield start, stop
 
 
 def _is_telling(raw: str) -> bool:

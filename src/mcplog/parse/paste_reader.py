@@ -17,11 +17,13 @@ from mcplog.parse.paste_told import (
     ADDRESSES,
     BODY_KEYS,
     CONFIG_MARKS,
+    ERROR,
     HEADING_END,
     RESULT,
     RESULTS,
     Context,
     context_of,
+    errors_in,
     fragments,
     is_bare_heading,
     is_label,
@@ -37,6 +39,7 @@ from mcplog.parse.server_log import row_of_object
 MESSAGE_CHARS: Final = 64 * 1024
 OBJECT_CHARS: Final = 256 * 1024
 MOST_LOOKS: Final = 1000
+LIST_LINES: Final = 80
 DECODER: Final = json.JSONDecoder()
 SHORTEST_QUOTE: Final = 4
 NOTICE: Final = "⚠ "
@@ -111,7 +114,8 @@ class PasteReader:
             return
         if self._is_wrapped_off(line):
             return
-        if not (self._object(line) or self._starts(line) or self._told(at, line) or self._message(line)):
+        is_entry = self._object(line) or self._starts(line) or self._told(at, line) or self._list(at, line)
+        if not (is_entry or self._message(line)):
             if self.open is not None and self._goes_on(self.open, line):
                 self._go_on(self.open, line)
             else:
@@ -308,7 +312,8 @@ class PasteReader:
         is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
         is_link = text.startswith(ADDRESSES) and "response_type=code" in text
         is_said = line.pointer == RESULT and text.startswith(RESULTS)
-        if is_result or is_link or is_said or sentence_at(text) == 0:
+        is_sentence = sentence_at(text) == 0 and errors_in(text)[:1] != sentences_in(text)[:1]
+        if is_result or is_link or is_said or is_sentence:
             confidence = Confidence.PASTED if _is_bare(line) or is_result or is_link else Confidence.PROSE
             self._whole(line, server=self.context.server, confidence=confidence)
             return True
@@ -328,10 +333,30 @@ class PasteReader:
         self.skip_to = last.line_end
         self.close()
 
+    def _list(self, at: int, line: Line) -> bool:
+        """Take an error whose text is a list of what is wrong with an answer, over many lines: `Error: [`."""
+        head = line.text.rpartition(": ")
+        if head[2] != "[" or not head[0].endswith("Error"):
+            return False
+        last, is_telling = line, False
+        for after in self.lines[at + 1 : at + LIST_LINES]:
+            if after.is_fence or not after.text:
+                break
+            last, is_telling = after, is_telling or after.text.lstrip('"').startswith("path")
+        if not is_telling:
+            return False
+        text = self.text[line.start : last.end]
+        self.begin(PastedEntry(start=line.start, end=last.end, message=text, line=line, goes_on=False))
+        self.skip_to = last.line_end
+        self.close()
+        return True
+
     def _message(self, line: Line) -> bool:
         """Take a message that stands without level and server, perhaps behind a stamp, or as another host writes it."""
         text = line.text.rstrip(",").removeprefix(NOTICE)
-        text = without_note(_json_value(text))
+        value = _json_value(text)
+        is_member = value != text
+        text = without_note(_without_prose(value))
         shift = line.text.find(text) if text else 0
         behind, at_ms, basis = stamp_at_start(text)
         behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
@@ -348,6 +373,7 @@ class PasteReader:
             at_ms=at_ms,
             basis=basis,
             server=server or self.context.server,
+            is_member=is_member,
         )
         self.begin(entry)
         return True
@@ -438,6 +464,13 @@ def _without_end_marks(text: str) -> str:
     if bare.endswith("`") and bare.count("`") % 2:
         bare = bare[:-1]
     return bare.rstrip()
+
+
+def _without_prose(text: str) -> str:
+    """Return the error that `text` begins with, without the sentence that goes on behind it; else `text`."""
+    head = ERROR if text.startswith(ERROR) else ""
+    spans = errors_in(text[len(head) :])
+    return text[: len(head) + spans[0][1]] if spans and spans[0][0] == 0 else text
 
 
 def _json_value(text: str) -> str:

@@ -10,7 +10,9 @@
 May import: model. Touches: nothing.
 """
 
+import re  # noqa: TID251 - patterns are ours; few lines have the words that they look for
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -62,9 +64,36 @@ SENTENCES: Final = (
     "Streamable HTTP error: ",
     "Error POSTing to endpoint",
 )
+# Texts of errors that are found in nothing else, with their ends: in titles and sentences anything may follow.
+ERRORS: Final = (
+    r"(?:HTTP \d{3}: )?Invalid OAuth error response: .+",
+    r"(?:Incompatible auth server: )?does not support dynamic client registration",
+    r"(?:Incompatible auth server: |Incompatible OIDC provider at \S+ )?does not support S256 code challenge method",
+    r"(?:Incompatible auth server: )?does not support code challenge method S256",
+    r"Dynamic [Cc]lient [Rr]egistration failed: HTTP \d{3}",
+    r"Token exchange failed: HTTP \d{3}",
+    r"Protected resource https?://\S+ does not match expected https?://[^\s`\"']+(?: \(or origin\))?",
+    r"HTTP \d{3} trying to load (?:well-known )?(?:OAuth|OpenID) [a-z ]*metadata(?: from https?://[^\s`\"']+)?",
+    r"MCP error -32000: Connection closed",
+    r"MCP error -32001: Request timed out",
+    r"MCP error -\d+: Unsupported protocol version",
+    r"SSE error: Non-200 status code \(\d{3}\)",
+    r"Unexpected content type: [a-z]+/[a-z-]+",
+    r"Existing OAuth client information is required",
+)
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
 ERROR: Final = "Error: "
+ERROR_WORDS: Final = (
+    "error",
+    "does not",
+    "failed: HTTP",
+    "trying to load",
+    "Non-200",
+    "content type",
+    "Existing OAuth",
+)
 ADDRESSES: Final = ("http://", "https://")
+GETTING: Final = "claude mcp get "
 NAMING_VERBS: Final = ("login", "logout", "get", "add", "remove")
 BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers"})
 CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
@@ -108,7 +137,11 @@ def context_of(line: Line, following: list[Line]) -> Context | None:
 def _of_heading(line: Line, following: list[Line]) -> Context | None:
     """Return the context that the heading of a screen begins."""
     text, until = line.text, line.number + CONTEXT_LINES
-    if text.endswith(HEADING_END) and any(after.text.startswith(TELLING_LABELS) for after in following):
+    if (
+        text.endswith(HEADING_END)
+        and not errors_in(text)
+        and any(after.text.startswith(TELLING_LABELS) for after in following)
+    ):
         return Context(server=screen_name(text.removesuffix(HEADING_END)), until=until, is_screen=True)
     if is_bare_heading(line, following):
         return Context(server=text, until=until, is_screen=True)
@@ -122,7 +155,7 @@ def _of_output(line: Line, following: list[Line]) -> Context | None:
     text, until = line.text, line.number + CONTEXT_LINES
     below = following[0] if following else line
     if text.endswith(":") and below.text.startswith(SCOPE) and below.indent > line.indent:
-        return Context(server=text[:-1], until=until)
+        return Context(server=_shown_by_get(text) or text[:-1], until=until)
     if line.pointer and " - " in text.partition(TOOL_MARK)[0] and (text.endswith(TOOL_MARK) or f"{TOOL_MARK}(" in text):
         return Context(server=text.partition(" - ")[0].strip() or None, until=until, is_tool=True)
     words = text.removeprefix("$ ").split()
@@ -131,6 +164,12 @@ def _of_output(line: Line, following: list[Line]) -> Context | None:
         named = names[0] if names and words[2] in NAMING_VERBS[:3] else None
         return Context(server=named, until=until)
     return None
+
+
+def _shown_by_get(text: str) -> str:
+    """Return the server of a sentence that leads in the output of a command: "`claude mcp get tracker` shows:"."""
+    _, is_led_in, rest = text.partition(GETTING)
+    return rest.split()[0].strip("`:\"'") if is_led_in and rest.strip() else ""
 
 
 def is_bare_heading(line: Line, following: list[Line]) -> bool:
@@ -147,7 +186,8 @@ def _is_count(text: str) -> bool:
 
 def screen_name(heading: str) -> str:
     """Return the name of a server whose screen has the heading `heading`, which begins with a capital letter."""
-    return "plugin:" + heading.removeprefix("Plugin:") if heading.startswith("Plugin:") else heading
+    name = heading.replace("**", "").rpartition(": ")[2].strip("`_ ")  # `Server: **Tracker MCP Server`
+    return "plugin:" + name.removeprefix("Plugin:") if name.startswith("Plugin:") else name
 
 
 def is_label(line: Line, context: Context) -> bool:
@@ -195,11 +235,25 @@ def sentences_in(text: str) -> list[tuple[int, int]]:
     """
     found = sorted(at for sentence in SENTENCES if (at := text.find(sentence)) >= 0)
     starts = [at - len(ERROR) if text.endswith(ERROR, 0, at) else at for at in found]
-    return [
+    said = [
         (start, end if (sign := text.find(RESULT, start, end)) < 0 else sign)
         for start, end in pairwise([*starts, len(text)])
         if start < end
     ]
+    first = said[0][0] if said else len(text)  # what follows is part of a sentence
+    return [*errors_in(text[:first]), *said]
+
+
+def errors_in(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of a `text` that are the text of an error, found in nothing else."""
+    if not any(word in text for word in ERROR_WORDS):  # few lines pass this cheaper question
+        return []
+    return [found.span() for found in _errors().finditer(text)]
+
+
+@cache
+def _errors() -> re.Pattern[str]:
+    return re.compile("|".join(ERRORS))
 
 
 def status_in(text: str) -> tuple[int, int] | None:

@@ -23,6 +23,17 @@ STDERR: Final = "Server stderr: "
 STACK: Final = "at "
 LONG: Final = 60
 WRAPPED_STARTS: Final = "{(\"'"
+ERROR_HEADS: Final = (
+    "Error: ",
+    "SDK auth failed: ",
+    "HTTP ",
+    "Streamable HTTP error: ",
+    "Protected resource",
+    "Incompatible ",
+    "Got new credentials",
+    "Failed to reconnect to ",
+    "Connection failed: ",
+)
 
 
 def wrap_width(lines: Sequence[Line], begins: Callable[[Line], bool]) -> int:
@@ -98,4 +109,7 @@ def is_wrapped(above: Line, message: str, line: Line) -> bool:
         return True
     is_lower = line.text[:1].islower() or line.text[:1] in WRAPPED_STARTS or line.text[:1].isdigit()
     is_long = _length(above) >= LONG
-    return line.indent > above.indent or (is_long and is_lower) or (is_lower and message.endswith(":"))
+    is_error = message.startswith(ERROR_HEADS)
+    if message.endswith(":") and (is_lower or is_error):
+        return True
+    return line.indent > above.indent or (is_lower and (is_long or (is_error and line.is_fenced)))

@@ -26,6 +26,7 @@ class PastedEntry:
         session_id: Of a per-server log's record.
         names_server: Its text begins like a record about MCP.
         is_listed: `server` is written as it is configured.
+        is_member: Its text is the value of a JSON member, quotes in it are escaped.
         goes_on: The next line may belong to it.
         lines: How many lines it stands on.
     """
@@ -42,5 +43,6 @@ class PastedEntry:
     session_id: str | None = None
     names_server: bool = False
     is_listed: bool = False
+    is_member: bool = False
     goes_on: bool = True
     lines: int = 1

@@ -19,10 +19,24 @@ import polars as pl
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.report_sentences import Told, server_url, words_of
 
-ADD: Final = ("claude", "mcp", "add")
-WITH_VALUE: Final = ("-t", "--transport", "-s", "--scope", "-e", "--env", "-H", "--header", "--client-id")
+CLIENT: Final = ("claude", "mcp")
+ADDING: Final = ("add", "add-json")
+WITH_VALUE: Final = (
+    "-t",
+    "--transport",
+    "-s",
+    "--scope",
+    "-e",
+    "--env",
+    "-H",
+    "--header",
+    "--client-id",
+    "--callback-port",
+)
 SERVER_WORDS: Final = ("server", "servers", "connector", "plugin", "mcp")
 QUOTE: Final = "`"
+GOES_ON: Final = "\\"
+MOST_LINES: Final = 10
 LONGEST_NAME: Final = 60
 UNRECOGNISED: Final = "unrecognised"
 # About the client, its surroundings or several servers at once: never about the one server of a case.
@@ -61,9 +75,9 @@ Servers = Mapping[int, Sequence[str]]
 
 def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
     """Yield the servers that commands in `lines` add."""
-    for line in lines:
-        words = _words(line.text)
-        places = [at for at in range(len(words) - 3) if tuple(words[at : at + 3]) == ADD]
+    for number, line in enumerate(lines):
+        words = _words(line.text) and _words(_whole_command(lines, number))
+        places = [at for at in range(len(words) - 3) if tuple(words[at : at + 2]) == CLIENT and words[at + 2] in ADDING]
         name = _first_argument(words[places[0] + 3 :]) if places else None
         if name and "://" not in name:
             url = server_url(line.text)
@@ -150,9 +164,19 @@ def _stands_in(words: Sequence[str], wanted: Sequence[str]) -> bool:
     return any(tuple(words[at : at + size]) == tuple(wanted) for at in range(len(words) - size + 1))
 
 
+def _whole_command(lines: Sequence[Line], number: int) -> str:
+    """Return the command that begins in a line and goes on in the next ones: each but the last ends in a backslash."""
+    command = lines[number].text
+    for line in lines[number + 1 : number + MOST_LINES]:
+        if not command.endswith(GOES_ON):
+            break
+        command = command.removesuffix(GOES_ON) + line.text
+    return command.removesuffix(GOES_ON)
+
+
 def _words(command: str) -> list[str]:
     """Return the words of a command, as a shell splits it where that is possible."""
-    if ADD[-1] not in command or "mcp" not in command:
+    if ADDING[0] not in command or CLIENT[1] not in command:
         return []
     try:
         return shlex.split(command)

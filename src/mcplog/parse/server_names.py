@@ -17,6 +17,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+PLACEHOLDERS: Final = ("<>", "[]", "{}")
+NO_NAMES: Final = ("undefined", "null")
 OPENING: Final = 'MCP server "'
 MOST_CANDIDATES: Final = 1000
 _AS_LETTERS: Final = {also: str.maketrans(also, "x" * len(also)) for also in ("-", "-_")}
@@ -170,3 +172,8 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
     for key, name in pairs:
         found[key] = name if found.get(key, name) == name else None
     return found
+
+
+def is_placeholder(name: str) -> bool:
+    """Return whether `name` stands for any server's: `<server>`, `[server-name]`, `{name}`, or what a client lacks."""
+    return f"{name[:1]}{name[-1:]}" in PLACEHOLDERS or name in NO_NAMES

@@ -1,0 +1,124 @@
+"""Errors whose text people copied alone: in titles, sentences, screens that lost their shape, over several lines."""
+
+import pytest
+
+from mcplog.parse.entries import Parsed, read_entries
+from mcplog.parse.messages import recognises
+from tests.parse.documents_of import document, told
+
+NO_REGISTRATION = "does not support dynamic client registration"
+MISMATCH = "SDK auth failed: Protected resource https://a.example/mcp does not match expected https://b.example/mcp"
+CLOSED = "MCP error -32000: Connection closed"
+NOT_JSON = "HTTP 404: Invalid OAuth error response: SyntaxError: bad. Raw body: Nothing here"
+TIMED_OUT = 'Connection failed: Connection to MCP server "kiln" timed out after 30000ms'
+SCREEN = "Kiln MCP Server\n\nStatus: ✘ failed\nAuth: ✘ not authenticated\n"
+
+
+def read(text: str) -> Parsed:
+    return read_entries(
+        [document(text, name="issue.md")], known_servers={0: frozenset()}, looks_like_message=recognises
+    )
+
+
+def messages(text: str) -> list[str]:
+    return [str(message) for (message,) in told(read(text), "message")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"# Sign-in fails: Incompatible auth server: {NO_REGISTRATION} since May\n", None),
+        (f"# It says it {NO_REGISTRATION}\n", NO_REGISTRATION),
+        (
+            f"> │ Error: Incompatible auth server: {NO_REGISTRATION}\n",
+            f"Error: Incompatible auth server: {NO_REGISTRATION}",
+        ),
+        (f"Always get: {CLOSED}.\n", CLOSED),
+        (f"XF [McpError]: {CLOSED}\n\nin (cli.js:1)\n", CLOSED),
+        ("Token exchange failed: HTTP 400 occurs now and then\n", "Token exchange failed: HTTP 400"),
+        (f"It shows\n\n> {NOT_JSON}\n", NOT_JSON),
+    ],
+)
+def test_the_text_of_an_error_is_found_where_it_stands(text: str, message: str | None) -> None:
+    assert messages(text) == [message or f"Incompatible auth server: {NO_REGISTRATION}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nSDK auth failed: Protected resource\nhttps://a.example/mcp\ndoes not match expected https://b.example/mcp\n```\n",
+        "│ SDK auth failed: Protected resource https://a.example/mcp       │\n"
+        "│ does not match expected https://b.example/mcp                   │\n",
+    ],
+)
+def test_an_error_that_was_broken_into_lines_is_put_together(text: str) -> None:
+    assert messages(text) == [MISMATCH]
+
+
+def test_what_stands_behind_the_colon_of_an_error_belongs_to_it() -> None:
+    text = "```\nHTTP 403: Invalid OAuth error response:\nSyntaxError: Unexpected token\n```\n"
+
+    assert messages(text) == ["HTTP 403: Invalid OAuth error response: SyntaxError: Unexpected token"]
+
+
+def test_prose_below_an_error_does_not_belong_to_it() -> None:
+    assert messages(f"Error: {CLOSED}\nWhat do I do now?\n") == [f"Error: {CLOSED}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '```\n"error": "Connection failed: Connection to MCP server \\"kiln\\" timed out after\n     30000ms"\n```\n',
+        '```\n"error": "Connection failed: Connection to MCP server \\"kiln\\" timed out after 30000ms",\n```\n',
+    ],
+)
+def test_the_member_of_a_record_is_read_without_its_object(text: str) -> None:
+    parsed = read(text)
+
+    assert told(parsed) == [("kiln", TIMED_OUT)]
+
+
+def test_a_list_of_what_is_wrong_is_one_error_with_its_lines() -> None:
+    text = "```\nError: [\n  {\n    path: ['logo_uri'],\n  },\n]\n```\n"
+
+    assert messages(text) == ["Error: [\n  {\n    path: ['logo_uri'],\n  },\n]"]
+
+
+def test_a_list_of_anything_else_is_no_error() -> None:
+    assert messages("```\nError: [\n  1,\n]\n```\n") == []
+
+
+def test_a_box_whose_line_ends_were_lost_is_read_row_by_row() -> None:
+    parsed = read("Kiln MCP Server ││ Status: ✘ failed   ││ URL: https://kiln.example/mcp │\n")
+
+    assert told(parsed) == [
+        ("Kiln", "Kiln MCP Server"),
+        ("Kiln", "Status: ✘ failed"),
+        ("Kiln", "URL: https://kiln.example/mcp"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Server: **Kiln", "**Tool name:** Kiln", "Kiln"])
+def test_a_heading_names_the_server_behind_its_label(name: str) -> None:
+    assert told(read(SCREEN.replace("Kiln", name)), "server") == [("Kiln",)] * 3
+
+
+def test_a_title_that_tells_an_error_is_no_heading_of_a_screen() -> None:
+    parsed = read(f"# {CLOSED} in Kiln MCP Server\n\nStatus: ✘ failed\n")
+
+    assert told(parsed) == [(None, CLOSED), (None, "Status: ✘ failed")]
+
+
+@pytest.mark.parametrize("name", ["<server>", "[server-name]", "{name}", "undefined"])
+def test_a_placeholder_is_no_name(name: str) -> None:
+    assert told(read(f'It says\n\n[DEBUG] MCP server "{name}": Saving tokens\n')) == [(None, "Saving tokens")]
+
+
+def test_a_sentence_that_leads_in_a_command_names_its_server() -> None:
+    parsed = read("`claude mcp get kiln` shows:\n\n    Scope: User config\n    Status: ✘ failed\n")
+
+    assert told(parsed) == [("kiln", "Status: ✘ failed")]
+
+
+def test_a_state_behind_a_sign_is_no_row_of_the_list() -> None:
+    assert told(read("The screen says `✘ failed`.\n"), "server") in ([], [(None,)])
