@@ -46,9 +46,14 @@ def test_the_text_of_an_error_is_found_where_it_stands(text: str, message: str |
 @pytest.mark.parametrize(
     "text",
     [
-        "```\nSDK auth failed: Protected resource\nhttps://a.example/mcp\ndoes not match expected https://b.example/mcp\n```\n",
-        "│ SDK auth failed: Protected resource https://a.example/mcp       │\n"
-        "│ does not match expected https://b.example/mcp                   │\n",
+        (
+            "```\nSDK auth failed: Protected resource\nhttps://a.example/mcp\n"
+            "does not match expected https://b.example/mcp\n```\n"
+        ),
+        (
+            "│ SDK auth failed: Protected resource https://a.example/mcp       │\n"
+            "│ does not match expected https://b.example/mcp                   │\n"
+        ),
     ],
 )
 def test_an_error_that_was_broken_into_lines_is_put_together(text: str) -> None:

@@ -141,7 +141,7 @@ def test_of_several_servers_nothing_without_a_name_is_about_any() -> None:
         (f"Our server `vault` fails:\n\n{SCREEN}", "vault"),
         (f"The `vault` MCP server fails:\n\n{SCREEN}", "vault"),
         (
-            f"```\nclaude mcp add --transport http \\\n  --callback-port 8080 \\\n  vault https://v.example/mcp\n```\n{SCREEN}",
+            f"```\nclaude mcp add \\\n  --callback-port 80 \\\n  vault https://v.example/mcp\n```\n{SCREEN}",
             "vault",
         ),
         (f"`claude mcp add-json vault '{{}}'`\n\n{SCREEN}", "vault"),
