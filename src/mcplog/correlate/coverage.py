@@ -9,12 +9,12 @@ import polars as pl
 
 from mcplog.correlate.asof import last_not_later, nearest_distance_ms
 from mcplog.correlate.derived import AFTER, NAME
+from mcplog.model.frames import kept, taken
 from mcplog.model.vocabulary import DocumentFormat, GapReason
 
 EXPLAINED_WITHIN_MS: Final = 3_000  # a save and the write of the file it causes; recorded: under 50 ms
 KEYS: Final = ("case_id", "process_id", NAME, "document_id")
 OF_DOCUMENTS: Final = (
-    "document_id",
     "format",
     "server_folder",
     "starts_late",
@@ -40,11 +40,12 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
         Rows with `order`, `case_id`, `process_id`, `name_id` (of a per-server log; else null), `document_id`,
         `line_from`, `line_to`, `event_at` and `reason`.
     """
-    known = _spans(stream).join(documents[OF_DOCUMENTS], on="document_id", maintain_order="left")
+    spans = _spans(stream)
+    known = spans.hstack(taken(documents[OF_DOCUMENTS], spans["document_id"]))  # the row of DOCUMENTS
     spans = known.with_columns(pl.when(pl.col("server_folder").is_not_null()).then(NAME))
     early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
     edges = [
-        spans.select(
+        spans.select_seq(
             *KEYS,
             order=pl.col("first") - AFTER,
             line_from="first_line",
@@ -53,7 +54,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
             reason=pl.lit(GapReason.STARTS_LATE.value),
             is_cut=pl.col("starts_late").fill_null(value=True),
         ),
-        spans.select(
+        spans.select_seq(
             "case_id",
             pl.col("last_process").alias("process_id"),
             NAME,
@@ -66,8 +67,8 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
             is_cut=early,
         ),
     ]
-    cut = pl.concat(edges).filter("is_cut")[[*KEYS, *OF_GAPS]]
-    return pl.concat([cut, *_holes(stream, gaps, spans)], how="vertical_relaxed")
+    cut = [kept(edge, edge["is_cut"])[[*KEYS, *OF_GAPS]] for edge in edges]
+    return pl.concat([*cut, *_holes(stream, gaps, spans)], how="vertical_relaxed")
 
 
 def _spans(stream: pl.DataFrame) -> pl.DataFrame:
@@ -83,7 +84,7 @@ def _spans(stream: pl.DataFrame) -> pl.DataFrame:
     ]
     document = stream["document_id"]
     if len(stream) and document.min() == document.max():  # no need to look for groups
-        return stream.select(pl.col("document_id").first(), *ends)
+        return stream.select_seq(pl.col("document_id").first(), *ends)
     return stream.group_by("document_id", maintain_order=True).agg(*ends)
 
 
@@ -131,13 +132,16 @@ def unexplained_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFram
         `case_id`, `server`, `credential_key`, `event_at`, `state_origin`. Only a token that was not seen before under
         its key counts: a file that somebody put back is no new grant.
     """
+    named = {"event_at": "valid_from", "state_origin": "origin"}
+    if states["held_access_token"].null_count() == len(states):  # no store shows one
+        return states.clear().select_seq("case_id", "server", "credential_key", **named)
     told = states[WRITTEN].filter(pl.col("held_access_token").is_not_null() & pl.col("valid_from").is_not_null())
     fresh = (
         told.sort("credential_key", "valid_from")
         .unique(["credential_key", "held_access_token"], keep="first", maintain_order=True)
         .filter(pl.col("credential_key") == pl.col("credential_key").shift())
     )
-    fresh = fresh.select("case_id", "server", "credential_key", event_at="valid_from", state_origin="origin")
+    fresh = fresh.select("case_id", "server", "credential_key", **named)
     if fresh.is_empty():
         return fresh
     distance = nearest_distance_ms(fresh, saves, ["case_id", "server"])

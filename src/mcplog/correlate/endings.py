@@ -6,7 +6,7 @@ import polars as pl
 
 from mcplog.correlate.derived import ACTOR, NAME, Derived
 from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND, constant
+from mcplog.model.frames import KIND, constant, kept, taken
 
 PLACE: Final = ("document_id", "line_from", "line_to")
 FIRST: Final = ("case_id", "process_id", *PLACE, "event_at", "version_id")
@@ -39,15 +39,17 @@ def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Deri
     if events.rows.is_empty():
         return Derived(derived[LAST].clear())
     known = pl.concat([events.rows[LAST][events.shared[ACTOR]["row"]], derived[LAST]])
-    last = known[_last(known["order"], of=known["actor_id"])]
-    of_process = last[_last(last["order"], of=last["process_id"])[1:]]  # processes are numbered from 1
+    last = taken(known, _last(known["order"], of=known["actor_id"]))
+    of_process = taken(last, _last(last["order"], of=last["process_id"])[1:])  # processes are numbered from 1
     case, order, at = of_process["case_id"], of_process["order"] + 5, _until(events.rows, covered)
     processes = of_process[["case_id", "process_id", *PLACE]].hstack([order, at])
-    named = last.drop_nulls(NAME)
+    named = kept(last, last[NAME].is_not_null())
     own = named["process_id"] - 1
     of_servers = named[["case_id", "process_id", NAME, "actor_id", *PLACE]].hstack([order[own], at[own]])
     over = [order[_last(order, of=case)][named["case_id"]] + 1, at[_last(at, of=case)][named["case_id"]]]
-    servers = _once_a_case(named[["case_id", NAME, "actor_id", *PLACE]].hstack(over), named["order"])
+    servers = named[["case_id", NAME, "actor_id", *PLACE]].hstack(over)
+    if len(of_process) > 1:
+        servers = _once_a_case(servers, named["order"])
     parts = ((processes, "process_ended"), (of_servers, "process_ended"), (servers, "evidence_ended"))
     told = (part.hstack([constant(kind, KIND, len(part)).alias("kind")]) for part, kind in parts)
     return Derived(pl.concat(told, how="diagonal"))
@@ -74,10 +76,9 @@ def _until(rows: pl.DataFrame, covered: pl.DataFrame) -> pl.Series:
     """Return for each process `event_at`, up to which its lines or what is known of its documents tell of it."""
     both = ("process_id", "document_id")
     if all(rows[name].min() == rows[name].max() for name in both):  # no need to look for groups
-        spans = rows[[*both, "event_at"]][:1].with_columns(
-            event_at=pl.lit(rows["event_at"].max(), rows["event_at"].dtype)
-        )
+        spans = rows.select_seq(pl.col(both).first(), pl.col("event_at").max())
     else:
         spans = rows.group_by(both).agg(pl.col("event_at").max())
-    until = spans.join(covered, on="document_id", how="left").with_columns(pl.max_horizontal("event_at", "covers_to"))
+    until = spans.hstack([covered["covers_to"][spans["document_id"]]])  # the row of DOCUMENTS
+    until = until.select_seq("process_id", pl.max_horizontal("event_at", "covers_to"))
     return until["event_at"][_last(until["event_at"], of=until["process_id"])[1:]]

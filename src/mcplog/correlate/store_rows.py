@@ -55,13 +55,8 @@ def store_rows(
     if clock["sort_at"].null_count():
         clock = clock.filter(pl.col("sort_at").is_not_null())
     saves = told.frame(["case_id", "server", "event_at"], told.rows_of(["token_saved"]))
-    rows = pl.concat(
-        [
-            _expiries(stores.states, keys, clock),
-            _changes(stores.changes, keys),
-            _foreign_writes(stores.states, saves),
-        ]
-    )
+    changes = [] if stores.changes.is_empty() else [_changes(stores.changes, keys)]
+    rows = pl.concat([_expiries(stores.states, keys, clock), *changes, _foreign_writes(stores.states, saves)])
     if rows.is_empty():
         return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
     later = derived[["case_id", "sort_at", "order"]].drop_nulls().sort("case_id", "sort_at", "order")
@@ -77,7 +72,7 @@ def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) 
     at, sort_at, place, order = (pl.col(name) for name in ("at", "sort_at", "place", "order"))
     is_later = (at > sort_at) | ((at == sort_at) & (place > order))
     last = pl.when(is_later).then(place).otherwise(order)
-    return told.select(last.fill_null(-STEP) + BEHIND).to_series()
+    return told.select_seq(last.fill_null(-STEP) + BEHIND).to_series()
 
 
 def _last_before(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -136,7 +131,7 @@ def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 
 def _foreign_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFrame:
     """Return the moments at which the store got a token that no log saved."""
-    return unexplained_writes(states, saves).select(
+    return unexplained_writes(states, saves).select_seq(
         *ENTRY[:-1],
         store_id=pl.lit(None, pl.UInt32),
         event_at="event_at",
