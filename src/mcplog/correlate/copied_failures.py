@@ -12,8 +12,7 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.derived import AFTER, Derived
-from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND
+from mcplog.model.facts import Facts, of_kind
 from mcplog.model.vocabulary import Confidence
 
 COPIED: Final = (
@@ -46,4 +45,4 @@ def copied_failures(events: Facts) -> Derived:
     at = is_alone.arg_true()
     failure = events.frame(["failure"], at)["failure"]
     at = at.filter(failure.is_not_null() & ~failure.is_in(SAYS_NOTHING))
-    return Derived(rows[at].with_columns(pl.col("order") + AFTER, kind=pl.lit("failure_copied", KIND)))
+    return Derived(rows[at].with_columns(pl.col("order") + AFTER, of_kind("failure_copied", len(at))))

@@ -5,8 +5,8 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.derived import ACTOR, NAME, Derived
-from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND, constant, kept, taken
+from mcplog.model.facts import Facts, of_kind
+from mcplog.model.frames import constant, kept, taken
 
 PLACE: Final = ("document_id", "line_from", "line_to")
 FIRST: Final = ("case_id", "process_id", *PLACE, "event_at", "version_id")
@@ -24,8 +24,7 @@ def beginnings(events: pl.DataFrame, late: pl.Series) -> Derived:
     process = events["process_id"][first]
     is_there = constant(value=True, dtype=pl.Boolean(), height=len(first) + 1).scatter(late, values=False)
     first = first.filter(is_there[process])
-    started = constant("process_started", KIND, len(first)).alias("kind")
-    return Derived(events[FIRST][first].hstack([events["order"][first] - 1, started]))
+    return Derived(events[FIRST][first].hstack([events["order"][first] - 1, of_kind("process_started", len(first))]))
 
 
 def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Derived:
@@ -51,7 +50,7 @@ def endings(events: Facts, derived: pl.DataFrame, covered: pl.DataFrame) -> Deri
     if len(of_process) > 1:
         servers = _once_a_case(servers, named["order"])
     parts = ((processes, "process_ended"), (of_servers, "process_ended"), (servers, "evidence_ended"))
-    told = (part.hstack([constant(kind, KIND, len(part)).alias("kind")]) for part, kind in parts)
+    told = (part.hstack([of_kind(kind, len(part))]) for part, kind in parts)
     return Derived(pl.concat(told, how="diagonal"))
 
 

@@ -34,8 +34,8 @@ from mcplog.correlate.refreshes import token_saves
 from mcplog.correlate.segments import segment
 from mcplog.correlate.store_rows import ABOUT_ENTRIES, Stores, store_rows
 from mcplog.correlate.stream import distinct, order_events
-from mcplog.model.facts import Facts
-from mcplog.model.frames import CONTEXT, FIELDS, KIND, PLACED, constant
+from mcplog.model.facts import Facts, of_kind
+from mcplog.model.frames import CONTEXT, FIELDS, PLACED, constant
 from mcplog.model.vocabulary import GapReason, TimeBasis
 
 KEYS: Final = pl.Schema({"case_id": pl.UInt32, "server": pl.String, "credential_key": pl.String, "store_id": pl.UInt32})
@@ -140,7 +140,7 @@ def build_facts(events: Facts, logs: Logs, stores: Stores) -> Facts:
     of_events = [results(events), token_saves(events), copied_failures(events)]
     derived = pl.concat([part.rows for part in of_events])
     gaps = document_gaps(events.rows, logs.documents, logs.gaps)
-    gaps = gaps.hstack([constant("coverage_gap", KIND, len(gaps)).alias("kind")])
+    gaps = gaps.hstack([of_kind("coverage_gap", len(gaps))])
     late = gaps["process_id"].filter(gaps["reason"] == GapReason.STARTS_LATE)
     told = with_derived(
         events,
@@ -269,7 +269,7 @@ def within(facts: Facts, *, since: datetime | None, until: datetime | None) -> F
         ]
     ).filter(pl.col("order").is_not_null())
     gaps = Derived(
-        cut.with_columns(kind=pl.lit("coverage_gap", KIND)),
+        cut.hstack([of_kind("coverage_gap", len(cut))]),
         cut.with_columns(reason=pl.lit(GapReason.LIMIT.value)).select("reason"),
     )
     return with_derived(Facts(rows=facts.rows.filter(~(early | late)), shared=facts.shared), [gaps])

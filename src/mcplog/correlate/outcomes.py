@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from mcplog.correlate.derived import AFTER, MESSAGE, SAYS, Derived
-from mcplog.model.facts import NO_ROWS, Facts, by_kind
-from mcplog.model.frames import KIND, constant
+from mcplog.model.facts import NO_ROWS, Facts, by_kind, one_of_two
+from mcplog.model.frames import constant
 
 # Words for "something went wrong" that a later line about the same failure may replace by a cause.
 VAGUE: Final = ("http-error", "fetch-failed", "unable-to-connect", "description-only", "empty", "aborted")
@@ -72,8 +72,7 @@ def results(events: Facts) -> Derived:
         _open(flows + first, _left_open(flows, ended["group"].filter(of_flows) - first), events.rows["order"]),
     ]
     told = pl.concat([ended, *(one for one in still_open if len(one))], how="diagonal").sort("group")
-    at, is_flow = told["at"], (told["group"] > first).cast(pl.UInt8)
-    kinds = pl.Series("kind", ["attempt_ended", "flow_ended"], dtype=KIND)[is_flow]
+    at, kinds = told["at"], one_of_two(told["group"] > first, "flow_ended", "attempt_ended")
     order = (told["behind"] + AFTER).alias("order")
     messages = events.shared[MESSAGE]  # what none of them says need not be looked up
     others = [name for name in SAYS if name not in {*TOLD, "reason"} and messages[name].null_count() < len(messages)]

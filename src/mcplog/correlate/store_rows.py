@@ -6,14 +6,13 @@ from msgspec import Struct
 from mcplog.correlate.asof import last_not_later
 from mcplog.correlate.coverage import unexplained_writes
 from mcplog.correlate.derived import STEP, Derived
-from mcplog.model.facts import Facts
-from mcplog.model.frames import KIND
-from mcplog.model.vocabulary import GapReason
+from mcplog.model.facts import Facts, of_kind, one_of_two
+from mcplog.model.vocabulary import GapReason, StoreChange
 
 ABOUT_ENTRIES = pl.Schema({"credential_id": pl.UInt32(), "store_id": pl.UInt32()})
 ENTRY = ("case_id", "server", "credential_key", "store_id")
 HELD = (*ENTRY, "valid_from", "valid_to", "held_access_token", "held_has_access_token", "held_expires_at")
-ROWS = ("case_id", "server", "store_id", "event_at", "kind")
+ROWS = ("case_id", "server", "store_id", "event_at")
 BEHIND = 4  # steps from an event to what the store says of the time after it
 EXPIRED = "the stored access token's expiry has passed"
 FOREIGN = "a token that no log saved appears in the store"
@@ -55,14 +54,22 @@ def store_rows(
     if clock["sort_at"].null_count():
         clock = clock.filter(pl.col("sort_at").is_not_null())
     saves = told.frame(["case_id", "server", "event_at"], told.rows_of(["token_saved"]))
-    changes = [] if stores.changes.is_empty() else [_changes(stores.changes, keys)]
-    rows = pl.concat([_expiries(stores.states, keys, clock), *changes, _foreign_writes(stores.states, saves)])
+    expiries = _expiries(stores.states, keys, clock)
+    parts = [(expiries, of_kind("access_token_expired", len(expiries)))]
+    if not stores.changes.is_empty():
+        changes = _changes(stores.changes, keys)
+        is_damaged = changes["reason"] == StoreChange.STORE_DAMAGED
+        parts.append((changes, one_of_two(is_damaged, "store_damaged", "store_changed")))
+    foreign = _foreign_writes(stores.states, saves)
+    parts.append((foreign, of_kind("coverage_gap", len(foreign))))
+    rows = pl.concat([part for part, _ in parts])
     if rows.is_empty():
         return Derived(pl.DataFrame(schema=ABOUT_ENTRIES))
     later = derived[["case_id", "sort_at", "order"]].drop_nulls().sort("case_id", "sort_at", "order")
     key = credentials.search_sorted(rows["credential_key"]).alias("credential_id")
     order = _order_behind(rows, clock, later).alias("order")
-    return Derived(rows[ROWS].hstack([order, key]), rows[["reason", "excerpt"]])
+    kinds = pl.concat([kind for _, kind in parts])
+    return Derived(rows[ROWS].hstack([kinds, order, key]), rows[["reason", "excerpt"]])
 
 
 def _order_behind(rows: pl.DataFrame, clock: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
@@ -94,7 +101,6 @@ def _expiries(states: pl.DataFrame, keys: pl.DataFrame, clock: pl.DataFrame) -> 
         .select(
             *ENTRY,
             event_at=at,
-            kind=pl.lit("access_token_expired", KIND),
             reason=pl.lit(None, pl.String),
             excerpt=pl.lit(EXPIRED),
         )
@@ -121,9 +127,6 @@ def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     return touched.filter(pl.col("changed_at").is_not_null()).select(
         *ENTRY,
         event_at="changed_at",
-        kind=pl.when(word == "store-damaged")
-        .then(pl.lit("store_damaged", KIND))
-        .otherwise(pl.lit("store_changed", KIND)),
         reason=word,
         excerpt=pl.format("{}: {}", "origin", word.str.replace_all("-", " ", literal=True)),
     )
@@ -135,7 +138,6 @@ def _foreign_writes(states: pl.DataFrame, saves: pl.DataFrame) -> pl.DataFrame:
         *ENTRY[:-1],
         store_id=pl.lit(None, pl.UInt32),
         event_at="event_at",
-        kind=pl.lit("coverage_gap", KIND),
         reason=pl.lit(GapReason.UNEXPLAINED_WRITE.value),
         excerpt=pl.lit(FOREIGN),
     )

@@ -19,6 +19,7 @@ from mcplog.model.frames import FACTS, KIND, constant
 from mcplog.model.veiled import Veiled
 
 NUMBERS: Final = {kind: number for number, kind in enumerate(KIND.categories)}
+KINDS: Final = pl.Series("kind", KIND.categories, dtype=KIND)  # each at its number
 OWN: Final = ""
 NO_ROWS: Final = pl.Series("row", [], pl.UInt32)
 
@@ -115,6 +116,22 @@ class Facts(Veiled, frozen=True, kw_only=True):
             return self.frame([column])[column].is_in(wanted).arg_true()
         is_so = self.shared[pointer][column].is_in(wanted)  # what rows share is asked once
         return is_so[self.rows[pointer]].arg_true() if is_so.any() else NO_ROWS
+
+
+def of_kind(kind: str, height: int) -> pl.Series:
+    """Return `kind`, a column of that `height`. To look a word up among all kinds takes as long as a query."""
+    return KINDS.new_from_index(NUMBERS[kind], height)
+
+
+def one_of_two(is_first: pl.Series, first: str, second: str) -> pl.Series:
+    """Return `kind`, the first kind of event where it is told so, else the second.
+
+    Args:
+        is_first: The truth of each row, never null.
+        first: A kind.
+        second: Another.
+    """
+    return KINDS[pl.Series([NUMBERS[second], NUMBERS[first]], dtype=pl.UInt32)[is_first.cast(pl.UInt8)]]
 
 
 def by_kind(values: Mapping[str, int], otherwise: int) -> pl.Series:
