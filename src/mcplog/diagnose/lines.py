@@ -56,8 +56,11 @@ class Lines(Veiled, frozen=True):
             The rows with `row`, `who`, `columns`, `more` and `sort`, and what each sort has in `columns`.
         """
         rows = self.told([*columns, *more], at)
-        sorts = rows.select(columns).unique(maintain_order=True).with_row_index("sort")
-        return rows.join(sorts, on=columns, how="left", nulls_equal=True, maintain_order="left"), sorts.to_dicts()
+        places = rows[list(columns)].with_row_index("place")
+        sorts = places.group_by(columns, maintain_order=True).agg("place").with_row_index("sort")
+        sort, place = sorts[["sort", "place"]].explode("place")
+        number = constant(0, pl.UInt32(), len(rows)).alias("sort").scatter(place, sort)
+        return rows.hstack([number]), sorts[["sort", *columns]].to_dicts()
 
     def of_kinds(self, kinds: Iterable[str]) -> pl.DataFrame:
         """Return the rows at which events of `kinds` stand, in order, as `at` does."""
