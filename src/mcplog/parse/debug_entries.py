@@ -20,7 +20,7 @@ from mcplog.parse.run_starts import RunStart, seams
 from mcplog.parse.stamps import stamp_ms
 
 MUCH_BYTES: Final = 1024 * 1024
-MOST_BYTES: Final = 8 * MUCH_BYTES
+MOST_BYTES: Final = 4 * MUCH_BYTES
 LOOK_BACK_LINES: Final = 64
 TAIL_BYTES: Final = 64 * 1024
 

@@ -87,7 +87,7 @@ def likely_lines(chunk: Chunk) -> Likely:
             hits, too_long = _capped(hits, records)
             holes += too_long
     return Likely(
-        lines=hits.select(LINES.names()),
+        lines=pl.DataFrame([hits.get_column(name) for name in LINES]),
         size=int(hits.get_column("size").sum()),
         line_counts={piece.document_id: piece.line_count for piece in chunk.pieces},
         holes=tuple(holes),
@@ -139,12 +139,14 @@ def _filtered(data: bytes, chunk: Chunk) -> tuple[pl.DataFrame, Chunk]:
     chunk = _counted(chunk, end, int(is_within.sum()))
     goes_on = _goes_on(is_likely, lines, chunk.form)
     row, size, end, text = (column.filter(is_likely) for column in (row, size, end, lines))
-    is_crlf = text.str.ends_with("\r") if has_cr else constant(value=False, dtype=pl.Boolean(), height=len(row))
+    text_end = end - 1
     if has_cr:
+        text_end -= text.str.ends_with("\r").cast(pl.UInt32)
         text = text.str.strip_suffix("\r")
-    columns = {"row": row, "size": size, "end": end, "text": text, "is_crlf": is_crlf, "goes_on": goes_on}
-    hits = pl.DataFrame([column.alias(name) for name, column in columns.items()])
-    return _placed(hits, chunk.pieces), chunk
+    places = _places(row, end - 1 - size, text_end, chunk.pieces)
+    hits = {**places, "row": row, "size": size, "end": end, "text": text, "goes_on": goes_on}
+    hits["is_long"] = size > MESSAGE_BYTES
+    return pl.DataFrame([column.alias(name) for name, column in hits.items()]), chunk
 
 
 def _counted(chunk: Chunk, end: pl.Series, line_count: int) -> Chunk:
@@ -187,35 +189,36 @@ def _lines(data: bytes) -> pl.DataFrame:
     return pl.DataFrame({"line": pl.Series(lines[:-1], dtype=pl.String)})
 
 
-def _placed(hits: pl.DataFrame, pieces: Sequence[Piece]) -> pl.DataFrame:
-    """Return `hits` with their places in their documents, and `is_long`."""
-    piece = _piece_numbers(hits.get_column("row"), pieces)
-    line = pl.col("row").cast(pl.Int64) + _by_piece([piece.line_from - piece.row_from for piece in pieces], piece)
-    shift = _by_piece([piece.byte_from - piece.chunk_from - 1 for piece in pieces], piece)
-    text_end = pl.col("end").cast(pl.Int64) + shift
-    return hits.select_seq(
-        *hits.columns,
-        document_id=_by_piece([piece.document_id for piece in pieces], piece).cast(pl.UInt32),
-        line_from=line.cast(pl.UInt32),
-        line_to=line.cast(pl.UInt32),
-        byte_from=(text_end - pl.col("size")).cast(pl.UInt64),
-        byte_to=(text_end - pl.col("is_crlf").cast(pl.Int64)).cast(pl.UInt64),
-        is_long=pl.col("size") > MESSAGE_BYTES,
-    )
+def _places(row: pl.Series, begin: pl.Series, end: pl.Series, pieces: Sequence[Piece]) -> dict[str, pl.Series]:
+    """Return the places of lines in their documents, as LINES have them.
 
-
-def _piece_numbers(row: pl.Series, pieces: Sequence[Piece]) -> pl.Series | None:
-    """Return for each row the number of the piece it lies in; null where there is one piece."""
+    Args:
+        row: Which lines of the chunk they are.
+        begin: Where their text begins in the chunk, in bytes.
+        end: Where it ends.
+        pieces: Of the chunk.
+    """
+    document_ids = [piece.document_id for piece in pieces]
+    lines = [piece.line_from - piece.row_from for piece in pieces]
+    shifts = [piece.byte_from - piece.chunk_from for piece in pieces]
+    line: pl.Series | int
+    shift: pl.Series | int
     if len(pieces) == 1:
-        return None
-    return pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32).search_sorted(row, side="right") - 1
-
-
-def _by_piece(values: Sequence[int], piece: pl.Series | None) -> pl.Expr:
-    """Return for each row the value of the piece it lies in, as i64."""
-    if piece is None:
-        return pl.lit(values[0], dtype=pl.Int64)
-    return pl.lit(pl.Series(values, dtype=pl.Int64).gather(piece))
+        document_id, line, shift = constant(document_ids[0], LINES["document_id"], len(row)), lines[0], shifts[0]
+    else:
+        firsts = pl.Series([piece.row_from for piece in pieces], dtype=pl.UInt32)
+        piece = firsts.search_sorted(row, side="right") - 1
+        document_id, line, shift = (
+            pl.Series(values, dtype=pl.Int64).gather(piece) for values in (document_ids, lines, shifts)
+        )
+    number = (row.cast(pl.Int64) + line).cast(pl.UInt32)
+    return {
+        "document_id": document_id.cast(pl.UInt32),
+        "line_from": number,
+        "line_to": number,
+        "byte_from": (begin.cast(pl.Int64) + shift).cast(pl.UInt64),
+        "byte_to": (end.cast(pl.Int64) + shift).cast(pl.UInt64),
+    }
 
 
 def _goes_on(is_likely: pl.Series, lines: pl.Series, form: Form) -> pl.Series:

@@ -196,7 +196,9 @@ def _find_all(lines: Sequence[str], find_all: FindAll) -> list[Found]:
         return found
     known = {row for way in found for row in way.rows}
     missed = [row for row in range(len(lines)) if row not in known][:MOST_UNKNOWN]
-    noted = [(row, bare) for row in missed if (bare := _without_note(lines[row])) != lines[row]]
+    whole = "\n".join(lines[row] for row in missed)
+    notes = [mark for mark in NOTES if mark in whole]
+    noted = [(row, bare) for row in missed if (bare := _without_note(lines[row], notes)) != lines[row]] if notes else []
     again = find_all([bare for _, bare in noted])
     return found + [replace(way, rows=[noted[row][0] for row in way.rows]) for way in again]
 
@@ -219,9 +221,9 @@ def _kinds(found: Sequence[Found], height: int) -> pl.Series:
     return pl.Series("kind", told, dtype=pl.UInt16).cat.to(KIND)
 
 
-def _without_note(text: str) -> str:
+def _without_note(text: str, notes: Sequence[str]) -> str:
     """Return a pasted text without what its reader wrote behind it: `Has refresh token: false    # < --- this`."""
-    ends = [at for mark in NOTES if (at := text.find(mark)) > 0]
+    ends = [at for mark in notes if (at := text.find(mark)) > 0]
     return text[: min(ends)].rstrip() if ends else text
 
 
