@@ -94,8 +94,8 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
         find_all: Says what many messages are.
         match_detail: Says what one layer of a detail is.
     """
-    entries = _without_flood(conform(entries, ENTRIES))
-    numbers, distinct = _numbered(entries["message"])
+    entries = conform(entries, ENTRIES)
+    numbers, distinct = _numbered_but(entries["message"], _flood(entries["message"]))
     lines = first_lines(distinct)
     found = _find_all(lines.to_list(), find_all)
     patches = field_patches(found, distinct, key=key, match_detail=match_detail)
@@ -174,19 +174,16 @@ def _heads() -> str:
     return _tables()["message"].beginnings
 
 
-def _without_flood(entries: pl.DataFrame) -> pl.DataFrame:
-    """Put one text for all but the first unknown ones where most of very many entries are unknown.
+def _flood(texts: pl.Series) -> pl.Series:
+    """Return the rows of all but the first unknown texts, where most of very many are unknown; else none.
 
     Millions of texts that are all different would otherwise be kept, compared and redacted to no use.
     """
-    if entries.height <= MANY_ENTRIES:
-        return entries
-    texts = entries["message"]
-    known = rf"^\s*(?:{_heads()}|\[|mcp)"
-    if texts.gather_every(len(texts) // SAMPLE).str.contains(known).sum() > MOSTLY * SAMPLE:
-        return entries
-    strange = (~texts.str.contains(known)).arg_true()
-    return entries.with_columns(texts.scatter(strange[MOST_UNKNOWN:], NOT_SHOWN))
+    if len(texts) > MANY_ENTRIES:
+        known = rf"^\s*(?:{_heads()}|\[|mcp)"
+        if texts.gather_every(len(texts) // SAMPLE).str.contains(known).sum() <= MOSTLY * SAMPLE:
+            return (~texts.str.contains(known)).arg_true()[MOST_UNKNOWN:]
+    return pl.Series([], dtype=pl.UInt32)
 
 
 def _find_all(lines: Sequence[str], find_all: FindAll) -> list[Found]:
@@ -235,6 +232,17 @@ def _is_misread(kind: pl.Series, level: pl.Series) -> pl.Series:
 def _is_about(messages: pl.Series) -> pl.Series:
     """Tell which messages say that they are about MCP: other unknown texts without a server are no matter of ours."""
     return reduce(or_, (messages.str.starts_with(prefix) for prefix in ABOUT_MCP))
+
+
+def _numbered_but(messages: pl.Series, flood: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return what `_numbered` returns, with one text in place of all those in the rows of the `flood`."""
+    if not len(flood):
+        return _numbered(messages)
+    is_kept = constant(value=True, dtype=pl.Boolean(), height=len(messages)).scatter(flood[1:], values=False)
+    kept = is_kept.arg_true()
+    at = int(kept.search_sorted(flood[0]))
+    numbers, distinct = _numbered(messages.filter(is_kept).scatter(at, NOT_SHOWN))
+    return constant(numbers[at], pl.UInt32(), len(messages)).scatter(kept, numbers).alias("message_id"), distinct
 
 
 def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
