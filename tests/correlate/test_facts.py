@@ -161,3 +161,11 @@ def test_what_is_cut_away_by_time_is_a_gap() -> None:
     assert told(facts, "tool_failed", "event_at") == [(at(10),)]
     assert told(facts, "coverage_gap", "reason") == [("limit",), ("limit",)]
     assert told(facts, "connected", "event_at") == []
+
+
+def test_a_request_that_timed_out_is_an_attempt_that_timed_out() -> None:
+    given = logs(
+        ("one", [line(0, "connection_starting"), line(60, "connection_failed", failure="request-timeout")]),
+    )
+
+    assert told(facts_of(given), "attempt_ended", "reason", "failure") == [("timeout", "request-timeout")]

@@ -37,6 +37,11 @@ def messages(text: str) -> list[str]:
         (f"XF [McpError]: {CLOSED}\n\nin (cli.js:1)\n", CLOSED),
         ("Token exchange failed: HTTP 400 occurs now and then\n", "Token exchange failed: HTTP 400"),
         (f"It shows\n\n> {NOT_JSON}\n", NOT_JSON),
+        ("It reports `CONNECTION_CLOSED` for it\n", "CONNECTION_CLOSED"),
+        (
+            "报错 Reconnected to kiln, but fetching tools failed: Invalid result\n",
+            "Reconnected to kiln, but fetching tools failed: Invalid result",
+        ),
     ],
 )
 def test_the_text_of_an_error_is_found_where_it_stands(text: str, message: str | None) -> None:
@@ -64,6 +69,11 @@ def test_what_stands_behind_the_colon_of_an_error_belongs_to_it() -> None:
     text = "```\nHTTP 403: Invalid OAuth error response:\nSyntaxError: Unexpected token\n```\n"
 
     assert messages(text) == ["HTTP 403: Invalid OAuth error response: SyntaxError: Unexpected token"]
+
+
+@pytest.mark.parametrize("before", ["There was no", "It ends without", "I never saw any"])
+def test_an_error_that_was_not_seen_is_none(before: str) -> None:
+    assert messages(f"{before} {CLOSED} today\n") == []
 
 
 def test_prose_below_an_error_does_not_belong_to_it() -> None:

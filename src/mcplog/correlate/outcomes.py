@@ -47,6 +47,7 @@ WEIGHTS: Final = {
     **dict.fromkeys(("http_connection_failed", "sign_in_failed"), 1),
     **dict.fromkeys(("connection_failed", "authentication_required"), 2),
 }
+TIMED_OUT: Final = ("connect-timeout", "request-timeout")
 SAYS_NOTHING: Final = 9
 NO_RESULT: Final = 255
 
@@ -110,7 +111,7 @@ def _ended(lines: pl.DataFrame, rows: pl.DataFrame, first: int) -> pl.DataFrame:
         came_to=came_to.min(),
     )
     timed_out = rows["attempt_id"].filter(rows["kind"] == "connection_timeout_triggered").drop_nulls()
-    is_late = (pl.col("group") <= first) & ((failure == "connect-timeout") | pl.col("group").is_in(timed_out.implode()))
+    is_late = (pl.col("group") <= first) & (failure.is_in(TIMED_OUT) | pl.col("group").is_in(timed_out.implode()))
     return told.with_columns(
         came_to=pl.when((came_to == FAILED) & is_late.fill_null(value=False)).then(TIMEOUT).otherwise("came_to"),
         failure=pl.when(came_to.is_in(GOOD)).then(pl.lit(NO_FAILURE)).otherwise("failure"),

@@ -53,6 +53,7 @@ FAILING: Final = frozenset(
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = f"{GLYPHS} "
 _GOOD: Final = "✓✔"
+UNLISTED: Final = "connected · tools fetch failed"
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
     "connection-error": "failed",
@@ -321,7 +322,7 @@ def _screen_row(text: str) -> Filled:
     if row is None:
         return {}
     words = row.status.partition(" · ")[0].partition(" (")[0]
-    reason = reason_word(words)
+    reason = reason_word(row.status if row.status.startswith(UNLISTED) else words)
     if words == "disconnected" and row.status.endswith("login"):
         reason = "needs-authentication"  # what the server's own screen says then
     elif reason == "other":

@@ -80,9 +80,11 @@ ERRORS: Final = (
     r"SSE error: Non-200 status code \(\d{3}\)",
     r"Unexpected content type: [a-z]+/[a-z-]+",
     r"Existing OAuth client information is required",
+    r"Reconnected to \S+, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
 )
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
 ERROR: Final = "Error: "
+DENIALS: Final = ("no", "not", "without", "never", "any", "nor")
 ERROR_WORDS: Final = (
     "error",
     "does not",
@@ -91,6 +93,7 @@ ERROR_WORDS: Final = (
     "Non-200",
     "content type",
     "Existing OAuth",
+    "but fetching",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
@@ -248,7 +251,14 @@ def errors_in(text: str) -> list[tuple[int, int]]:
     """Return the stretches of a `text` that are the text of an error, found in nothing else."""
     if not any(word in text for word in ERROR_WORDS):  # few lines pass this cheaper question
         return []
-    return [found.span() for found in _errors().finditer(text)]
+    spans = [found.span() for found in _errors().finditer(text)]
+    return [(start, end) for start, end in spans if not _is_denied(text[:start])]
+
+
+def _is_denied(before: str) -> bool:
+    """Return whether the words before an error say that it was not seen: `there is no "MCP error …"`."""
+    words = before.rstrip("`\"'*_ ").rsplit(maxsplit=1)
+    return bool(words) and words[-1].lower() in DENIALS
 
 
 @cache
