@@ -39,7 +39,7 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
     key = credentials.search_sorted(states["credential_key"]).alias("credential_id")
     is_undated = pl.col("valid_from").is_null()
     return (
-        states.with_columns(
+        states.with_columns_seq(
             key,
             key.is_unique().alias("is_lone"),
             held_before=pl.col("held_has_access_token")
@@ -49,7 +49,7 @@ def held_states(states: pl.DataFrame, credentials: pl.Series) -> pl.DataFrame:
             .over("credential_key"),
         )
         .filter(~is_undated | pl.col("is_lone"))
-        .select(
+        .select_seq(
             "credential_id",
             "is_lone",
             _token_at_first().alias(AT_FIRST),
@@ -89,7 +89,7 @@ def state_as_of(events: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     known, left = until.is_null() | (now < until), pl.col("held_expires_at") - now
     token, valid = pl.col(AT_FIRST), pl.lit(HeldTokenIs.VALID, TOKEN_IS)
     is_over = (token == valid) & (left <= pl.duration())
-    timed = at.select(
+    timed = at.select_seq(
         pl.when(known).then("state_id"),
         state_age_ms=pl.when(known).then((now - pl.col("valid_from")).dt.total_milliseconds()),
         held_left_ms=pl.when(known).then(left.dt.total_milliseconds()),

@@ -98,7 +98,7 @@ def _expiries(states: pl.DataFrame, keys: pl.DataFrame, clock: pl.DataFrame) -> 
         .sort("valid_from", maintain_order=True)
         .unique(["credential_key", "held_access_token", "held_expires_at"], keep="first", maintain_order=True)
         .filter(is_held & (at <= pl.col("until")))
-        .select(
+        .select_seq(
             *ENTRY,
             event_at=at,
             reason=pl.lit(None, pl.String),

@@ -63,7 +63,7 @@ def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
     is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
     telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)
-    last = dict(telling.unique("who", keep="last").select("who", "good").rows())
+    last = dict(telling.unique("who", keep="last")[["who", "good"]].rows())
     says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
         facts.rows_of(FRAME_KINDS), values=False
     )

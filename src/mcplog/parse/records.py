@@ -87,10 +87,10 @@ def split_named(records: pl.DataFrame) -> Split:
     level, servers = records.get_column("level"), records.get_column("server")
     if not is_named.all():
         unsure = (~is_named).arg_true()
-        levels, wholes = _wholes(records.select("text", *HEADS)[unsure])
+        levels, wholes = _wholes(records[["text", *HEADS]][unsure])
         level = level.clone().scatter(unsure, levels)
         servers, messages = servers.clone().scatter(unsure, None), messages.scatter(unsure, wholes)
-    rows = records.select(*PLACES, "event_at").hstack([level, servers, messages])
+    rows = records[[*PLACES, "event_at"]].hstack([level, servers, messages])
     return Split(rows=rows, is_named=is_named)
 
 
@@ -113,10 +113,10 @@ def split_usual(splits: Sequence[Split]) -> Usual:
         splits: One or more, of documents in their order.
     """
     rows, is_named = pl.concat([split.rows for split in splits]), pl.concat([split.is_named for split in splits])
-    first_messages, odd = _firsts(rows.select("document_id", "server", "message")), pl.Series([], dtype=pl.UInt32)
+    first_messages, odd = _firsts(rows[["document_id", "server", "message"]]), pl.Series([], dtype=pl.UInt32)
     if not is_named.all():
         unsure = (~is_named).arg_true()
-        is_bare, *bare = _bare(rows.select("level", "message")[unsure])
+        is_bare, *bare = _bare(rows[["level", "message"]][unsure])
         changed = zip(("server", "message"), bare, strict=True)
         rows = rows.with_columns(rows.get_column(name).clone().scatter(unsure, column) for name, column in changed)
         odd = unsure.filter(~is_bare)
