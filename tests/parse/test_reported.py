@@ -149,6 +149,12 @@ def test_of_several_servers_nothing_without_a_name_is_about_any() -> None:
         (f"Our `a b` server and the flag `--debug` of the server:\n\n{SCREEN}", ""),
         (f"Our server `vault` and the server `safe`:\n\n{SCREEN}", ""),
         (f"I ran `npm install`.\n\n{SCREEN}", ""),
+        (f'Our server `safe` says that MCP server "vault" is gone.\n\n{SCREEN}', "vault"),
+        (f'A call to MCP server "<name>" fails.\n\n{SCREEN}', ""),
+        (f"Add it by `claude mcp add --transport http vault https://v.example/mcp`.\n\n{SCREEN}", "vault"),
+        (f"`claude mcp add` fails here.\n\n{SCREEN}", ""),
+        (f"I ran `claude mcp add --transport http <server> <url>`.\n\n{SCREEN}", ""),
+        (f"The MCP server `v.example` is at https://v.example/mcp.\n\n{SCREEN}", ""),
         (SCREEN, ""),
     ],
 )
@@ -161,6 +167,14 @@ def test_words_alone_are_about_no_server() -> None:
         ("restart_cures_reported", None, 1, 1),
         ("version_reported", None, 1, 1),
     ]
+
+
+def test_a_fault_is_about_a_server_even_when_nobody_names_it() -> None:
+    text = "The sign-in at our MCP server fails with invalid_scope."
+
+    assert facts(text) == [("scope_rejected_reported", "", 1, 1)]
+    assert facts(f"{text}\n\n{LINE}\n{LINE.replace('notes', 'other')}") == [("scope_rejected_reported", "", 1, 1)]
+    assert facts(f"{text}\n\n{LINE}") == [("scope_rejected_reported", "notes", 1, 1)]
 
 
 def test_lines_about_the_client_are_about_no_server() -> None:

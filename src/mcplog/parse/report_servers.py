@@ -1,5 +1,6 @@
 """Which server a report is about, when its lines do not say: people name it once, and then say "it".
 
+    MCP server "vault" requires re-authorization                said as the client says it
     Our server `vault` is behind Keycloak.                      in backticks, beside a word for a server
     claude mcp add --transport http notes https://…             added by a command
     Authentication successful, but server reconnection failed   about the one server that the case names
@@ -33,6 +34,8 @@ WITH_VALUE: Final = (
     "--client-id",
     "--callback-port",
 )
+SAID: Final = 'MCP server "'
+PLACEHOLDER: Final = frozenset("<>{}$*…")
 SERVER_WORDS: Final = ("server", "servers", "connector", "plugin", "mcp")
 QUOTE: Final = "`"
 GOES_ON: Final = "\\"
@@ -79,14 +82,24 @@ def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
         words = _words(line.text) and _words(_whole_command(lines, number))
         places = [at for at in range(len(words) - 3) if tuple(words[at : at + 2]) == CLIENT and words[at + 2] in ADDING]
         name = _first_argument(words[places[0] + 3 :]) if places else None
-        if name and "://" not in name:
+        if name and "://" not in name and not set(name) & PLACEHOLDER:
             url = server_url(line.text)
             fields: dict[str, object] = {"url": url} if url else {}
             yield Told(kind="server_url_reported", start=line.start, end=line.end, fields=fields, server=name)
 
 
+def names_said(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield names that `lines` say as the client does: `MCP server "vault"`, wherever in a sentence."""
+    for line in lines:
+        for part in line.text.split(SAID)[1:]:
+            name, quote, _ = part.partition('"')
+            if quote and 0 < len(name) <= LONGEST_NAME and not set(name) & PLACEHOLDER:
+                yield name
+
+
 def names_quoted(lines: Sequence[Line]) -> Iterator[str]:
     """Yield names in backticks that stand beside a word for a server in the prose of `lines`."""
+    hosts = {word.partition("/")[0] for line in lines for word in line.text.split("://")[1:]}
     for line in lines:
         if line.is_fenced or QUOTE not in line.text:
             continue
@@ -95,7 +108,7 @@ def names_quoted(lines: Sequence[Line]) -> Iterator[str]:
             before, after = words_of(parts[number - 1])[-1:], words_of(parts[number + 1])[:1]
             name = parts[number].strip()
             is_name = 0 < len(name) <= LONGEST_NAME and not set(name) & set(" /<>$=(){}")
-            if is_name and (set(before) | set(after)) & set(SERVER_WORDS):
+            if is_name and name not in hosts and (set(before) | set(after)) & set(SERVER_WORDS):
                 yield name
 
 
@@ -179,7 +192,7 @@ def _words(command: str) -> list[str]:
     if ADDING[0] not in command or CLIENT[1] not in command:
         return []
     try:
-        return shlex.split(command)
+        return shlex.split(_quoted(command))
     except ValueError:
         return command.split()
 
@@ -192,3 +205,8 @@ def _first_argument(words: Sequence[str]) -> str | None:
             return word.strip("\"'`")
         is_value = word in WITH_VALUE
     return None
+
+
+def _quoted(command: str) -> str:
+    """Return the command that stands in backticks within a sentence; a line without any is the command itself."""
+    return next((part for part in command.split(QUOTE)[1::2] if all(word in part for word in CLIENT)), command)

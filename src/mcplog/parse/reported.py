@@ -32,6 +32,7 @@ from mcplog.parse.report_servers import (
     Servers,
     nameless,
     names_quoted,
+    names_said,
     server_in,
     servers_added,
     servers_of,
@@ -69,9 +70,10 @@ class _Fact(Struct, frozen=True, kw_only=True):
 
 
 class _Read(Struct, frozen=True, kw_only=True):
-    """What one paste tells: facts, and names in backticks."""
+    """What one paste tells: facts, and names that are said as the client does or in backticks."""
 
     facts: tuple[_Fact, ...] = ()
+    said: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
 
 
@@ -132,6 +134,7 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     facts = _placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip)
     return _Read(
         facts=tuple(_in_original(facts, transcoded) if transcoded and facts else facts),
+        said=frozenset(names_said(lines)),
         names=frozenset(names_quoted(lines)),
     )
 
@@ -192,13 +195,15 @@ def _servers(
 ) -> Servers:
     """Return the servers of each case: those that its logs name, else the one that people name, else the empty name.
 
+    People name it in the client's words, in a command or in backticks.
     A case in which nothing is about a server at all gets none: "I have version 2.0.75" is no evidence.
     """
     servers: dict[int, list[str]] = dict(named)
     for case_id in needed - named.keys():
         own = [one for document_id, one in read.items() if cases[document_id] == case_id]
         added = {fact.told.server for one in own for fact in one.facts if fact.told.server}
-        told = added or {name for one in own for name in one.names}
+        said = {name for one in own for name in one.said}
+        told = said or added or {name for one in own for name in one.names}
         servers[case_id] = list(told) if len(told) == 1 else [UNNAMED]
     return servers
 
