@@ -23,6 +23,7 @@ FUZZED = {
     "messages": 3000,
     "rules": 250,
     "stores": 1000,
+    "quotes": 300,
     "issues": 500,
     "pages": 500,
     "archives": 300,
