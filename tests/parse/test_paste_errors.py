@@ -135,5 +135,20 @@ def test_a_sentence_that_leads_in_a_command_names_its_server() -> None:
     assert told(parsed) == [("kiln", "Status: ✘ failed")]
 
 
+@pytest.mark.parametrize("words", ['MCP server "kiln" connection', 'Connection to MCP server "kiln"'])
+def test_a_timeout_that_names_its_server_is_an_error_of_it(words: str) -> None:
+    assert told(read(f"It says\n\n{words} timed out after 30000ms\n")) == [("kiln", f"{words} timed out after 30000ms")]
+
+
+def test_a_row_of_the_list_that_was_broken_before_its_state_is_put_together() -> None:
+    parsed = read("```\nkiln: npx kiln --root …\n  - × Failed to connect — -32000: it broke\n```\n")
+
+    assert told(parsed) == [("kiln", "kiln: npx kiln --root … - × Failed to connect — -32000: it broke")]
+
+
+def test_a_state_below_prose_is_no_row() -> None:
+    assert told(read("This is it\n  - ✗ Failed to connect\n"), "server") in ([], [(None,)])
+
+
 def test_a_state_behind_a_sign_is_no_row_of_the_list() -> None:
     assert told(read("The screen says `✘ failed`.\n"), "server") in ([], [(None,)])

@@ -22,6 +22,7 @@ COPIED: Final = (
     "connection_error_detailed",
     "transport_error_reported",
     "server_issue_told",
+    "server_listed",
     "reconnection_failure_told",
     "reconnection_after_sign_in_failed",
 )

@@ -171,6 +171,8 @@ class PasteReader:
 
     def _starts(self, line: Line) -> bool:
         starts = starts_in(line.text)
+        if starts and starts[0].level == Level.NONE and errors_in(line.text)[:1] == [(0, len(line.text))]:
+            return False  # an error that names its server, not a record of it
         if self.open is not None and STDERR in self.open.message and line.text.startswith("["):
             starts = [start for start in starts if start.is_about_mcp or start.at < start.text_at - 9 or start.at_ms]
         if not starts:
@@ -292,10 +294,26 @@ class PasteReader:
         if server is not None and _is_bare(line):
             self._whole(line, server=server, goes_on=False, is_listed=True)
             return True
+        if self._listed_in_two(at, line):
+            return True
         if line.text.removeprefix("$ ").startswith("curl "):
             self._request(at, line)
             return True
         return self._shown(line)
+
+    def _listed_in_two(self, at: int, line: Line) -> bool:
+        """Take a row of the list that was broken before its state: `tracker: npx tracker` and below `- ✗ Failed`."""
+        above = self.lines[at - 1] if at else line
+        if not line.is_item or line.text[:1] not in GLYPHS or above.number + 1 != line.number:
+            return False
+        row = f"{above.text} - {line.text}"
+        server = listed_server(row)
+        if server is None:
+            return False
+        entry = PastedEntry(start=above.start, end=line.end, message=row, line=line, goes_on=False)
+        entry.server, entry.is_listed = server, True
+        self.begin(entry)
+        return True
 
     def _heading(self, line: Line, following: list[Line], server: str | None) -> None:
         """Take the heading of a server's screen, which newer clients write in two lines."""

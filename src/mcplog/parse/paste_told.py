@@ -80,6 +80,9 @@ ERRORS: Final = (
     r"SSE error: Non-200 status code \(\d{3}\)",
     r"Unexpected content type: [a-z]+/[a-z-]+",
     r"Existing OAuth client information is required",
+    r"OAuth state mismatch - possible CSRF attack",
+    r"Server returned \d{3} after (?:successful authentication|re-authentication|trying upscoping)",
+    r"(?:Connection to )?MCP server \"[^\"]+\" (?:connection )?timed out after \d+ms",
     r"Reconnected to \S+, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
 )
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
@@ -93,6 +96,9 @@ ERROR_WORDS: Final = (
     "Non-200",
     "content type",
     "Existing OAuth",
+    "OAuth state",
+    "Server returned",
+    "timed out after",
     "but fetching",
 )
 ADDRESSES: Final = ("http://", "https://")
