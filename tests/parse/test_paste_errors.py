@@ -141,9 +141,9 @@ def test_a_timeout_that_names_its_server_is_an_error_of_it(words: str) -> None:
 
 
 def test_a_row_of_the_list_that_was_broken_before_its_state_is_put_together() -> None:
-    parsed = read("```\nkiln: npx kiln --root …\n  - × Failed to connect — -32000: it broke\n```\n")
+    parsed = read("```\nkiln: npx kiln --root …\n  - ✗ Failed to connect — -32000: it broke\n```\n")
 
-    assert told(parsed) == [("kiln", "kiln: npx kiln --root … - × Failed to connect — -32000: it broke")]
+    assert told(parsed) == [("kiln", "kiln: npx kiln --root … - ✗ Failed to connect — -32000: it broke")]
 
 
 def test_a_state_below_prose_is_no_row() -> None:
