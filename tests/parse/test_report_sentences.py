@@ -149,3 +149,23 @@ def test_sentences_are_stretches_of_the_text_in_order(text: str) -> None:
 @given(st.lists(st.sampled_from([sample for _, sample in SAMPLES] + [">", "```", "", "#", "- x", "<!--"]), max_size=12))
 def test_any_mixture_is_read(lines: list[str]) -> None:
     assert all(one.start < one.end for one in told("\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("text", "told_kinds"),
+    [
+        ("# OAuth of an MCP server should work\n\nIt fails with invalid_scope.", ["scope_rejected_reported"]),
+        ("## Expected behavior\n\nMCP never fails with invalid_scope, or with invalid_scope alone.", []),
+        ("# [BUG] MCP: sign-in fails with invalid_scope", ["scope_rejected_reported"]),
+        ("MCP should ask for less, but it fails with invalid_scope.", ["scope_rejected_reported"]),
+        ("MCP should ask for less, but it should never fail with invalid_scope.", []),
+        ("An MCP page:\n\n> Error: invalid_scope, please try again.", ["scope_rejected_reported"]),
+        ("An MCP page:\n\n```\nError: invalid_scope, please try again.\n```", ["scope_rejected_reported"]),
+        ("An MCP page:\n\n> The refresh token is stored but never used.", []),
+        ("MCP probably fails with invalid_scope.", []),
+        ("It fails with invalid_scope.", []),
+        ("MCP fails with invalid_scope. Again invalid_scope. And invalid_scope.", ["scope_rejected_reported"]),
+    ],
+)
+def test_a_fault_is_told_by_a_sentence_of_its_own_a_heading_or_a_quoted_error(text: str, told_kinds: list[str]) -> None:
+    assert kinds(text) == told_kinds

@@ -275,6 +275,7 @@ REPORTED_FACTS: Final[tuple[str, ...]] = (
 # The faults that people tell in so many words, each named after the rule that reads it.
 REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "account_switch_discards_reported",
+    "basic_auth_triggers_oauth_reported",
     "callback_unreachable_reported",
     "client_id_not_persisted_reported",
     "connect_timeout_reported",

@@ -17,6 +17,7 @@ from functools import cache
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.knowledge.reported_facts import Phrases, ReportedFact, ReportedFacts
 from mcplog.model.event_kinds import REPORTED_FAULTS
@@ -27,7 +28,9 @@ ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a serve
 SENTENCE_CHARS: Final = 2_000
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
+BUT: Final = "but"
 STOPS: Final = ".!?;"
+TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
 COMMENT: Final = ("<!--", "-->")
 KEPT: Final = "'-._:/"
 ENDS: Final = "'-._:/"
@@ -115,25 +118,36 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
         facts = [fact for fact in facts if fact.kind not in REPORTED_FAULTS]
     left = {fact.kind: MOST_OF_A_FAULT if fact.kind in REPORTED_FAULTS else MOST_OF_A_KIND for fact in facts}
     for sentence in sentences(text, lines, taken) if facts else ():
-        joined = f" {' '.join(sentence.words)} "
+        joined = _joined(sentence.words)
         likely = [fact for fact in facts if left[fact.kind] and all(_may_have(joined, group) for group in fact.all)]
-        if likely and _is_told(sentence, joined, table.not_told):
-            is_sure = not _has(sentence.words, joined, table.not_sure)
-            for fact in likely:
-                fields = (
-                    _fields(sentence, joined, fact, table.negations)
-                    if _counts(sentence, fact, is_sure=is_sure)
-                    else None
-                )
-                if fields is not None and left[fact.kind]:
-                    left[fact.kind] -= 1
-                    yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
+        said = _said(sentence, joined, table.not_told) if likely else None
+        for fact in likely if said else ():
+            fields = _fields(said, fact, table) if said and left[fact.kind] else None
+            if fields is not None:
+                left[fact.kind] -= 1
+                yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
 
 
-def _counts(sentence: Sentence, fact: ReportedFact, *, is_sure: bool) -> bool:
-    """Return whether a sentence of this sort can tell a fact at all."""
-    is_fault = fact.kind in REPORTED_FAULTS
-    return (is_sure or not is_fault) and (fact.is_quoted or not sentence.is_quoted)
+def _said(sentence: Sentence, joined: str, not_told: Phrases) -> Sentence | None:
+    """Return what is said to be so: the sentence, or of a wish what stands behind its "but"; null when nothing is."""
+    if _is_told(sentence, joined, not_told):
+        return sentence
+    words = sentence.words[sentence.own :]
+    if BUT not in words:
+        return None
+    rest = replace(sentence, words=words[words.index(BUT) + 1 :], own=0)
+    return rest if _is_told(rest, _joined(rest.words), not_told) else None
+
+
+def _joined(words: Sequence[str]) -> str:
+    return f" {' '.join(words)} "
+
+
+def _counts(sentence: Sentence, fact: ReportedFact, not_sure: Phrases) -> bool:
+    """Return whether a sentence of this sort can tell a fact: a guess tells no fault, a quote what programs say."""
+    if sentence.is_quoted:
+        return fact.is_quoted
+    return fact.kind not in REPORTED_FAULTS or not _has(sentence.words, _joined(sentence.words), not_sure)
 
 
 def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Iterator[Sentence]:
@@ -145,6 +159,7 @@ def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Itera
         taken: Numbers of the lines that are entries of a log.
     """
     heading: tuple[str, ...] = ()
+    is_titled = False
     start = end = -1
     is_quoted = is_comment = False
     for line in lines:
@@ -162,7 +177,8 @@ def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Itera
         is_quoted = is_of_quote
         if is_heading and is_said:
             yield from _split(text, line.start, line.end, (), is_quoted=False)
-            heading = words_of(line.text)[:8]
+            is_title = not is_titled and raw.startswith(TITLE)
+            heading, is_titled = () if is_title else words_of(line.text)[:8], True
         elif is_said:
             start, end = (line.start if start < 0 else start), line.end
     if start >= 0:
@@ -277,14 +293,18 @@ def _has(words: Sequence[str], joined: str, group: Phrases) -> bool:
     return _may_have(joined, group) and any(find_phrase(words, phrase) for phrase in group)
 
 
-def _fields(sentence: Sentence, joined: str, fact: ReportedFact, negations: Phrases) -> dict[str, object] | None:
+def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dict[str, object] | None:
     """Return what a sentence says of a fact; null when it does not tell it."""
     words = sentence.words[sentence.own :] if fact.kind in REPORTED_FAULTS else sentence.words
-    spans = [_first(words, group) for group in fact.all]
-    if any(span is None for span in spans) or _has(words, joined, fact.unless):
+    found: list[Span] = []
+    for group in fact.all:
+        span = _first(words, group)
+        if span is None:
+            return None
+        found.append(span)
+    if _has(words, _joined(words), fact.unless):
         return None
-    found = [span for span in spans if span is not None]
-    if _is_denied(words, found, fact, negations):
+    if _is_denied(words, found, fact, table.negations) or not _counts(sentence, fact, table.not_sure):
         return None
     return _read(sentence, fact)
 
