@@ -11,6 +11,9 @@ from typing import Final, NamedTuple
 
 UNKNOWN: Final = "unknown"
 PLACE: Final = "place"
+EXCERPT: Final = "excerpt"
+REPORT: Final = ': {"url":'
+REPORTED: Final = '"error":"'
 UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
 
 
@@ -74,7 +77,17 @@ def for_people(column: str, value: object) -> str:  # noqa: PLR0911 - one for ea
         return duration(value * 1_000)
     if isinstance(value, list | tuple):
         return " ".join(map(str, value)) or "none"
-    return str(value)
+    return _without_report(value) if column == EXCERPT and isinstance(value, str) else str(value)
+
+
+def _without_report(excerpt: str) -> str:
+    """Return an excerpt with the error alone instead of the JSON around it: `Failed: {"url":…,"error":…`."""
+    head, is_report, report = excerpt.partition(REPORT)
+    _, is_told, error = report.partition(REPORTED)
+    if not (is_report and is_told):
+        return excerpt
+    end = next((at for at, char in enumerate(error) if char == '"' and error[at - 1] != "\\"), len(error))
+    return f"{head}: " + error[:end].replace('\\"', '"')
 
 
 def duration(span_ms: int) -> str:
