@@ -30,6 +30,8 @@ REQUESTS = b'{"n": 1, "ts": "2026-11-25T00:35:56.185Z", "kind": "request", "path
         ("server.jsonl", REQUESTS, FileKind.OTHER),
         ("package.json", b'{"name": "x"}', FileKind.OTHER),
         ("list.json", b"[1, 2]", FileKind.OTHER),
+        ("broken.json", b'{\n"a": 1,\n  "b": [\n1,\n', FileKind.OTHER),
+        ("desktop.log", b'{"method":"initialize"}\n2025-06-04T10:37:33.472Z [w] [info] a\nTraceback\n', FileKind.TEXT),
         ("labels.toml", b'title = "[DEBUG] x"\n', FileKind.OTHER),
         (".credentials.json", STORE, FileKind.STORE),
         ("whatever.json", STORE, FileKind.STORE),

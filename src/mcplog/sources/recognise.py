@@ -52,6 +52,8 @@ BRACKETED: Final = frozenset("0123456789:.TZ-")
 FIRST_LINES: Final = 20
 FIRST_CHARACTERS: Final = 8 * 1024
 RECORD_STARTS: Final = ('{"debug":', '{"error":', '{"info":', '{"warn":')
+JSON_STARTS: Final = frozenset('{}[]",')
+FEW_LINES: Final = 2
 RECORD_WORDS: Final = ("debug", "error", "info", "warn")
 STORE_SECTIONS: Final = ("mcpOAuth", "claudeAiOauth", "mcpOAuthClientConfig")
 ENTRY_MARKS: Final = ("serverName", "serverUrl")
@@ -154,12 +156,19 @@ def _kind_of_json(named: FileKind | None, text: str, *, is_whole: bool) -> FileK
     if not isinstance(value, dict):
         is_cut_store = any(f'"{section}"' in text for section in STORE_SECTIONS)
         is_log = not is_cut_store and _first_record(text) is None and any(mark in text for mark in LEVELS)
-        return named or (FileKind.STORE if is_cut_store else FileKind.PASTE if is_log else FileKind.OTHER)
+        other = FileKind.TEXT if _has_other_lines(text) else FileKind.OTHER
+        return named or (FileKind.STORE if is_cut_store else FileKind.PASTE if is_log else other)
     if any(section in value for section in STORE_SECTIONS) or _is_server_map(value):
         return FileKind.STORE
     if value and all(isinstance(entry, dict) and "timestamp" in entry for entry in value.values()):
         return FileKind.MARKER
     return FileKind.OTHER if value or named is None else named
+
+
+def _has_other_lines(text: str) -> bool:
+    """Return whether lines follow that no JSON has: another program's log, which happens to begin with an object."""
+    lines = text[:FIRST_CHARACTERS].splitlines()[:FIRST_LINES]
+    return sum(bool(line) and line[0] not in JSON_STARTS and not line[0].isspace() for line in lines) >= FEW_LINES
 
 
 def _is_server_log(text: str) -> bool:
