@@ -90,6 +90,12 @@ def test_what_is_no_store_is_left_alone(text: str) -> None:
     assert stores_in(text) == []
 
 
+def test_a_number_that_no_client_writes_is_taken_for_a_hidden_value() -> None:
+    (store,) = stores_in(json.dumps(ENTRY).replace("17}", f"{'1' * 5000}}}"))
+
+    assert store == {**ENTRY, "expiresAt": "[REDACTED]"}
+
+
 def test_a_value_stands_on_its_line_of_the_text() -> None:
     text = f"Title\n\n```json\n{PRETTY}\n```\n"
 
