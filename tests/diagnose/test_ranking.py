@@ -18,6 +18,7 @@ def finding(
     rivals: tuple[str, ...] = (),
     unknown: int = 0,
     absences: int = 0,
+    kind: str = "connected",
 ) -> Finding:
     return Finding(
         rule_id=rule_id,
@@ -31,7 +32,7 @@ def finding(
             *(ClauseResult(clause=f"[step {n}]", truth=Truth.UNKNOWN) for n in range(unknown)),
             *(ClauseResult(clause=f"![step {n}]", truth=Truth.UNKNOWN, is_absence=True) for n in range(absences)),
         ),
-        evidence=(Evidence(place=PLACE, kind="connected", event_at=None, excerpt="", role="primary"),),
+        evidence=(Evidence(place=PLACE, kind=kind, event_at=None, excerpt="", role="primary"),),
         order=order,
         supersedes=supersedes,
         rivals=rivals,
@@ -100,3 +101,43 @@ def test_an_informational_finding_is_never_the_cause() -> None:
     ranking = rank([finding("recovered", severity=Severity.INFORMATIONAL)], {})
 
     assert (ranking.primary, names(ranking.further)) == (None, ["recovered"])
+
+
+def told(
+    rule_id: str, *, order: int = 0, severity: Severity = Severity.HIGH, supersedes: tuple[str, ...] = ()
+) -> Finding:
+    kind = "scope_rejected_reported"
+    certainty = Certainty.POSSIBLE
+    return finding(rule_id, certainty=certainty, severity=severity, order=order, supersedes=supersedes, kind=kind)
+
+
+def test_what_a_line_shows_stands_before_what_people_say_however_little_is_known_of_it() -> None:
+    seen = finding("timeout", certainty=Certainty.POSSIBLE, severity=Severity.LOW, order=9, unknown=3)
+
+    ranking = rank([told("token-refused"), seen], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.further)) == ("timeout", ["token-refused"])
+
+
+def test_what_people_say_does_not_explain_a_line_away() -> None:
+    seen = finding("timeout", certainty=Certainty.POSSIBLE)
+
+    ranking = rank([told("token-refused", supersedes=("timeout",)), seen], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, ranking.consequences) == ("timeout", ())
+
+
+def test_of_what_people_say_the_first_is_what_they_report() -> None:
+    ranking = rank([told("severe", order=5), told("titled", order=1, severity=Severity.LOW)], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.further)) == ("titled", ["severe"])
+
+
+def test_a_cause_that_people_say_explains_the_symptom_in_the_title() -> None:
+    ranking = rank([told("symptom", order=1), told("cause", order=5, supersedes=("symptom",))], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.consequences)) == ("cause", ["symptom"])
