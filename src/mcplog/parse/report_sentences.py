@@ -117,9 +117,10 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
     if ABOUT not in low:
         facts = [fact for fact in facts if fact.kind not in REPORTED_FAULTS]
     left = {fact.kind: MOST_OF_A_FAULT if fact.kind in REPORTED_FAULTS else MOST_OF_A_KIND for fact in facts}
+    wanted = [(fact, [_needles(group) for group in fact.all]) for fact in facts]
     for sentence in sentences(text, lines, taken) if facts else ():
         joined = _joined(sentence.words)
-        likely = [fact for fact in facts if left[fact.kind] and all(_may_have(joined, group) for group in fact.all)]
+        likely = [fact for fact, groups in wanted if left[fact.kind] and all(_holds(joined, group) for group in groups)]
         said = _said(sentence, joined, table.not_told) if likely else None
         for fact in likely if said else ():
             fields = _fields(said, fact, table) if said and left[fact.kind] else None
@@ -234,7 +235,11 @@ def _first_words(group: Phrases) -> tuple[str, ...]:
 
 def _may_have(joined: str, group: Phrases) -> bool:
     """Return whether words, each between blanks, may have a phrase of a group: a quick look before the exact one."""
-    return any(needle in joined for needle in _needles(group))
+    return _holds(joined, _needles(group))
+
+
+def _holds(joined: str, needles: Sequence[str]) -> bool:
+    return any(map(joined.__contains__, needles))
 
 
 @cache
@@ -297,19 +302,21 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dic
     """Return what a sentence says of a fact; null when it does not tell it."""
     words = sentence.words[sentence.own :] if fact.kind in REPORTED_FAULTS else sentence.words
     found: list[Span] = []
+    joined = _joined(words)
     for group in fact.all:
-        span = _first(words, group)
+        likely = [phrase for phrase, needle in zip(group, _needles(group), strict=True) if needle in joined]
+        span = _first(words, likely)
         if span is None:
             return None
         found.append(span)
-    if _has(words, _joined(words), fact.unless):
+    if _has(words, joined, fact.unless):
         return None
     if _is_denied(words, found, fact, table.negations) or not _counts(sentence, fact, table.not_sure):
         return None
     return _read(sentence, fact)
 
 
-def _first(words: Sequence[str], group: Phrases) -> Span | None:
+def _first(words: Sequence[str], group: Sequence[str]) -> Span | None:
     return min((span for phrase in group if (span := find_phrase(words, phrase))), default=None)
 
 
