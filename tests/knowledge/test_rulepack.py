@@ -1,5 +1,7 @@
 """load_rulepack: rules with their plans, and nothing that does not belong together."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -58,9 +60,25 @@ def test_rules_come_by_id_and_what_is_no_rule_does_not_matter(tmp_path: Path) ->
     assert [item.name for item in rule_folders(where)] == ["a-rule", "b-rule"]
 
 
+def newer(where: Path, *rules: str) -> None:
+    """Write rules later than the plans."""
+    later = time.time_ns() + 10**9
+    for name in rules:
+        os.utime(where / name / RULE_FILE, ns=(later, later))
+
+
+def test_a_rule_that_is_older_than_the_plans_is_not_read(tmp_path: Path) -> None:
+    where = pack(tmp_path, {"a-rule": b"text"}, encoded((made(), b"text")))
+    (where / "a-rule" / RULE_FILE).write_bytes(b"another")
+    os.utime(where / "a-rule" / RULE_FILE, ns=(0, 0))
+
+    assert len(load_rulepack(where)) == 1
+
+
 def test_line_ends_do_not_make_a_plan_stale(tmp_path: Path) -> None:
     plans = encoded((made(), b"one\ntwo\n"), (replace(made(), id="b-rule"), b""))
     where = pack(tmp_path, {"a-rule": b"one\r\ntwo\r\n", "b-rule": b""}, plans.replace(b"\n", b"\r\n"))
+    newer(where, "a-rule", "b-rule")
 
     assert len(load_rulepack(where)) == 2
 
@@ -80,6 +98,7 @@ def test_a_plan_that_is_missing_stale_or_damaged_is_told_with_the_command(
     tmp_path: Path, plans: bytes | None, said: str
 ) -> None:
     where = pack(tmp_path, {"a-rule": b"text"}, plans)
+    newer(where, "a-rule")
 
     with pytest.raises(KnowledgeError) as caught:
         load_rulepack(where)

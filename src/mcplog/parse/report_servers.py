@@ -11,7 +11,6 @@ a verdict. Where it names several, what is said without a name stays without one
 May import: model, knowledge. Touches: nothing.
 """
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -191,6 +190,8 @@ def _words(command: str) -> list[str]:
     """Return the words of a command, as a shell splits it where that is possible."""
     if ADDING[0] not in command or CLIENT[1] not in command:
         return []
+    import shlex  # noqa: PLC0415 - few texts hold a command
+
     try:
         return shlex.split(_quoted(command))
     except ValueError:
