@@ -25,6 +25,7 @@ from mcplog.parse.json_text import decoded
 Match = Callable[[str], Hit | None]
 
 DEEPEST: Final = 6
+ERROR_MEMBER: Final = '"error":"'
 MOST_DIGITS: Final = 15
 VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
 WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST
@@ -83,11 +84,22 @@ def read_report(text: str, match: Match, code: str = "") -> Detail:
         report = decoded(text)
     except ValueError:
         report = None
+    if report is None and (error := _error_of_cut(text)):
+        return read_detail(error, match, code)
     if not isinstance(report, dict) or not isinstance(report.get("error"), str):
         return read_detail(text, match, code)
     detail = read_detail(report["error"], match, code)
     url = report.get("url")
     return replace(detail, url=detail.url or endpoint(url)) if isinstance(url, str) else detail
+
+
+def _error_of_cut(text: str) -> str:
+    """Return the error in a report that was cut off behind it; empty where there is none, or it is cut itself."""
+    _, _, rest = text.partition(ERROR_MEMBER)
+    end = rest.find('"')
+    while end > 0 and rest[end - 1] == "\\":
+        end = rest.find('"', end + 1)
+    return rest[:end].replace("\\n", "\n") if end > 0 else ""
 
 
 def description_class(text: str) -> str | None:
