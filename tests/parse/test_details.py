@@ -108,7 +108,7 @@ def test_a_report_that_was_cut_is_read_as_text() -> None:
 
 
 def test_a_report_that_was_cut_behind_its_error_tells_the_error() -> None:
-    cut = r'{"url":"https://a.example","error":"Error POSTing to endpoint (HTTP 404): <b class=\"x\">\nNo</b>","stack":"Er'
+    cut = r'{"url":"https://a.b","error":"Error POSTing to endpoint (HTTP 404): <b class=\"x\">\nNo</b>","stack":"Er'
 
     assert read_report(cut, match) == Detail(failure="http-error", http_status=404, body_class="html")
 
