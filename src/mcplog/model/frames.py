@@ -5,6 +5,7 @@ inclusive, bytes 0-based half-open. Secrets are fingerprints (`RT#3f9a01c2`). `n
 absent" is its own value (`false`, `0`, an empty list), never null.
 """
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -310,7 +311,13 @@ def taken(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 def constant(value: object, dtype: pl.DataType, height: int) -> pl.Series:
     """Return a column of type `dtype` with `height` rows that all hold `value`."""
-    return pl.Series([value], dtype=dtype).new_from_index(0, height)
+    one = _null(dtype) if value is None else pl.Series([value], dtype=dtype)
+    return one.new_from_index(0, height)
+
+
+@cache
+def _null(dtype: pl.DataType) -> pl.Series:
+    return pl.Series([None], dtype=dtype)
 
 
 def empty(schema: pl.Schema) -> pl.DataFrame:
