@@ -12,7 +12,7 @@ A fault (REPORTED_FAULTS) is told by a sentence alone: what a heading adds to it
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -34,6 +34,7 @@ TITLE: Final = "# "  # the first of them is about the whole, not about what stan
 COMMENT: Final = ("<!--", "-->")
 KEPT: Final = "'-._:/"
 ENDS: Final = "'-._:/"
+ASCII_BREAKS: Final = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in KEPT}
 BEFORE: Final = 1  # a negation so many words before the first phrase denies it
 MINUTE_MS: Final = 60_000
 UNITS: Final = {
@@ -112,21 +113,50 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
         taken: Numbers of the lines that are entries of a log.
         table: The phrases.
     """
-    low = text.lower()
-    facts = [fact for fact in table.fact if all(_may_be_in(low, group) for group in fact.all)]
-    if ABOUT not in low:
-        facts = [fact for fact in facts if fact.kind not in REPORTED_FAULTS]
+    is_about = ABOUT in text.lower()
+    facts = [fact for fact in table.fact if is_about or fact.kind not in REPORTED_FAULTS]
+    said, quoted = _shown(text, lines, taken)
+    of_quotes = [fact for fact in facts if fact.is_quoted and all(_may_be_in(quoted, group) for group in fact.all)]
+    others = [fact for fact in facts if all(_may_be_in(said, group) for group in fact.all)]
+    by_sort = {False: _wanted(others), True: _wanted(of_quotes)}
     left = {fact.kind: MOST_OF_A_FAULT if fact.kind in REPORTED_FAULTS else MOST_OF_A_KIND for fact in facts}
-    wanted = [(fact, [_needles(group) for group in fact.all]) for fact in facts]
-    for sentence in sentences(text, lines, taken) if facts else ():
-        joined = _joined(sentence.words)
+    for sentence in _sentences_of(text, lines, taken, by_sort):
+        joined, wanted = _joined(sentence.words), by_sort[sentence.is_quoted]
         likely = [fact for fact, groups in wanted if left[fact.kind] and all(_holds(joined, group) for group in groups)]
-        said = _said(sentence, joined, table.not_told) if likely else None
-        for fact in likely if said else ():
-            fields = _fields(said, fact, table) if said and left[fact.kind] else None
+        told = _said(sentence, joined, table.not_told) if likely else None
+        for fact in likely if told else ():
+            fields = _fields(told, fact, table) if told and left[fact.kind] else None
             if fields is not None:
                 left[fact.kind] -= 1
                 yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
+
+
+def _wanted(facts: Sequence[ReportedFact]) -> list[tuple[ReportedFact, list[tuple[str, ...]]]]:
+    return [(fact, [_needles(group) for group in fact.all]) for fact in facts]
+
+
+def _shown(text: str, lines: Sequence[Line], taken: Collection[int]) -> tuple[str, str]:
+    """Return what stands outside of quotes and fences, and what stands in them, but for entries; in small letters."""
+    parts: tuple[list[str], list[str]] = [], []
+    for line in lines:
+        if line.text and line.number not in taken:
+            parts[_is_of_quote(text, line)].append(line.text)
+    return "\n".join(parts[0]).lower(), "\n".join(parts[1]).lower()
+
+
+def _is_of_quote(text: str, line: Line) -> bool:
+    return line.is_fenced or text[line.line_start : line.line_end].lstrip().startswith(">")
+
+
+def _sentences_of(
+    text: str, lines: Sequence[Line], taken: Collection[int], wanted: Mapping[bool, Sequence[object]]
+) -> Iterator[Sentence]:
+    """Yield the sentences that may tell something: quotes, mostly long logs, only where anything in them may count."""
+    if wanted[True]:
+        yield from sentences(text, lines, taken)
+    elif wanted[False]:
+        quoted = {line.number for line in lines if _is_of_quote(text, line)}
+        yield from sentences(text, lines, quoted.union(taken))
 
 
 def _said(sentence: Sentence, joined: str, not_told: Phrases) -> Sentence | None:
@@ -192,8 +222,12 @@ def _is_heading(raw: str) -> bool:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text, lower case, without punctuation around them."""
-    plain = text.lower().replace("’", "'").replace("–", "-").replace("—", " ")  # noqa: RUF001 - what people type
-    spaced = "".join(char if char.isalnum() or char in KEPT else " " for char in plain)
+    plain = text.lower()
+    if plain.isascii():
+        spaced = plain.translate(ASCII_BREAKS)
+    else:
+        plain = plain.replace("’", "'").replace("–", "-").replace("—", " ")  # noqa: RUF001 - what people type
+        spaced = "".join(char if char.isalnum() or char in KEPT else " " for char in plain)
     return tuple(word for raw in spaced.split() if (word := raw.strip(ENDS)))
 
 
