@@ -103,6 +103,14 @@ def test_a_heading_goes_with_the_sentences_below_it() -> None:
     assert kinds("### Operating System\n\nmacOS\n") == ["system_reported"]
 
 
+def test_what_stands_between_two_lines_of_a_log_is_one() -> None:
+    said = 'line": The token expired without refresh token, as the server returns none'
+    text = f'{ABOUT}[DEBUG] MCP server "new\n{said}\n[DEBUG] MCP server "new\n'
+
+    assert kinds(text) == []
+    assert kinds(f"{ABOUT}{said}\n") == ["no_refresh_token_reported"]
+
+
 def test_lines_of_a_log_are_no_sentences() -> None:
     text = "Restarting fixes it.\n"
 

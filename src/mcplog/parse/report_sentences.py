@@ -13,6 +13,7 @@ May import: model, knowledge. Touches: nothing.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
 
@@ -24,6 +25,7 @@ from mcplog.model.event_kinds import REPORTED_FAULTS
 from mcplog.parse.addresses import endpoint
 from mcplog.parse.paste_lines import Line
 
+LOG_MARKS: Final = ("[DEBUG]", "[ERROR]", "[INFO]", "[WARN]")
 ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server
 SENTENCE_CHARS: Final = 2_000
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
@@ -104,7 +106,9 @@ class Sentence(Struct, frozen=True, kw_only=True):
     is_quoted: bool = False
 
 
-def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], table: ReportedFacts) -> Iterator[Told]:
+def told_by_sentences(
+    text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts
+) -> Iterator[Told]:
     """Yield what the sentences of a paste tell, in order; what is said more than a few times, a few times.
 
     Args:
@@ -114,6 +118,7 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
         table: The phrases.
     """
     is_about = ABOUT in text.lower()
+    taken = taken | _of_logs(lines, taken)
     facts = [fact for fact in table.fact if is_about or fact.kind not in REPORTED_FAULTS]
     said, quoted = _shown(text, lines, taken)
     of_quotes = [fact for fact in facts if fact.is_quoted and all(_may_be_in(quoted, group) for group in fact.all)]
@@ -129,6 +134,17 @@ def told_by_sentences(text: str, lines: Sequence[Line], taken: Collection[int], 
             if fields is not None:
                 left[fact.kind] -= 1
                 yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
+
+
+def _of_logs(lines: Sequence[Line], taken: AbstractSet[int]) -> set[int]:
+    """Return the numbers of the lines that a program logged though no entry was read in them: they tell nothing.
+
+    They have the mark of a level, or stand right between two lines of a log: a name may hold the end of a line.
+    """
+    marked = {line.number for line in lines if any(mark in line.text for mark in LOG_MARKS)}
+    logged = marked.union(taken)
+    amid = {line.number for line in lines if line.text and {line.number - 1, line.number + 1} <= logged}
+    return marked | amid
 
 
 def _wanted(facts: Sequence[ReportedFact]) -> list[tuple[ReportedFact, list[tuple[str, ...]]]]:
