@@ -84,6 +84,7 @@ def test_what_is_not_shown_is_marked(text: str, told: object) -> None:
         '{"serverUrl": "https://notes.example/mcp"}',
         'The client\'s "mcpOAuth" section was empty.',
         '{"jsonrpc": "2.0", "error": {"code": -32001}}',
+        r"{\"accessToken\": \"\", \"serverUrl\": \"https://a.example\"}",
     ],
 )
 def test_what_is_no_store_is_left_alone(text: str) -> None:
