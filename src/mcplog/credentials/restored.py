@@ -17,9 +17,10 @@ from msgspec.structs import replace
 from mcplog.credentials.entry import Entry
 from mcplog.credentials.records import snapshot_of_record
 from mcplog.model.document import StoreDump
+from mcplog.model.redaction import MARK
+from mcplog.model.store_names import ACCOUNT, SECTION
 from mcplog.model.vocabulary import StoreCondition
 
-MASK: Final = "[REDACTED]"
 NOT_JSON: Final = b"{"
 MALFORMED: Final = "cut..."  # stands for a token that is none
 # Claims by which a flaw of a token is known.
@@ -46,10 +47,8 @@ def restored(dump: StoreDump) -> StoreDump:
     if snapshot.condition is not StoreCondition.OK:
         return plain
     section = {name: _fields(entry) for name, entry, _ in snapshot.entries}
-    account = {"claudeAiOauth": {"accessToken": MASK}} if snapshot.has_account else {}
-    return replace(
-        plain, content=json.dumps(account | ({"mcpOAuth": section} if snapshot.has_section else {})).encode()
-    )
+    account = {ACCOUNT: {"accessToken": MARK}} if snapshot.has_account else {}
+    return replace(plain, content=json.dumps(account | ({SECTION: section} if snapshot.has_section else {})).encode())
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def _expiry(entry: Entry) -> float | None:
 
 def _secret(has: bool | None, value: str | None) -> str | int | None:  # noqa: FBT001 - three values, not a switch
     """Return what stands in a secret's place: itself, a mark where it was hidden, a number where nothing is known."""
-    return 0 if has is None else (value or MASK) if has else None
+    return 0 if has is None else (value or MARK) if has else None
 
 
 def _plain(print_: str | None) -> str | None:

@@ -18,12 +18,10 @@ from msgspec import Struct, field
 
 from mcplog.model.document import StoreDump
 from mcplog.model.half_characters import with_whole_characters
+from mcplog.model.redaction import MARK
+from mcplog.model.store_names import ENTRY_MARKS, LEFT_OUT, SECTION
 
-SECTION: Final = "mcpOAuth"
-ENTRY_MARKS: Final = frozenset(("serverName", "serverUrl"))
 ENTRY_FIELDS: Final = frozenset(("accessToken", "refreshToken", "clientId", "expiresAt", "redirectUri"))
-LEFT_OUT: Final = "…"
-MASK: Final = "[REDACTED]"
 WORDS: Final = {"true": "true", "false": "false", "null": "null", "True": "true", "False": "false", "None": "null"}
 MOST_DEPTH: Final = 32
 
@@ -214,7 +212,7 @@ class _Writer:
         last.name = name
         last.names.add(name)
         self.out.append(f"{json.dumps(name, ensure_ascii=False)}:")
-        is_entry = bool(ENTRY_MARKS & last.names and ENTRY_FIELDS & last.names)
+        is_entry = bool(last.names.intersection(ENTRY_MARKS) and last.names & ENTRY_FIELDS)
         self.is_store = self.is_store or is_entry or _is_entry_key(name)
 
     def _value(self, last: _Open, name: str, text: str) -> None:
@@ -223,7 +221,7 @@ class _Writer:
         if name == "text":
             self.out.append(json.dumps(_plain(text), ensure_ascii=False))
         else:
-            self.out.append(text if name == "number" else WORDS.get(text, json.dumps(MASK)))
+            self.out.append(text if name == "number" else WORDS.get(text, json.dumps(MARK)))
         last.name = None
 
     def _separated(self, last: _Open) -> None:
@@ -241,10 +239,10 @@ class _Writer:
     def _closed(self) -> None:
         last = self.open.pop()
         if last.is_object and last.name is not None:
-            self.out.append(json.dumps(MASK))
+            self.out.append(json.dumps(MARK))
         if last.is_object and last.is_cut:
             self._separated(last)
-            self.out.append(f'"{LEFT_OUT}":"{LEFT_OUT}"')
+            self.out.append(f'"{LEFT_OUT[0]}":"{LEFT_OUT[0]}"')
         self.out.append("}" if last.is_object else "]")
 
     def _closed_all(self) -> None:

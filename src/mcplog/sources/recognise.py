@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
 
+from mcplog.model.store_names import ENTRY_MARKS, SECTIONS
 from mcplog.sources.client_places import MARKER_NAME
 
 
@@ -55,8 +56,6 @@ RECORD_STARTS: Final = ('{"debug":', '{"error":', '{"info":', '{"warn":')
 JSON_STARTS: Final = frozenset('{}[]",')
 FEW_LINES: Final = 2
 RECORD_WORDS: Final = ("debug", "error", "info", "warn")
-STORE_SECTIONS: Final = ("mcpOAuth", "claudeAiOauth", "mcpOAuthClientConfig")
-ENTRY_MARKS: Final = ("serverName", "serverUrl")
 STORE_NAMES: Final = ("credentials", "store")
 LATEST: Final = "latest"
 
@@ -154,11 +153,11 @@ def _kind_of_json(named: FileKind | None, text: str, *, is_whole: bool) -> FileK
         return FileKind.ISSUES
     value = _parsed(text) if is_whole else None
     if not isinstance(value, dict):
-        is_cut_store = any(f'"{section}"' in text for section in STORE_SECTIONS)
+        is_cut_store = any(f'"{section}"' in text for section in SECTIONS)
         is_log = not is_cut_store and _first_record(text) is None and any(mark in text for mark in LEVELS)
         other = FileKind.TEXT if _has_other_lines(text) else FileKind.OTHER
         return named or (FileKind.STORE if is_cut_store else FileKind.PASTE if is_log else other)
-    if any(section in value for section in STORE_SECTIONS) or _is_server_map(value):
+    if any(section in value for section in SECTIONS) or _is_server_map(value):
         return FileKind.STORE
     if value and all(isinstance(entry, dict) and "timestamp" in entry for entry in value.values()):
         return FileKind.MARKER

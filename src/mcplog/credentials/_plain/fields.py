@@ -10,7 +10,8 @@ from msgspec import field
 
 from mcplog.credentials._plain.faults import Faults
 from mcplog.credentials._plain.shown import Shown
-from mcplog.credentials._plain.text import DUPLICATE, LEFT_OUT, MISSING, JsonObject, json_type
+from mcplog.credentials._plain.text import DUPLICATE, MISSING, JsonObject, json_type
+from mcplog.model.store_names import LEFT_OUT
 from mcplog.model.veiled import Veiled
 
 MASK_CHARACTERS: Final = frozenset("*•·xX#-_.…")

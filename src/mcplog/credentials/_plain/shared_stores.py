@@ -14,12 +14,12 @@ from typing import Any, Final
 from msgspec import Struct
 
 from mcplog.credentials._plain.stand_ins import StandIns
-from mcplog.credentials._plain.stores import SECTION, key_hashes, name_and_hash
+from mcplog.credentials._plain.stores import key_hashes, name_and_hash
 from mcplog.credentials._plain.text import BYTE_ORDER_MARKS, fenced, without_halves
 from mcplog.knowledge.public_words import public_words
 from mcplog.model.half_characters import may_spell_half
+from mcplog.model.store_names import SECTION, SECTIONS
 
-SECTIONS: Final = (SECTION, "mcpOAuthClientConfig", "claudeAiOauth")
 TOLD: Final = frozenset(("scope", "scopes", "stepUpScope", "scopes_supported", "subscriptionType", "type"))
 ENDS_OF_TIMES: Final = ("At", "Ms", "_at", "_in", "_ms")
 

@@ -18,7 +18,6 @@ from mcplog.credentials._plain.fields import Fields
 from mcplog.credentials._plain.shown import Shown
 from mcplog.credentials._plain.text import (
     DUPLICATE,
-    LEFT_OUT,
     MISSING,
     JsonObject,
     as_written,
@@ -32,12 +31,10 @@ from mcplog.credentials.resource_url import audience_fits, audience_is_slash_off
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.redaction import redact_name
+from mcplog.model.store_names import ACCOUNT, CONFIGURED, ENTRY_MARKS, LEFT_OUT, SECTION
 from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreCondition
 
-SECTION: Final = "mcpOAuth"
-ACCOUNT: Final = "claudeAiOauth"
-ENTRY_MARKS: Final = ("serverName", "serverUrl")
 TRANSPORTS: Final = ("http", "sse")
 HASH_DIGITS: Final = 16
 HEXADECIMAL: Final = frozenset("0123456789abcdef")
@@ -154,7 +151,7 @@ def _snapshot(dump: StoreDump, key: bytes, known: _Known) -> Snapshot:
         return Snapshot(condition=StoreCondition.DAMAGED, problems=tuple(faults.problems))
     raw_entries = _shown(section) if isinstance(section, dict) else {}
     lines = _lines_of(raw_entries, text)
-    configured = top.get("mcpOAuthClientConfig")
+    configured = top.get(CONFIGURED)
     entries: list[tuple[str, Entry, int | None]] = []
     for entry_key, raw in raw_entries.items():
         content = (raw, _has_secret(configured, entry_key))

@@ -19,7 +19,6 @@ JsonObject: TypeAlias = dict[str, object]
 
 MISSING: Final = object()
 DUPLICATE: Final = object()  # a name that occurs twice in one object: no value can be believed
-LEFT_OUT: Final = ("…", "...")  # a name that says: more stood in this object, and was not copied
 EXACT_DIGITS: Final = 18  # a longer integer does not fit an Int64; JavaScript reads it as a float too
 BYTE_ORDER_MARKS: Final = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
