@@ -19,16 +19,18 @@ from mcplog.parse.paste_told import (
     CONFIG_MARKS,
     ERROR,
     HEADING_END,
+    MARKS,
     RESULT,
     RESULTS,
     Context,
+    begins_error,
+    begins_sentence,
     context_of,
     errors_in,
     fragments,
     is_bare_heading,
     is_label,
     listed_server,
-    sentence_at,
     sentences_in,
     status_in,
 )
@@ -330,8 +332,7 @@ class PasteReader:
         is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
         is_link = text.startswith(ADDRESSES) and "response_type=code" in text
         is_said = line.pointer == RESULT and text.startswith(RESULTS)
-        is_sentence = sentence_at(text) == 0 and errors_in(text)[:1] != sentences_in(text)[:1]
-        if is_result or is_link or is_said or is_sentence:
+        if is_result or is_link or is_said or begins_sentence(text):
             confidence = Confidence.PASTED if _is_bare(line) or is_result or is_link else Confidence.PROSE
             self._whole(line, server=self.context.server, confidence=confidence)
             return True
@@ -428,7 +429,7 @@ class PasteReader:
         for start, end in fragments(line.text):
             quoted = line.text[start:end]
             server = listed_server(quoted) if "·" in quoted else None
-            is_told = bool(server) or self.looks_like(quoted) or sentence_at(quoted) == 0
+            is_told = bool(server) or self.looks_like(quoted) or begins_sentence(quoted) or begins_error(quoted)
             if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told:
                 continue
             entry = PastedEntry(
@@ -441,13 +442,13 @@ class PasteReader:
         told = [*sentences_in(line.text), *([row] if (row := status_in(line.text)) else [])]
         for start, end in sorted(told):
             if start >= taken_to:
-                said = line.text[start:end].rstrip("`\"'*_ ")
+                said = line.text[start:end].rstrip(MARKS)
                 taken_to = start + len(said)
                 self._said(line, start, said)
 
     def _said(self, line: Line, start: int, said: str) -> None:
         """Take what a sentence says that the client said; the last of a line may go on in the next."""
-        is_last = start + len(said) == len(line.text.rstrip("`\"'*_ "))
+        is_last = start + len(said) == len(line.text.rstrip(MARKS))
         entry = PastedEntry(
             start=line.start + start,
             end=line.start + start + len(said),

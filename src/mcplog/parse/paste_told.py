@@ -86,7 +86,9 @@ ERRORS: Final = (
     r"Reconnected to \S+, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
 )
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
+UNLISTED: Final = ", but fetching "
 ERROR: Final = "Error: "
+MARKS: Final = "`\"'*_ "  # may stand around what a sentence quotes
 DENIALS: Final = ("no", "not", "without", "never", "any", "nor")
 ERROR_WORDS: Final = (
     "error",
@@ -232,9 +234,15 @@ def listed_server(text: str, *, is_list: bool = False) -> str | None:
     return row.server
 
 
-def sentence_at(text: str) -> int:
-    """Return where in `text` the first sentence of the client begins; -1 when there is none."""
-    return next((start for start, _ in sentences_in(text)), -1)
+def begins_sentence(text: str) -> bool:
+    """Return whether a `text` begins as the client says how a sign-in or a connection ended."""
+    said = text.removeprefix(ERROR)
+    return said.startswith(SENTENCES) or (said.startswith(RESULTS[0]) and UNLISTED in said)
+
+
+def begins_error(text: str) -> bool:
+    """Return whether a `text` begins with the text of an error that is found in nothing else."""
+    return any(start == 0 for start, _ in errors_in(text)[:1])
 
 
 def sentences_in(text: str) -> list[tuple[int, int]]:
@@ -263,7 +271,7 @@ def errors_in(text: str) -> list[tuple[int, int]]:
 
 def _is_denied(before: str) -> bool:
     """Return whether the words before an error say that it was not seen: `there is no "MCP error …"`."""
-    words = before.rstrip("`\"'*_ ").rsplit(maxsplit=1)
+    words = before.rstrip(MARKS).rsplit(maxsplit=1)
     return bool(words) and words[-1].lower() in DENIALS
 
 

@@ -24,8 +24,9 @@ from mcplog.knowledge.reported_facts import Phrases, ReportedFact, ReportedFacts
 from mcplog.model.event_kinds import REPORTED_FAULTS
 from mcplog.parse.addresses import endpoint
 from mcplog.parse.paste_lines import Line
+from mcplog.parse.paste_starts import LEVELS
 
-LOG_MARKS: Final = ("[DEBUG]", "[ERROR]", "[INFO]", "[WARN]")
+LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
 ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server
 SENTENCE_CHARS: Final = 2_000
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
@@ -156,12 +157,17 @@ def _shown(text: str, lines: Sequence[Line], taken: Collection[int]) -> tuple[st
     parts: tuple[list[str], list[str]] = [], []
     for line in lines:
         if line.text and line.number not in taken:
-            parts[_is_of_quote(text, line)].append(line.text)
+            parts[_is_of_quote(line, _raw(text, line))].append(line.text)
     return "\n".join(parts[0]).lower(), "\n".join(parts[1]).lower()
 
 
-def _is_of_quote(text: str, line: Line) -> bool:
-    return line.is_fenced or text[line.line_start : line.line_end].lstrip().startswith(">")
+def _raw(text: str, line: Line) -> str:
+    """Return a line with the marks around it."""
+    return text[line.line_start : line.line_end].lstrip()
+
+
+def _is_of_quote(line: Line, raw: str) -> bool:
+    return line.is_fenced or raw.startswith(">")
 
 
 def _sentences_of(
@@ -171,7 +177,7 @@ def _sentences_of(
     if wanted[True]:
         yield from sentences(text, lines, taken)
     elif wanted[False]:
-        quoted = {line.number for line in lines if _is_of_quote(text, line)}
+        quoted = {line.number for line in lines if _is_of_quote(line, _raw(text, line))}
         yield from sentences(text, lines, quoted.union(taken))
 
 
@@ -210,12 +216,12 @@ def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Itera
     start = end = -1
     is_quoted = is_comment = False
     for line in lines:
-        raw = text[line.line_start : line.line_end].lstrip()
+        raw = _raw(text, line)
         is_comment = (is_comment or raw.startswith(COMMENT[0])) and COMMENT[1] not in raw
         is_said = bool(line.text) and not (
             is_comment or line.is_fence or line.number in taken or raw.startswith(COMMENT[0])
         )
-        is_of_quote = line.is_fenced or raw.startswith(">")
+        is_of_quote = _is_of_quote(line, raw)
         is_heading = not is_of_quote and _is_heading(raw)
         is_new = is_of_quote != is_quoted or is_heading or line.is_item or line.is_boxed or bool(line.pointer)
         if start >= 0 and (not is_said or is_new):
