@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.report_sentences import Told, server_url
+from mcplog.parse.report_facts import Told
+from mcplog.parse.report_readings import server_url
 
 COMMANDS: Final = ("curl -", "curl http", "curl '", 'curl "', "curl \\", "curl $")
 LINES: Final = 60  # of a command and its answer

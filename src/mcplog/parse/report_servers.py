@@ -17,7 +17,9 @@ from typing import Final
 import polars as pl
 
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.report_sentences import Told, server_url, words_of
+from mcplog.parse.report_facts import Told
+from mcplog.parse.report_phrases import words_of
+from mcplog.parse.report_readings import server_url
 
 CLIENT: Final = ("claude", "mcp")
 ADDING: Final = ("add", "add-json")

@@ -1,6 +1,6 @@
 """What people report around their logs, as events of their own: told, not seen.
 
-    pastes ─┬─ sentences (`report_sentences.py`) ────────┐
+    pastes ─┬─ sentences (`report_facts.py`) ────────────┐
             ├─ requests by hand (`report_requests.py`) ──┼─► events of REPORTED_KINDS, confidence `prose`
             └─ commands and names (`report_servers.py`) ─┘   and a server for what was pasted without one
 
@@ -25,8 +25,8 @@ from mcplog.parse.formats import HEAD_BYTES, form_of
 from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.places import TextPlaces
+from mcplog.parse.report_facts import Told, told_by_sentences
 from mcplog.parse.report_requests import told_by_requests
-from mcplog.parse.report_sentences import Told, told_by_sentences
 from mcplog.parse.report_servers import (
     UNRECOGNISED,
     Servers,

@@ -1,0 +1,100 @@
+"""Phrases among words: `*` ends a word that may go on, and begins one that may have something before it.
+
+    restart* | fixes it        stands in "Restarting Claude Code always fixes it"
+    *callback*                 stands in "localhost:3000/callback?code=1"
+
+A phrase is looked for in words that are joined by blanks first, which is cheap and lets too much through.
+
+May import: knowledge. Touches: nothing.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from mcplog.knowledge.reported_facts import Phrases
+
+KEPT: Final = "'-._:/"
+ENDS: Final = "'-._:/"
+ASCII_BREAKS: Final = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in KEPT}
+
+Span = tuple[int, int]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, lower case, without punctuation around them."""
+    plain = text.lower()
+    if plain.isascii():
+        spaced = plain.translate(ASCII_BREAKS)
+    else:
+        plain = plain.replace("’", "'").replace("–", "-").replace("—", " ")  # noqa: RUF001 - what people type
+        spaced = "".join(char if char.isalnum() or char in KEPT else " " for char in plain)
+    return tuple(word for raw in spaced.split() if (word := raw.strip(ENDS)))
+
+
+def find_phrase(words: Sequence[str], phrase: str, start: int = 0) -> Span | None:
+    """Return where a phrase stands among words: its first word, and one past its last; null when it does not.
+
+    Args:
+        words: Lower case.
+        phrase: Words side by side; `*` ends one that may go on, and begins one that may have something before it.
+        start: Where to begin.
+    """
+    wanted = _parts(phrase)
+    for at in range(start, len(words) - len(wanted) + 1):
+        if all(_fits(words[at + number], part) for number, part in enumerate(wanted)):
+            return at, at + len(wanted)
+    return None
+
+
+@cache
+def _parts(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
+
+
+def _fits(word: str, part: str) -> bool:
+    if part.startswith("*"):
+        return part.strip("*") in word
+    return word.startswith(part[:-1]) if part.endswith("*") else word == part
+
+
+def joined_by_blanks(words: Sequence[str]) -> str:
+    """Return words as one text in which each stands between blanks, as `needles_of` needs it."""
+    return f" {' '.join(words)} "
+
+
+def may_be_in(low: str, group: Phrases) -> bool:
+    """Return whether a whole text may have a phrase of a group: a look that lets too much through."""
+    return any(word in low for word in _first_words(group))
+
+
+@cache
+def _first_words(group: Phrases) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrase.partition(" ")[0].strip("*") for phrase in group))
+
+
+def may_hold(joined: str, needles: Sequence[str]) -> bool:
+    """Return whether words, joined by blanks, may have a phrase with one of these needles."""
+    return any(map(joined.__contains__, needles))
+
+
+@cache
+def needles_of(group: Phrases) -> tuple[str, ...]:
+    """Return for each phrase what stands in a text that has it: all of it, or the part before its first `*`."""
+    return tuple(_needle(phrase) for phrase in group)
+
+
+def _needle(phrase: str) -> str:
+    if phrase.startswith("*"):
+        return phrase[1:].partition("*")[0]
+    return f" {phrase.partition('*')[0]}" if "*" in phrase else f" {phrase} "
+
+
+def has_any(words: Sequence[str], joined: str, group: Phrases) -> bool:
+    """Return whether words, which are `joined` by blanks as well, have a phrase of a group."""
+    return may_hold(joined, needles_of(group)) and any(find_phrase(words, phrase) for phrase in group)
+
+
+def first_of(words: Sequence[str], group: Sequence[str]) -> Span | None:
+    """Return where the phrase of a group stands that comes first; null when none does."""
+    return min((span for phrase in group if (span := find_phrase(words, phrase))), default=None)

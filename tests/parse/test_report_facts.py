@@ -1,0 +1,140 @@
+"""What sentences around a log tell: every phrase by its sample, and what only looks like it by its near miss."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcplog.knowledge.reported_facts import load_reported_facts
+from mcplog.parse.paste_lines import lines_of
+from mcplog.parse.report_facts import Told, told_by_sentences
+
+ABOUT = "About an MCP server.\n\n"
+TABLE = load_reported_facts()
+SAMPLES = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.samples]
+NEAR = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.near]
+
+
+def told(text: str) -> list[Told]:
+    return list(told_by_sentences(text, list(lines_of(text)), set(), TABLE))
+
+
+def kinds(text: str) -> list[str]:
+    return [one.kind for one in told(text)]
+
+
+@pytest.mark.parametrize(("kind", "sample"), SAMPLES)
+def test_a_sample_tells_its_fact(kind: str, sample: str) -> None:
+    assert kind in kinds(f"{ABOUT}{sample}")
+
+
+@pytest.mark.parametrize(("kind", "sample"), NEAR)
+def test_a_near_miss_does_not(kind: str, sample: str) -> None:
+    assert kind not in kinds(f"{ABOUT}{sample}")
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("It fails after 60–75 minutes.", {"duration_ms": 3_600_000, "limit_ms": 4_500_000}),  # noqa: RUF001 - as typed
+        ("It drops every hour", {"duration_ms": 3_600_000, "limit_ms": None}),
+        ("tokens expire after about 8h", {"duration_ms": 28_800_000, "limit_ms": None}),
+        ("Claude Code v2.0.75 (npm)", {"version": "2.0.75"}),
+        ("Claude Code on windows 11", {"reason": "windows"}),
+        ("Running on Windows 11 under WSL2", {"reason": "wsl"}),
+        ("The MCP server is at https://u:p@a.example/mcp?key=1, behind a proxy.", {"url": "https://a.example/mcp"}),
+        ("A curl with the same token fails too", {"http_status": None}),
+    ],
+)
+def test_what_else_a_sentence_says_is_read(text: str, fields: dict[str, object]) -> None:
+    assert fields in [one.fields for one in told(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It fails after 5 seconds.",
+        "It fails after 99999999 minutes.",
+        "It fails after 75-60 minutes.",
+        "It fails after 0 minutes.",
+    ],
+)
+def test_no_delay_is_no_fact(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_fact_stands_at_its_sentence_also_when_it_is_wrapped() -> None:
+    text = "Hello.\n\nIt breaks often. Restarting Claude Code\nfixes it, always. Thanks.\n"
+
+    (one,) = told(text)
+
+    assert text[one.start : one.end] == "Restarting Claude Code\nfixes it, always."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> Restarting fixes it.",
+        "```\nRestarting fixes it.\n```",
+        "<!-- Restarting fixes it. -->",
+        "<!-- please tell us:\nRestarting fixes it.\n-->",
+        "## Expected behavior\nRestarting fixes it.",
+        "Does restarting help? It works?",
+        "- Restarting\n- fixes it",
+        "Restarting\n\nfixes it.",
+    ],
+)
+def test_what_nobody_says_is_not_told(text: str) -> None:
+    assert "restart_cures_reported" not in kinds(text)
+
+
+def test_an_empty_line_ends_a_sentence_and_what_it_said_before_is_told() -> None:
+    text = "Restarting fixes\n\nit."
+
+    assert [(one.kind, text[one.start : one.end]) for one in told(text)] == [
+        ("restart_cures_reported", "Restarting fixes")
+    ]
+
+
+def test_a_heading_goes_with_the_sentences_below_it() -> None:
+    assert kinds("### Workaround\n\nRestart Claude Code.") == ["restart_cures_reported"]
+    assert kinds("**Claude Code Version**\n2.0.75\n") == ["version_reported"]
+    assert kinds("### Operating System\n\nmacOS\n") == ["system_reported"]
+
+
+def test_what_stands_between_two_lines_of_a_log_is_one() -> None:
+    said = 'line": The token expired without refresh token, as the server returns none'
+    text = f'{ABOUT}[DEBUG] MCP server "new\n{said}\n[DEBUG] MCP server "new\n'
+
+    assert kinds(text) == []
+    assert kinds(f"{ABOUT}{said}\n") == ["no_refresh_token_reported"]
+
+
+def test_lines_of_a_log_are_no_sentences() -> None:
+    text = "Restarting fixes it.\n"
+
+    assert list(told_by_sentences(text, list(lines_of(text)), {1}, TABLE)) == []
+
+
+@given(st.lists(st.sampled_from([sample for _, sample in SAMPLES] + [">", "```", "", "#", "- x", "<!--"]), max_size=12))
+def test_any_mixture_is_read(lines: list[str]) -> None:
+    assert all(one.start < one.end for one in told("\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("text", "told_kinds"),
+    [
+        ("# OAuth of an MCP server should work\n\nIt fails with invalid_scope.", ["scope_rejected_reported"]),
+        ("## Expected behavior\n\nMCP never fails with invalid_scope, or with invalid_scope alone.", []),
+        ("# [BUG] MCP: sign-in fails with invalid_scope", ["scope_rejected_reported"]),
+        ("MCP should ask for less, but it fails with invalid_scope.", ["scope_rejected_reported"]),
+        ("MCP should ask for less, but it should never fail with invalid_scope.", []),
+        ("An MCP page:\n\n> Error: invalid_scope, please try again.", ["scope_rejected_reported"]),
+        ("An MCP page:\n\n```\nError: invalid_scope, please try again.\n```", ["scope_rejected_reported"]),
+        ("An MCP page:\n\n> The refresh token is stored but never used.", []),
+        ("MCP probably fails with invalid_scope.", []),
+        ("It fails with invalid_scope.", []),
+        ("MCP fails with invalid_scope. Again invalid_scope. And invalid_scope.", ["scope_rejected_reported"]),
+    ],
+)
+def test_a_fault_is_told_by_a_sentence_of_its_own_a_heading_or_a_quoted_error(text: str, told_kinds: list[str]) -> None:
+    assert kinds(text) == told_kinds
