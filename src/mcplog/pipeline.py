@@ -25,7 +25,7 @@ from mcplog.model.facts import Facts
 from mcplog.model.finding import Analysis, Counts
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import DocumentFormat
-from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises
+from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises, without_flood
 from mcplog.parse.client_versions import newer_wording, wording_notes
 from mcplog.rules import evaluate
 from mcplog.sources import Inputs, changes_while_reading, gather_here
@@ -243,8 +243,9 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
     of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
     problems = (*parsed.problems, *reading.problems, *of_all)
     notes = wording_notes(table, parsed.documents)
-    logs = Logs(rows=rows, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
-    del parsed, table, rows
+    needed = without_flood(rows, table.messages)
+    logs = Logs(rows=needed, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
+    del needed, parsed, table, rows
     events = order_stream(logs)
     logs = replace(logs, rows=logs.rows.clear(), messages=logs.messages.clear())  # the stream has them, in order
     tokens = events.frame(TOKEN_COLUMNS, events.rows_of(TOKEN_KINDS))

@@ -7,7 +7,7 @@ from mcplog.errors import FrameError
 from mcplog.model.failures import BODY_CLASSES, DESCRIPTION_CLASSES, FAILURES, REASONS
 from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.frames import EVENT_ROWS, FIELDS, MESSAGES
-from mcplog.parse.messages import MANY_ENTRIES, MOST_UNKNOWN, NOT_SHOWN, first_lines, read_events, recognises
+from mcplog.parse.messages import first_lines, read_events, recognises
 from tests.parse.entries_of import KEY, entries_of
 from tests.parse.samples import Sample, message_samples
 
@@ -411,18 +411,6 @@ def test_only_the_first_line_is_quoted() -> None:
     table = read_events(entries_of(["Server stderr: Traceback\n  secret line"]), key=KEY)
 
     assert table.messages["excerpt"].to_list() == ["Server stderr: Traceback"]
-
-
-def test_very_many_unknown_texts_are_counted_and_not_kept() -> None:
-    """A flood of texts that are all different must not be compared, redacted and held to no use."""
-    flood = [f"nothing that is known {n}" for n in range(MANY_ENTRIES + 1)]
-
-    table = read_events(entries_of([*flood, "Saving tokens"]), key=KEY)
-
-    assert table.rows.height == len(flood) + 1
-    assert table.rows["kind"].value_counts(sort=True).rows() == [("unrecognised", len(flood)), ("token_saved", 1)]
-    assert table.messages.height == MOST_UNKNOWN + 2
-    assert table.messages["excerpt"][MOST_UNKNOWN] == NOT_SHOWN
 
 
 def test_a_line_is_trimmed_and_ends_open_where_nothing_follows() -> None:

@@ -5,6 +5,7 @@ Touches: nothing.
 """
 
 from mcplog.parse.entries import Parsed, read_entries
+from mcplog.parse.floods import without_flood
 from mcplog.parse.messages import EventTable, read_events, recognises
 
-__all__ = ["EventTable", "Parsed", "read_entries", "read_events", "recognises"]
+__all__ = ["EventTable", "Parsed", "read_entries", "read_events", "recognises", "without_flood"]

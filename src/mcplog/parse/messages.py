@@ -22,16 +22,12 @@ from mcplog.model.redaction import capped, redact_name, redacted, redacted_names
 from mcplog.model.vocabulary import Level
 from mcplog.parse._table import Found, Hit, MessageTable, message_tables
 from mcplog.parse.details import Match
+from mcplog.parse.floods import MOST_UNKNOWN, NOT_SHOWN, flood_in, numbered_but
 from mcplog.parse.local_output import OutputTold, told_by_output
 from mcplog.parse.message_fields import Patches, field_patches
 
 FindAll = Callable[[Sequence[str]], list[Found]]
 
-MANY_ENTRIES: Final = 100_000
-SAMPLE: Final = 5_000
-MOSTLY: Final = 0.8
-MOST_UNKNOWN: Final = 20_000
-NOT_SHOWN: Final = "[one of very many texts that no alternative matches; not shown]"
 UNKNOWN: Final = "unrecognised"
 THROWN: Final = "connection_error_thrown"
 OWN_ERRORS: Final = frozenset({"DETAIL__SIGN_IN", "DETAIL__CONNECTION"})
@@ -95,7 +91,7 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
         match_detail: Says what one layer of a detail is.
     """
     entries = conform(entries, ENTRIES)
-    numbers, distinct = _numbered_but(entries["message"], _flood(entries["message"]))
+    numbers, distinct = numbered_but(entries["message"], flood_in(entries["message"], _known))
     lines = first_lines(distinct)
     found = _find_all(lines.to_list(), find_all)
     patches = field_patches(found, distinct, key=key, match_detail=match_detail)
@@ -169,21 +165,9 @@ def _tables() -> dict[str, MessageTable]:
     return message_tables(message_table())
 
 
-def _heads() -> str:
-    """Return an expression for the beginnings of all messages."""
-    return _tables()["message"].beginnings
-
-
-def _flood(texts: pl.Series) -> pl.Series:
-    """Return the rows of all but the first unknown texts, where most of very many are unknown; else none.
-
-    Millions of texts that are all different would otherwise be kept, compared and redacted to no use.
-    """
-    if len(texts) > MANY_ENTRIES:
-        known = rf"^\s*(?:{_heads()}|\[|mcp)"
-        if texts.gather_every(len(texts) // SAMPLE).str.contains(known).sum() <= MOSTLY * SAMPLE:
-            return (~texts.str.contains(known)).arg_true()[MOST_UNKNOWN:]
-    return pl.Series([], dtype=pl.UInt32)
+def _known() -> str:
+    """Return an expression for the beginnings of all messages, and of what else may be about MCP."""
+    return rf"^\s*(?:{_tables()['message'].beginnings}|\[|mcp)"
 
 
 def _find_all(lines: Sequence[str], find_all: FindAll) -> list[Found]:
@@ -232,30 +216,6 @@ def _is_misread(kind: pl.Series, level: pl.Series) -> pl.Series:
 def _is_about(messages: pl.Series) -> pl.Series:
     """Tell which messages say that they are about MCP: other unknown texts without a server are no matter of ours."""
     return reduce(or_, (messages.str.starts_with(prefix) for prefix in ABOUT_MCP))
-
-
-def _numbered_but(messages: pl.Series, flood: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return what `_numbered` returns, with one text in place of all those in the rows of the `flood`."""
-    if not len(flood):
-        return _numbered(messages)
-    is_kept = constant(value=True, dtype=pl.Boolean(), height=len(messages)).scatter(flood[1:], values=False)
-    kept = is_kept.arg_true()
-    at = int(kept.search_sorted(flood[0]))
-    numbers, distinct = _numbered(messages.filter(is_kept).scatter(at, NOT_SHOWN))
-    return constant(numbers[at], pl.UInt32(), len(messages)).scatter(kept, numbers).alias("message_id"), distinct
-
-
-def _numbered(messages: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Return the number of each message among the distinct ones (`message_id`), and these in their order.
-
-    A categorical numbers texts in a third of the time that finding the distinct ones and joining them back takes.
-    """
-    codes = messages.cast(pl.Categorical(pl.Categories.random())).to_physical()
-    firsts = codes.arg_unique().sort()
-    known, numbers = codes[firsts], pl.int_range(len(firsts), dtype=pl.UInt32, eager=True)
-    if not known.equals(numbers):
-        codes = constant(0, pl.UInt32(), known.sort()[-1] + 1).scatter(known, numbers)[codes]
-    return codes.alias("message_id"), messages[firsts]
 
 
 def _column(name: str, nulls: pl.Series, patches: Patches) -> pl.Series:
