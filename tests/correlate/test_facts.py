@@ -55,6 +55,17 @@ def test_authentication_required_makes_a_failure_needs_auth() -> None:
     assert told(facts_of(given), "attempt_ended", "reason", "failure") == [("needs-auth", "unauthorized")]
 
 
+def test_an_attempt_begins_with_the_first_line_that_is_there_of_its_start() -> None:
+    """A paste often begins behind the line that announces the transport."""
+    announced = line(1, "http_transport_initializing")
+    rest = [line(2, "http_transport_options"), line(3, "connection_starting"), line(4, "http_connection_failed")]
+
+    for given in ([announced, *rest], rest):
+        facts = facts_of(logs(("one", given)))
+        assert told(facts, "attempt_ended", "reason") == [("failed",)]
+        assert told(facts, "http_transport_options", "attempt_id") == told(facts, "attempt_ended", "attempt_id")
+
+
 def test_each_start_is_an_attempt_and_servers_do_not_mix() -> None:
     given = logs(
         (

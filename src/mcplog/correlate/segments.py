@@ -20,8 +20,9 @@ ATTEMPT_STARTERS: Final = (
     "connection_skipped",
 )
 ANNOUNCING: Final = ("http_transport_initializing", "connector_transport_initializing")
-# Without a transport line before it (local servers, early clients) this one starts the attempt.
-LATE_STARTER: Final = "connection_starting"
+# Without a transport line before it (local servers, early clients, a paste that begins there) one of these starts it.
+LATE_ANNOUNCING: Final = "http_transport_options"
+LATE_STARTERS: Final = (LATE_ANNOUNCING, "connection_starting")
 FAILURE_LINES: Final = (
     "http_connection_failed",
     "connection_failed",
@@ -39,7 +40,7 @@ PROACTIVE: Final = ("proactive_refresh_attempted", "refresh_started", "refresh_s
 AFTER_OTHER: Final = 0
 AFTER_EXCHANGE: Final = 1
 AFTER_PROACTIVE: Final = 2
-CAUSES: Final = (*EXCHANGES, *PROACTIVE, *ATTEMPT_STARTERS, LATE_STARTER, "token_saved")
+CAUSES: Final = (*EXCHANGES, *PROACTIVE, *ATTEMPT_STARTERS, *LATE_STARTERS, "token_saved")
 
 
 # What the kind of a line says, as bits.
@@ -57,9 +58,9 @@ EXCHANGES_CODE: Final = 1 << 10
 REFRESHES: Final = 1 << 11
 SAID_BY: Final = {
     STARTS: ATTEMPT_STARTERS,
-    STARTS_LATE: (LATE_STARTER,),
-    BREAKS: (*ATTEMPT_STARTERS, LATE_STARTER, *OUTCOMES),
-    ANNOUNCES: ANNOUNCING,
+    STARTS_LATE: LATE_STARTERS,
+    BREAKS: (*ATTEMPT_STARTERS, *LATE_STARTERS, *OUTCOMES),
+    ANNOUNCES: (*ANNOUNCING, LATE_ANNOUNCING),
     ENDS: (*OUTCOMES, "connection_timeout_triggered"),
     SIGNS_IN: (FLOW_STARTER,),
     SIGNS_IN_LATE: (LATE_FLOW_STARTER,),
