@@ -18,6 +18,7 @@ from mcplog.model.vocabulary import Confidence
 COPIED: Final = (
     "sign_in_failed",
     "bridge_sign_in_failed",
+    "host_failure_told",
     "connection_error_thrown",
     "connection_error_detailed",
     "transport_error_reported",

@@ -237,6 +237,9 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "bridge_credentials_invalidated",
     "bridge_reconnecting",
     "bridge_step_told",  # what it does next
+    "host_server_starting",  # Claude Desktop starts a local server
+    "host_step_told",  # what it does next, or what it sends
+    "host_failure_told",  # the server could not be started or is gone; `failure`
     "ide_server_listening",
     "ide_connection_told",  # VS Code
     "era_probe_told",

@@ -12,7 +12,7 @@ from mcplog.model.vocabulary import Confidence, Level, TimeBasis
 from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
-from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in
+from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in, without_metadata
 from mcplog.parse.paste_told import (
     ADDRESSES,
     BODY_KEYS,
@@ -48,7 +48,6 @@ NOTICE: Final = "⚠ "
 TOOL_RESULT: Final = "tool result: "
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 ESCAPED: Final = 'MCP server \\"'
-HOSTED_END: Final = " { metadata: undefined }"
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
 UNFINISHED: Final = (":", " to")
 
@@ -187,9 +186,14 @@ class PasteReader:
     def _start(self, line: Line, start: Start, end: int, *, is_last: bool, is_first: bool) -> None:
         body = line.text[start.text_at : end].rstrip()
         body = without_note(_without_end_marks(body)) if is_last else _without_end_marks(body)
-        if not start.is_about_mcp and not self.looks_like(body):
-            self.close()
-            return
+        server, shift = None, 0
+        if not start.is_about_mcp:
+            behind, server, _ = hosted_at(line.text[:end], line.text.rindex("[", 0, start.text_at))
+            shift = behind - start.text_at if server else 0
+            body = without_metadata(body[shift:])
+            if not self.looks_like(body):
+                self.close()
+                return
         is_behind = is_first and bool(line.text[: start.at].strip("*_`>\"'([{ \t"))
         in_prose = is_behind and not line.is_fenced and line.start + start.at != self.begun_at
         at_ms, basis = (self.stamp if is_first and self.stamp else None) or (start.at_ms, start.basis)
@@ -197,13 +201,14 @@ class PasteReader:
         self.begin(
             PastedEntry(
                 start=line.start + start.at,
-                end=line.start + start.text_at + len(body),
+                end=line.start + start.text_at + shift + len(body),
                 message=body,
                 line=line,
                 level=start.level,
                 at_ms=at_ms,
                 basis=basis,
                 confidence=Confidence.PROSE if in_prose else Confidence.PASTED,
+                server=server,
                 names_server=start.is_about_mcp,
                 goes_on=is_last,
             )
@@ -379,7 +384,7 @@ class PasteReader:
         shift = line.text.find(text) if text else 0
         behind, at_ms, basis = stamp_at_start(text)
         behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
-        message = text[behind:].removesuffix(HOSTED_END)
+        message = without_metadata(text[behind:])
         is_other = text.endswith(HEADING_END) or text.startswith(("{", *GLYPHS, *RESULTS)) or row_of(text) is not None
         if is_other or not self.looks_like(message):
             return False

@@ -45,6 +45,7 @@ DATE_LENGTH: Final = 10
 NAME_LENGTH: Final = 200
 LOOK_BACK: Final = 64
 OUTPUT: Final = "Server stderr: "
+METADATA: Final = (" { metadata: ", ' {"metadata":', ' {"context":', ' {"stack":')
 
 
 class Start(Struct, frozen=True, kw_only=True, gc=False):
@@ -144,15 +145,26 @@ def stamp_at_start(text: str) -> tuple[int, int | None, TimeBasis]:
 def hosted_at(text: str, at: int) -> tuple[int, str | None, Level]:
     """Return where the text of another host's line begins, its server and its level: `[tracker] [info] Started`.
 
+    The same host wrote the level first at times: `[info] [tracker] Started`.
+
     Args:
         text: A line.
         at: Where it goes on behind its stamp.
     """
-    name, middle, rest = text[at:].partition("] [")
-    level, end, _ = rest.partition("] ")
-    if not (middle and end and name.startswith("[") and 1 < len(name) <= NAME_LENGTH and f"[{level}]" in LEVELS):
+    first, middle, rest = text[at:].partition("] [")
+    second, end, _ = rest.partition("] ")
+    if not (middle and end and first.startswith("[")):
         return at, None, Level.NONE
-    return at + len(name) + len(middle) + len(level) + len(end), name[1:], LEVELS[f"[{level}]"]
+    name, level = (second, f"{first}]") if f"{first}]" in LEVELS else (first[1:], f"[{second}]")
+    if level not in LEVELS or not 0 < len(name) <= NAME_LENGTH:
+        return at, None, Level.NONE
+    return at + len(first) + len(middle) + len(second) + len(end), name, LEVELS[level]
+
+
+def without_metadata(text: str) -> str:
+    """Return the text of another host's line without what it appends: `Started { metadata: undefined }`."""
+    ends = [at for mark in METADATA if (at := text.find(mark)) > 0]
+    return text[: min(ends)] if ends else text
 
 
 def _first_word(text: str) -> str:

@@ -75,6 +75,8 @@ ERRORS: Final = (
     r"Protected resource https?://\S+ does not match expected https?://[^\s`\"']+(?: \(or origin\))?",
     r"HTTP \d{3} trying to load (?:well-known )?(?:OAuth|OpenID) [a-z ]*metadata(?: from https?://[^\s`\"']+)?",
     r"MCP error -32000: Connection closed",
+    r"Server disconnected\. For troubleshooting guidance",
+    r"Server transport closed unexpectedly",
     r"MCP error -32001: Request timed out",
     r"MCP error -\d+: Unsupported protocol version",
     r"SSE error: Non-200 status code \(\d{3}\)",
@@ -102,6 +104,8 @@ ERROR_WORDS: Final = (
     "Server returned",
     "timed out after",
     "but fetching",
+    "For troubleshooting",
+    "closed unexpectedly",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
