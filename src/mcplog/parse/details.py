@@ -30,6 +30,8 @@ MOST_DIGITS: Final = 15
 VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
 WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST
 STATUSES: Final = range(100, 600)
+QUOTES: Final = frozenset("'\"`<>[]()")
+SHORTEST_IDENTIFIER: Final = 8
 NO_SESSION: Final = (
     "session not found",
     "no valid session id",
@@ -103,8 +105,26 @@ def _error_of_cut(text: str) -> str:
 
 
 def description_class(text: str) -> str | None:
-    """Return the class of an error description; null when it has no known phrase."""
+    """Return the class of an error description, with or without the values in it; null when it has no known phrase."""
     low = text.lower()
+    return _class_of(low) or (_class_of(plain) if (plain := _without_values(low)) != low else None)
+
+
+def _without_values(text: str) -> str:
+    """Return a text without what it quotes and without identifiers: "client 'x7' not found" names no client then."""
+    return " ".join(word for word in text.split() if not (_is_quoted(word) or _is_identifier(word)))
+
+
+def _is_quoted(word: str) -> bool:
+    bare = word.rstrip(".,:;)")
+    return len(bare) > 1 and bare[0] in QUOTES and bare[-1] in QUOTES
+
+
+def _is_identifier(word: str) -> bool:
+    return len(word) >= SHORTEST_IDENTIFIER and any(char.isdigit() for char in word)
+
+
+def _class_of(low: str) -> str | None:
     for phrase, name in description_phrases():
         at = low.find(phrase)
         while at != -1:

@@ -38,6 +38,8 @@ WITH_VALUE: Final = (
 SAID: Final = 'MCP server "'
 PLACEHOLDER: Final = frozenset("<>{}$*…")
 SERVER_WORDS: Final = ("server", "servers", "connector", "plugin", "mcp")
+NO_NAMES: Final = frozenset({"stdio", "http", "https", "sse", "ws", "streamable-http", "mcp", "oauth", "local", "remote", "user", "project"})
+NO_ENDS: Final = (".json", ".md", ".toml", ".yaml", ".yml", ".ts", ".js", ".py", "()")
 QUOTE: Final = "`"
 GOES_ON: Final = "\\"
 MOST_LINES: Final = 10
@@ -83,7 +85,7 @@ def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
         words = _words(line.text) and _words(_whole_command(lines, number))
         places = [at for at in range(len(words) - 3) if tuple(words[at : at + 2]) == CLIENT and words[at + 2] in ADDING]
         name = _first_argument(words[places[0] + 3 :]) if places else None
-        if name and "://" not in name and not set(name) & PLACEHOLDER:
+        if name and "://" not in name and not set(name) & PLACEHOLDER and _may_be_name(name):
             url = server_url(line.text)
             fields: dict[str, object] = {"url": url} if url else {}
             yield Told(kind="server_url_reported", start=line.start, end=line.end, fields=fields, server=name)
@@ -109,8 +111,14 @@ def names_quoted(lines: Sequence[Line]) -> Iterator[str]:
             before, after = words_of(parts[number - 1])[-1:], words_of(parts[number + 1])[:1]
             name = parts[number].strip()
             is_name = 0 < len(name) <= LONGEST_NAME and not set(name) & set(" /<>$=(){}")
-            if is_name and name not in hosts and (set(before) | set(after)) & set(SERVER_WORDS):
+            if is_name and _may_be_name(name) and name not in hosts and (set(before) | set(after)) & set(SERVER_WORDS):
                 yield name
+
+
+def _may_be_name(name: str) -> bool:
+    """Return whether a server may have a name: it has a letter, and is no transport, scope, file or call."""
+    has_letter = any(char.isalpha() for char in name)
+    return has_letter and name.lower() not in NO_NAMES and not name.lower().endswith(NO_ENDS)
 
 
 def servers_of(rows: pl.DataFrame, cases: Mapping[int, int]) -> dict[int, list[str]]:
