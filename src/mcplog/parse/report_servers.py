@@ -38,7 +38,9 @@ WITH_VALUE: Final = (
 SAID: Final = 'MCP server "'
 PLACEHOLDER: Final = frozenset("<>{}$*…")
 SERVER_WORDS: Final = ("server", "servers", "connector", "plugin", "mcp")
-NO_NAMES: Final = frozenset({"stdio", "http", "https", "sse", "ws", "streamable-http", "mcp", "oauth", "local", "remote", "user", "project"})
+NO_NAMES: Final = frozenset(
+    {"stdio", "http", "https", "sse", "ws", "streamable-http", "mcp", "oauth", "local", "remote", "user", "project"}
+)
 NO_ENDS: Final = (".json", ".md", ".toml", ".yaml", ".yml", ".ts", ".js", ".py", "()")
 QUOTE: Final = "`"
 GOES_ON: Final = "\\"
