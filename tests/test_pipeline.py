@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcplog.errors import NoInputError
-from mcplog.model.vocabulary import Certainty, Verdict
+from mcplog.model.vocabulary import Certainty, FinalState, Verdict
 from mcplog.pipeline import analyze
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -117,3 +117,29 @@ def test_only_what_explains_a_server_that_does_not_work_makes_it_healthy(
     (diagnosis,) = analyze([tmp_path / "issue.md"], key=KEY).diagnoses
 
     assert (diagnosis.verdict, diagnosis.summary) == (verdict, summary)
+
+
+SIGNED_IN = """[DEBUG] Watching for changes in setting files /home/user/.claude...
+[DEBUG] MCP server "notes": Initializing HTTP transport to https://notes.example/mcp
+[DEBUG] MCP server "notes": Starting connection with timeout of 30000ms
+[DEBUG] MCP server "notes": Completing auth flow with authorization code
+[DEBUG] MCP server "notes": Saving tokens
+[DEBUG] MCP server "notes": Auth result: AUTHORIZED
+[DEBUG] MCP server "notes": Successfully connected to http server in 75ms
+"""
+SKIPPED = """[DEBUG] Watching for changes in setting files /home/user/.claude...
+[DEBUG] MCP server "notes": Skipping connection (cached needs-auth)
+"""
+
+
+@pytest.mark.parametrize("names", [("1.txt", "2.txt"), ("2.txt", "1.txt")])
+def test_the_names_of_logs_without_times_prove_no_order(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Debug files of early clients have no stamps: the same two logs must not be a fault or health by their names."""
+    for name, text in zip(names, (SIGNED_IN, SKIPPED), strict=True):
+        (tmp_path / name).write_text(text)
+
+    (diagnosis,) = analyze([tmp_path], key=KEY).diagnoses
+
+    assert diagnosis.final_state is FinalState.UNKNOWN
+    assert diagnosis.verdict is not Verdict.HEALTHY
+    assert diagnosis.primary is None or diagnosis.primary.certainty is Certainty.POSSIBLE

@@ -15,7 +15,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
+from mcplog.correlate import Logs, Stores, build_facts, order_stream, unordered_servers, within
 from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
 from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
@@ -190,7 +190,8 @@ def run(
     """
     wanted = choice or Choice()
     told = _told(documents, dumps, key=key, wanted=wanted)
-    findings = evaluate(rules, told.facts, documents=told.documents)
+    unordered = unordered_servers(told.facts, told.documents)
+    findings = evaluate(rules, told.facts, documents=told.documents, unordered=unordered)
     evidence = Evidence(
         facts=told.facts,
         documents=told.documents,
@@ -198,6 +199,7 @@ def run(
         states=told.states,
         origins=dict(zip(told.documents["document_id"], told.documents["origin"], strict=True)),
         cases_with_store=frozenset(dump.case_id for dump in dumps),
+        unordered=unordered,
     )
     diagnoses = diagnose(
         evidence,

@@ -39,6 +39,24 @@ def test_the_last_result_says_how_the_server_stood(rows: list[tuple[str, str | N
 
 
 @pytest.mark.parametrize(
+    ("reasons", "state", "is_contradicted"),
+    [
+        (("needs-auth", "connected"), FinalState.UNKNOWN, True),
+        (("connected", "connected"), FinalState.WORKING, False),
+    ],
+)
+def test_logs_that_nobody_can_put_in_order_tell_the_end_where_they_agree(
+    reasons: tuple[str, str], state: FinalState, *, is_contradicted: bool
+) -> None:
+    rows = facts(*(("attempt_ended", reason) for reason in reasons))
+    told = Facts(rows=rows.with_columns(document_id=pl.int_range(pl.len(), dtype=pl.UInt32)))
+
+    standing = standings(told, servers_of(told), frozenset({(0, "s")}))[0, "s"]
+
+    assert (standing.state, standing.is_contradicted) == (state, is_contradicted)
+
+
+@pytest.mark.parametrize(
     ("state", "has_lines", "is_explained", "verdict"),
     [
         (FinalState.WORKING, True, False, Verdict.HEALTHY),

@@ -10,6 +10,7 @@ from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import Certainty, Party, Severity, Truth
 from mcplog.rules import evaluate
 from mcplog.rules.evaluate import IN_STORE
+from mcplog.rules.findings import WITH_TIMES
 from tests.rules.given import at, documents, facts, gap, row, rule
 
 Row = dict[str, object]
@@ -352,3 +353,41 @@ def test_no_facts_no_findings() -> None:
 
 def test_the_moment_of_a_finding_is_an_instant() -> None:
     assert isinstance(only(rule("[connected]"), row("connected", 5)).first_at, datetime)
+
+
+def unordered(query: str, *rows: Row) -> Finding:
+    made = rule(query)
+    (found,) = evaluate([made], facts(*rows), documents=documents("a.log", "b.log"), unordered=frozenset({(0, "s")}))
+    return found
+
+
+def test_what_rests_on_the_order_of_logs_that_nobody_knows_is_possible() -> None:
+    rows = row("token_saved", 1), row("connected", 2, document_id=1)
+    found = unordered("sequence by server [token_saved] ![tokens_cleared] [connected]", *rows)
+
+    assert found.certainty is Certainty.POSSIBLE
+    assert unknown(found) == [("![tokens_cleared]", WITH_TIMES), ("the logs were written in this order", WITH_TIMES)]
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("sequence by server [token_saved] [connected]", (row("token_saved", 1), row("connected", 2))),
+        (
+            "sequence by server, process_id [token_saved] ![tokens_cleared] [connected]",
+            (row("token_saved", 1, process_id=1), row("connected", 2, process_id=1)),
+        ),
+        ("any by server [connected]", (row("connected", 2, document_id=1),)),
+    ],
+    ids=["within one log", "by process", "one line"],
+)
+def test_what_one_log_tells_alone_needs_no_order_of_several(query: str, rows: tuple[Row, ...]) -> None:
+    assert unordered(query, *rows).certainty is Certainty.CONFIRMED
+
+
+def test_what_one_log_does_not_tell_another_may() -> None:
+    rows = row("token_saved", 1), row("connected", 2)
+
+    assert unordered("sequence by server [token_saved] ![tokens_cleared] [connected]", *rows).certainty is (
+        Certainty.POSSIBLE
+    )

@@ -6,5 +6,6 @@ Touches: nothing.
 
 from mcplog.correlate.facts import Logs, build_facts, order_stream, within
 from mcplog.correlate.store_rows import Stores
+from mcplog.correlate.unordered import unordered_servers
 
-__all__ = ["Logs", "Stores", "build_facts", "order_stream", "within"]
+__all__ = ["Logs", "Stores", "build_facts", "order_stream", "unordered_servers", "within"]

@@ -39,6 +39,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         states: STATES.
         origins: Document names by id.
         cases_with_store: The cases whose credential store was read.
+        unordered: Case and name of servers with lines in logs of which nobody knows which was written first.
     """
 
     facts: Facts
@@ -47,6 +48,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     states: pl.DataFrame
     origins: Mapping[int, str]
     cases_with_store: frozenset[int]
+    unordered: frozenset[Server] = frozenset()
 
 
 def diagnose(
@@ -74,7 +76,7 @@ def diagnose(
     for finding in findings:
         found.setdefault((finding.case_id, finding.server), []).append(finding)
     numbered = servers_of(evidence.facts)
-    stood = standings(evidence.facts, numbered)
+    stood = standings(evidence.facts, numbered, evidence.unordered)
     made = [
         _one(one, stood.get(one, Standing()), rank(found.get(one, ()), by_id), by_id)
         for one in dict.fromkeys([*found, *stood])
@@ -101,7 +103,7 @@ def _one(one: Server, stood: Standing, ranking: Ranking, by_id: Mapping[str, Com
         consequences=ranking.consequences,
         rivals=ranking.rivals,
         client_versions=stood.client_versions,
-        summary=_summary(verdict, stood.state, ranking.primary or explained),
+        summary=_summary(verdict, stood, ranking.primary or explained),
     )
 
 
@@ -162,15 +164,17 @@ def _shown(
     )
 
 
-def _summary(verdict: Verdict, state: FinalState, telling: Finding | None) -> str:
+def _summary(verdict: Verdict, stood: Standing, telling: Finding | None) -> str:
     """Return what is the matter, or why a server that does not work has no fault: the `telling` finding says it."""
-    if verdict is Verdict.HEALTHY and state is FinalState.WORKING:
+    if verdict is Verdict.HEALTHY and stood.state is FinalState.WORKING:
         return "Connected and working when the evidence ends."
     if telling is not None:
         return f"{telling.title}." if verdict is Verdict.HEALTHY else telling.title
     if verdict is Verdict.NO_EVIDENCE:
         return "The logs say nothing about this server."
-    if state is FinalState.BROKEN:
+    if stood.is_contradicted:
+        return "Some logs show it working and some do not; they have no times, so nobody can tell which came last."
+    if stood.state is FinalState.BROKEN:
         return "It does not work when the evidence ends; what is at fault is not shown."
     return "The evidence shows neither a fault nor a working connection."
 

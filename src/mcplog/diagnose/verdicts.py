@@ -6,6 +6,7 @@ Silence proves nothing: a server without findings and without such proof is *inc
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import polars as pl
@@ -41,29 +42,34 @@ class Standing(Struct, frozen=True, kw_only=True):
         state: At the end of the evidence.
         has_lines: A line is about its connection, credentials or tools.
         client_versions: Versions of the client that its lines name, sorted.
+        is_contradicted: Nobody knows which of its logs was written last, and they end differently.
     """
 
     state: FinalState = FinalState.UNKNOWN
     has_lines: bool = False
     client_versions: tuple[str, ...] = ()
+    is_contradicted: bool = False
 
 
-def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
+def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] = frozenset()) -> dict[Server, Standing]:
     """Return how each server stood, by case and name, in the order of their first rows.
 
     Args:
         facts: FACTS.
         numbered: What `servers_of` says of them; rows without a server are passed over.
+        unordered: The servers with lines in logs of which nobody knows which was written last.
     """
     servers, numbers = numbered
     at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT, *SHOWN))
     kind, reason = pl.col("kind"), pl.col("reason")
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
-    turns = facts.frame(["kind", "reason"], at).with_columns(numbers[at].alias("who"))
+    turns = facts.frame(["kind", "reason", "document_id"], at).with_columns(numbers[at].alias("who"))
     is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
     telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)
     last = dict(telling.unique("who", keep="last")[["who", "good"]].rows())
+    contradicted = _contradicted(telling, {who for who, server in enumerate(servers) if server in unordered})
+    last |= dict.fromkeys(contradicted)
     says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
         facts.rows_of(FRAME_KINDS), values=False
     )
@@ -72,10 +78,21 @@ def standings(facts: Facts, numbered: Numbered) -> dict[Server, Standing]:
     versions = _versions(facts, numbers)
     return {
         server: Standing(
-            state=STATES[last.get(who)], has_lines=who in has_lines, client_versions=tuple(sorted(versions[who]))
+            state=STATES[last.get(who)],
+            has_lines=who in has_lines,
+            client_versions=tuple(sorted(versions[who])),
+            is_contradicted=who in contradicted,
         )
         for who, server in enumerate(servers)
     }
+
+
+def _contradicted(telling: pl.DataFrame, unordered: AbstractSet[int]) -> set[int]:
+    """Return those servers of which the last words of their logs differ."""
+    if not unordered:
+        return set()
+    ends = telling.filter(pl.col("who").is_in(sorted(unordered))).unique(["who", "document_id"], keep="last")
+    return set(ends.group_by("who").agg(pl.col("good").n_unique()).filter(pl.col("good") > 1)["who"])
 
 
 def _versions(facts: Facts, numbers: pl.Series) -> Mapping[int, set[str]]:

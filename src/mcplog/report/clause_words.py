@@ -20,6 +20,7 @@ _COPY: Final = "the lines are as the client wrote them"
 _DOUBTS: Final = {
     _COPY: "this is a copy: lines may be missing or changed",
     "these lines alone prove it": "these lines alone do not prove it",
+    "the logs were written in this order": "these logs have no times: which was written first is not known",
     "every candidate was looked at": "of very many candidates only the nearest were looked at",
 }
 _MOST_KINDS: Final = 4  # of one absence that are named

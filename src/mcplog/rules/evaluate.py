@@ -25,7 +25,11 @@ IN_STORE: Final = "the credential store over that time, and a log with times"
 
 
 def evaluate(
-    rules: Iterable[CompiledRule], facts: Facts | pl.DataFrame, *, documents: pl.DataFrame
+    rules: Iterable[CompiledRule],
+    facts: Facts | pl.DataFrame,
+    *,
+    documents: pl.DataFrame,
+    unordered: AbstractSet[tuple[int, str]] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Return what the rules find.
 
@@ -33,6 +37,8 @@ def evaluate(
         rules: The rules.
         facts: FACTS of all cases, narrow or as one frame; `order` strictly increases within a case.
         documents: DOCUMENTS, for the names of the documents that findings cite.
+        unordered: Case and name of servers with lines in logs of which nobody knows which was written first: what rests
+            on the order of these is possible at most.
 
     Returns:
         One finding a rule, case and server, by case, server, place in the stream and rule.
@@ -43,7 +49,7 @@ def evaluate(
     rules = tuple(rules)
     ground = lay_out(narrow, _kinds(rules)) if len(rules) <= FEW else lay_out(narrow)
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
-    shown = Shown(ground=ground, origins=origins, texts=frozenset(origins.values()))
+    shown = Shown(ground=ground, origins=origins, texts=frozenset(origins.values()), unordered=unordered)
     patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]
     clearing = [(rule.id, query) for rule in rules for query in rule.exonerating]
     matches = find_matches([*(pattern.query for _, pattern in patterns), *(query for _, query in clearing)], ground)

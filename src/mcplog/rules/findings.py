@@ -12,6 +12,7 @@ from mcplog.model.signature import signature_of
 from mcplog.model.vocabulary import Certainty, Confidence, Truth
 from mcplog.rules.clauses import Sort
 from mcplog.rules.conditions import columns
+from mcplog.rules.lost_rows import NARROW_KEYS
 from mcplog.rules.matches import Match
 from mcplog.rules.outline import number_of
 from mcplog.rules.settling import Hidden, Settling, settled_by
@@ -19,6 +20,8 @@ from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import PLACE, Slot, fill, for_people, parsed, placeholders
 
 STATE: Final = "credential-state"
+ENDED: Final = "evidence_ended"
+WITH_TIMES: Final = "the per-server logs of the same sessions, which have times: these logs have none"
 SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "order", "other_document_id", "other_line")
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
 Rests = tuple[Sort, int]  # sort and index of the clause that evidence belongs to
@@ -95,17 +98,18 @@ class _Builder(Struct, frozen=True, kw_only=True):
         seen = (self.rows[spot.row] for spot in self.match.bound if not spot.lost)
         quoted = any(self.shown.is_quoted(item.place) for items in evidence.values() for item in items)
         recorded = not quoted and all(is_recorded(row["confidence"]) for row in seen)
+        ordered = self._is_ordered()
         return Finding(
             rule_id=rule.id,
             server=hit.server,
-            certainty=certainty_of(pattern, sure=hit.sure, recorded=recorded),
+            certainty=certainty_of(pattern, sure=hit.sure and ordered, recorded=recorded),
             severity=rule.severity,
             responsible=pattern.responsible,
             title=rule.title,
             cause=fill(self.sentences[0], self._value),
             next_observation=fill(self.sentences[1], self._value),
             remedy=rule.remedy,
-            clauses=tuple(self._clauses(evidence, recorded=recorded)),
+            clauses=tuple(self._clauses(evidence, recorded=recorded, ordered=ordered)),
             evidence=_primary_first(evidence),
             occurrences=hit.occurrences,
             first_at=anchor["event_at"],
@@ -117,6 +121,15 @@ class _Builder(Struct, frozen=True, kw_only=True):
             references=rule.references,
             signature=signature_of(rule.id, pattern.responsible),
         )
+
+    def _is_ordered(self) -> bool:
+        """Return whether what was found rests on no order of logs that nobody knows."""
+        hit, query = self.match.hit, self.match.plan.query
+        if (hit.case_id, hit.server) not in self.shown.unordered or not NARROW_KEYS.isdisjoint(query.keys):
+            return True
+        logs = {self.rows[spot.row]["document_id"] for spot in self.match.bound if not spot.lost}
+        is_about_all = query.until is not None or any(step.missing or ENDED in step.kinds for step in query.steps)
+        return len(logs) == 1 and not is_about_all
 
     def _value(self, alias: str, column: str) -> object:
         spot = self.match.bound[number_of(self.match.plan, alias) if alias else -1]
@@ -155,16 +168,22 @@ class _Builder(Struct, frozen=True, kw_only=True):
             step=step,
         )
 
-    def _clauses(self, evidence: Mapping[Rests, list[Evidence]], *, recorded: bool) -> Iterator[ClauseResult]:
+    def _clauses(
+        self, evidence: Mapping[Rests, list[Evidence]], *, recorded: bool, ordered: bool
+    ) -> Iterator[ClauseResult]:
         match = self.match
-        for number, (clause, truth) in enumerate(zip(match.judge.clauses, match.truths, strict=True)):
+        for number, (clause, known) in enumerate(zip(match.judge.clauses, match.truths, strict=True)):
+            is_absence = clause.sort in (Sort.MISSING, Sort.UNTIL)
+            truth = None if is_absence and not ordered else known
             yield ClauseResult(
                 clause=clause.text,
                 truth=TRUTHS[truth],
-                settled_by=self._settled_by(number) if truth is None else "",
+                settled_by=WITH_TIMES if known is not truth else self._settled_by(number) if truth is None else "",
                 evidence=tuple(evidence.get((clause.sort, clause.index), ())),
-                is_absence=clause.sort in (Sort.MISSING, Sort.UNTIL),
+                is_absence=is_absence,
             )
+        if not ordered:
+            yield ClauseResult(clause="the logs were written in this order", truth=Truth.UNKNOWN, settled_by=WITH_TIMES)
         if self.pattern.at_most is Certainty.POSSIBLE:
             settle = self.pattern.next_observation or "an observation that excludes other causes"
             yield ClauseResult(clause="these lines alone prove it", truth=Truth.UNKNOWN, settled_by=settle)

@@ -1,6 +1,7 @@
 """What a finding shows of the rows it rests on: their values and where they stand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import polars as pl
@@ -36,11 +37,13 @@ class Shown(Struct, frozen=True, kw_only=True):
         ground: The facts.
         origins: `document_id` → the document's name.
         texts: The names of the documents: a store that is called like one is quoted in it.
+        unordered: Case and name of servers with lines in logs of which nobody knows which was written first.
     """
 
     ground: Ground
     origins: Mapping[int, str]
     texts: frozenset[str] = frozenset()
+    unordered: AbstractSet[tuple[int, str]] = frozenset()
 
     def rows(self, numbers: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """Return the rows of these `numbers` with their place and `columns`; the numbers are those of FACTS."""
