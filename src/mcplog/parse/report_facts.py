@@ -32,7 +32,7 @@ from mcplog.parse.report_sentences import Sentence, is_of_quote, raw_of, sentenc
 
 LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
 ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server, unless it has the words below
-ALSO_ABOUT: Final = ("claude", "well-known/oauth")  # only servers of MCP have such documents for this client
+ALSO_ABOUT: Final = (("claude", "well-known/oauth"), ("claude.ai", "connector"))  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 BUT: Final = "but"
@@ -69,7 +69,7 @@ def told_by_sentences(
         table: The phrases.
     """
     low = text.lower()
-    is_about = ABOUT in low or all(word in low for word in ALSO_ABOUT)
+    is_about = ABOUT in low or any(all(word in low for word in words) for words in ALSO_ABOUT)
     taken = taken | _of_logs(lines, taken)
     facts = [fact for fact in table.fact if is_about or fact.kind not in REPORTED_FAULTS]
     said, quoted = _shown(text, lines, taken)
