@@ -7,6 +7,11 @@ from mcplog.knowledge.reported_facts import load_reported_facts, parse_reported_
 from mcplog.model.event_kinds import REPORTED_KINDS
 
 FACT = """
+titles_not_told = ["docs"]
+texts_not_told = ["wish list"]
+headings_not_told = ["fix"]
+remedy_columns = ["fix"]
+expectations = ["expected"]
 not_told = ["please"]
 not_sure = ["maybe"]
 negations = ["not"]

@@ -42,10 +42,44 @@ def messages(text: str) -> list[str]:
             "报错 Reconnected to kiln, but fetching tools failed: Invalid result\n",
             "Reconnected to kiln, but fetching tools failed: Invalid result",
         ),
+        (
+            "```\nReconnected to hosted Kiln, but fetching tools failed: Streamable HTTP error: {}\n```\n",
+            "Reconnected to hosted Kiln, but fetching tools failed: Streamable HTTP error: {}",
+        ),
+        ("It dies with `spawn npx ENOENT` here\n", "spawn npx ENOENT"),
+        (
+            "'uvx' is not recognized as an internal or external command\n",
+            "'uvx' is not recognized as an internal or external command",
+        ),
     ],
 )
 def test_the_text_of_an_error_is_found_where_it_stands(text: str, message: str | None) -> None:
     assert messages(text) == [message or f"Incompatible auth server: {NO_REGISTRATION}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It says spawn git ENOENT.\n", "[4711] Received error: Error POSTing to endpoint (HTTP 404): Missing sessionId\n"],
+)
+def test_an_error_of_another_program_or_one_that_is_got_over_is_none(text: str) -> None:
+    assert messages(text) == []
+
+
+@pytest.mark.parametrize("head", ["[info] [kiln]", "[kiln] [info]"])
+def test_what_a_server_prints_between_lines_of_another_host_is_its_own(head: str) -> None:
+    at = "2026-08-05T19:57:20.690Z"
+    text = (
+        f"{at} {head} Initializing server...\n"
+        "'uvx' is not recognized as an internal or external command\n"
+        f"{at} {head} Server transport closed\n"
+        f"{at} {head.replace('info', 'error')} spawn npx ENOENT\n"
+    )
+
+    assert told(read(text), "server", "message")[1:] == [
+        ("kiln", "'uvx' is not recognized as an internal or external command"),
+        ("kiln", "Server transport closed"),
+        ("kiln", "spawn npx ENOENT"),
+    ]
 
 
 @pytest.mark.parametrize(

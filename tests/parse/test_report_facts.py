@@ -115,6 +115,43 @@ def test_lines_of_a_log_are_no_sentences() -> None:
     assert list(told_by_sentences(text, list(lines_of(text)), {1}, TABLE)) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# docs: MCP sign-in\n\nIt fails with invalid_scope.",
+        "# MCP: several pain points\n\nIt fails with invalid_scope.",
+        "MCP\n\n## Fix\n\nThe server answered invalid_scope.",
+        "MCP\n\n| Error | Cause | Fix |\n|---|---|---|\n| the server fails with invalid_scope | scope | none |\n",
+        "MCP\n\nIt should say something like:\n\n> Error: invalid_scope",
+        "MCP\n\n## Expected\n\n```\nError: invalid_scope\n```",
+        "MCP\n\nExpected: it fails with invalid_scope.",
+    ],
+)
+def test_documentation_advice_and_what_ought_to_be_tell_no_fault(text: str) -> None:
+    assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# MCP fails with documentation of its own: invalid_scope",
+        "MCP\n\n| Error | Cause |\n|---|---|\n| the server fails with invalid_scope | scope |\n",
+        "MCP\n\nIt says:\n\n> Error: invalid_scope",
+        "MCP\n\nThe answer does not match the expected schema: invalid_scope.",
+    ],
+)
+def test_their_near_misses_do(text: str) -> None:
+    assert kinds(text) == ["scope_rejected_reported"]
+
+
+def test_what_is_printed_without_a_fence_is_no_sentence_of_a_person() -> None:
+    stamp = "2026-08-05T19:57:20.690Z"
+    printed = f"Traceback (most recent call last)\n{stamp} MCP\n{stamp} The refresh token is stored but never used\n"
+
+    assert kinds(f"{ABOUT}{printed}") == []
+    assert kinds(f"{ABOUT}{printed.replace(stamp, 'x')}") == ["refresh_never_used_reported"]
+
+
 @given(st.lists(st.sampled_from([sample for _, sample in SAMPLES] + [">", "```", "", "#", "- x", "<!--"]), max_size=12))
 def test_any_mixture_is_read(lines: list[str]) -> None:
     assert all(one.start < one.end for one in told("\n".join(lines)))

@@ -11,7 +11,7 @@ from mcplog.parse.report_sentences import sentences
 
 @given(st.text(max_size=400))
 def test_sentences_are_stretches_of_the_text_in_order(text: str) -> None:
-    found = list(sentences(text, list(lines_of(text)), set()))
+    found = list(sentences(text, list(lines_of(text)), set(), set()))
 
     assert [one.text for one in found] == [text[one.start : one.end] for one in found]
     assert all(before.end <= after.start for before, after in pairwise(found))

@@ -75,7 +75,14 @@ def test_a_bridge_log_is_read_with_its_server_and_its_moments() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[1, 2]", "[4711] hello\n[4711] world\n", "Using transport strategy: x\n", "[4711] Reading OAuth tokens"],
+    [
+        "",
+        "[1, 2]",
+        "[4711] hello\n[4711] world\n",
+        "Using transport strategy: x\n",
+        "[4711] Reading OAuth tokens",
+        f"# An issue\n\n{BRIDGE}",
+    ],
 )
 def test_what_merely_looks_like_one_is_none(text: str) -> None:
     assert not ADAPTER.recognises(text)

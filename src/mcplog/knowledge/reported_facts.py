@@ -43,16 +43,26 @@ class ReportedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     near: Phrases
 
 
-class ReportedFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of them.
+class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_unknown_fields=True):
+    """All of them. A table equals itself alone, so that what is made of it can be kept.
 
     Attributes:
+        titles_not_told: What the title of a text begins with that is no report.
+        texts_not_told: Phrases in the first lines of a text that is no report.
+        headings_not_told: Headings, whole; what stands below them tells no fault.
+        remedy_columns: Columns, whole, of a table of advice; its rows tell nothing.
+        expectations: Phrases in the heading of a quote, or before it, that is not what was seen.
         not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
         not_sure: Phrases of guesses and of other people's reports: a sentence with one tells no fault.
         negations: Words that deny what they stand before.
         fact: The facts.
     """
 
+    titles_not_told: Phrases
+    texts_not_told: Phrases
+    headings_not_told: Phrases
+    remedy_columns: Phrases
+    expectations: Phrases
     not_told: Phrases
     not_sure: Phrases
     negations: Phrases

@@ -39,6 +39,7 @@ from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.server_log import row_of_object
 
 MESSAGE_CHARS: Final = 64 * 1024
+HOSTED_LINES: Final = 3  # what its server printed stands between the lines of another host
 OBJECT_CHARS: Final = 256 * 1024
 MOST_LOOKS: Final = 1000
 LIST_LINES: Final = 80
@@ -191,6 +192,8 @@ class PasteReader:
             behind, server, _ = hosted_at(line.text[:end], line.text.rindex("[", 0, start.text_at))
             shift = behind - start.text_at if server else 0
             body = without_metadata(body[shift:])
+            if server:
+                self._hosted(line, server)
             if not self.looks_like(body):
                 self.close()
                 return
@@ -210,11 +213,15 @@ class PasteReader:
                 confidence=Confidence.PROSE if in_prose else Confidence.PASTED,
                 server=server,
                 names_server=start.is_about_mcp,
-                goes_on=is_last,
+                goes_on=is_last and not server,
             )
         )
         if not is_last:
             self.close()
+
+    def _hosted(self, line: Line, server: str) -> None:
+        """Let what follows a line of another host be what its server printed, up to the host's next line."""
+        self.context = Context(server=server, until=line.number + HOSTED_LINES, is_output=True)
 
     def _object(self, line: Line) -> bool:
         """Take a JSON object that is a record of a per-server log, an answer or a configuration."""
@@ -384,6 +391,12 @@ class PasteReader:
         shift = line.text.find(text) if text else 0
         behind, at_ms, basis = stamp_at_start(text)
         behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
+        is_hosted = server is not None
+        if server:
+            self.close()
+            self._hosted(line, server)
+        elif not (behind and self.context.is_output):
+            server = self.context.server
         message = without_metadata(text[behind:])
         is_other = text.endswith(HEADING_END) or text.startswith(("{", *GLYPHS, *RESULTS)) or row_of(text) is not None
         if is_other or not self.looks_like(message):
@@ -396,8 +409,9 @@ class PasteReader:
             level=level,
             at_ms=at_ms,
             basis=basis,
-            server=server or self.context.server,
+            server=server,
             is_member=is_member,
+            goes_on=not is_hosted,
         )
         self.begin(entry)
         return True

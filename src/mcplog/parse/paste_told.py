@@ -85,11 +85,14 @@ ERRORS: Final = (
     r"OAuth state mismatch - possible CSRF attack",
     r"Server returned \d{3} after (?:successful authentication|re-authentication|trying upscoping)",
     r"(?:Connection to )?MCP server \"[^\"]+\" (?:connection )?timed out after \d+ms",
-    r"Reconnected to \S+, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
+    r"Reconnected to [^,\n]{1,100}, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
+    r"spawn (?!\S*(?:claude|git|gh|rg|security|xdg-open|cmd\.exe) )(?:[^\s`\"',;]+ ){1,6}?(?:ENOENT|EINVAL)",
+    r"'[^'\n]{1,200}' is not recognized as an internal or external command",
 )
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
 UNLISTED: Final = ", but fetching "
 ERROR: Final = "Error: "
+RETRIED: Final = "Received error: "  # mcp-remote says so before it tries another transport
 MARKS: Final = "`\"'*_ "  # may stand around what a sentence quotes
 DENIALS: Final = ("no", "not", "without", "never", "any", "nor")
 ERROR_WORDS: Final = (
@@ -106,6 +109,8 @@ ERROR_WORDS: Final = (
     "but fetching",
     "For troubleshooting",
     "closed unexpectedly",
+    "spawn ",
+    "is not recognized as",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
@@ -126,6 +131,7 @@ class Context:
         is_screen: A server's screen was begun, whose labels are entries.
         is_tool: A tool call was shown, whose result is an entry.
         is_list: The list of all servers was begun, whose rows are entries.
+        is_output: It is about what a server printed between another host's lines, which has no stamp.
     """
 
     server: str | None = None
@@ -133,6 +139,7 @@ class Context:
     is_screen: bool = False
     is_tool: bool = False
     is_list: bool = False
+    is_output: bool = False
 
     def at(self, line: Line) -> "Context":
         """Return what still holds at `line`."""
@@ -254,7 +261,8 @@ def sentences_in(text: str) -> list[tuple[int, int]]:
 
     A stretch ends where the next one begins, or at the sign of another output; how far its words go nobody can tell.
     """
-    found = sorted(at for sentence in SENTENCES if (at := text.find(sentence)) >= 0)
+    places = (text.find(sentence) for sentence in SENTENCES)
+    found = sorted(at for at in places if at >= 0 and not text.endswith(RETRIED, 0, at))
     starts = [at - len(ERROR) if text.endswith(ERROR, 0, at) else at for at in found]
     said = [
         (start, end if (sign := text.find(RESULT, start, end)) < 0 else sign)

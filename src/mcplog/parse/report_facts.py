@@ -6,36 +6,41 @@ read for facts only that are told by a program's words.
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.knowledge.reported_facts import Phrases, ReportedFact, ReportedFacts
-from mcplog.model.event_kinds import REPORTED_FAULTS
+from mcplog.model.event_kinds import REPORTED_FAULTS, REPORTED_KINDS
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.paste_starts import LEVELS
+from mcplog.parse.report_passages import quoted_lines, reports_something, untelling_lines
 from mcplog.parse.report_phrases import (
+    Heard,
+    Look,
     Span,
     find_phrase,
     first_of,
     has_any,
+    heard,
     joined_by_blanks,
-    may_be_in,
-    may_hold,
-    needles_of,
+    look_of,
+    phrases_in,
+    words_of,
 )
 from mcplog.parse.report_readings import read_of
-from mcplog.parse.report_sentences import Sentence, is_of_quote, raw_of, sentences
+from mcplog.parse.report_sentences import Sentence, sentences
 
-LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
 ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server, unless it has the words below
 ALSO_ABOUT: Final = (("claude", "well-known/oauth"), ("claude.ai", "connector"))  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 BUT: Final = "but"
+EXPECTED: Final = "expected"  # in a heading, or first in a sentence
 BEFORE: Final = 1  # a negation so many words before the first phrase denies it
 
 
@@ -68,19 +73,23 @@ def told_by_sentences(
         taken: Numbers of the lines that are entries of a log.
         table: The phrases.
     """
-    low = text.lower()
-    is_about = ABOUT in low or any(all(word in low for word in words) for words in ALSO_ABOUT)
-    taken = taken | _of_logs(lines, taken)
-    facts = [fact for fact in table.fact if is_about or fact.kind not in REPORTED_FAULTS]
-    said, quoted = _shown(text, lines, taken)
-    of_quotes = [fact for fact in facts if fact.is_quoted and all(may_be_in(quoted, group) for group in fact.all)]
-    others = [fact for fact in facts if all(may_be_in(said, group) for group in fact.all)]
-    by_sort = {False: _wanted(others), True: _wanted(of_quotes)}
-    left = {fact.kind: MOST_OF_A_FAULT if fact.kind in REPORTED_FAULTS else MOST_OF_A_KIND for fact in facts}
-    for sentence in _sentences_of(text, lines, taken, by_sort):
-        joined, wanted = joined_by_blanks(sentence.words), by_sort[sentence.is_quoted]
-        likely = [fact for fact, groups in wanted if left[fact.kind] and all(may_hold(joined, one) for one in groups)]
-        told = _said(sentence, joined, table.not_told) if likely else None
+    is_about = _is_about_servers(text.lower()) and reports_something(lines, table)
+    taken = taken | untelling_lines(lines, taken, table)
+    facts = [one for one in _sought(table) if is_about or one.fact.kind not in REPORTED_FAULTS]
+    quoted = quoted_lines(text, lines)
+    said, shown = _both(lines, taken, quoted)
+    by_sort = {
+        False: [one for one in facts if one.may_be_in(said)],
+        True: [one for one in facts if one.fact.is_quoted and one.may_be_in(shown)],
+    }
+    left = {kind: MOST_OF_A_FAULT if kind in REPORTED_FAULTS else MOST_OF_A_KIND for kind in REPORTED_KINDS}
+    if not (by_sort[True] or by_sort[False]):
+        return
+    read = taken if by_sort[True] else taken | quoted  # quotes, mostly long logs, only where anything in them may count
+    for sentence in sentences(text, lines, read, quoted):
+        words = heard(sentence.words)
+        likely = [one.fact for one in by_sort[sentence.is_quoted] if left[one.fact.kind] and one.may_be_told(words)]
+        told = _said(sentence, words.joined, table.not_told) if likely else None
         for fact in likely if told else ():
             fields = _fields(told, fact, table) if told and left[fact.kind] else None
             if fields is not None:
@@ -88,39 +97,44 @@ def told_by_sentences(
                 yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
 
 
-def _of_logs(lines: Sequence[Line], taken: AbstractSet[int]) -> set[int]:
-    """Return the numbers of the lines that a program logged though no entry was read in them: they tell nothing.
-
-    They have the mark of a level, or stand right between two lines of a log: a name may hold the end of a line.
-    """
-    marked = {line.number for line in lines if any(mark in line.text for mark in LOG_MARKS)}
-    logged = marked.union(taken)
-    amid = {line.number for line in lines if line.text and {line.number - 1, line.number + 1} <= logged}
-    return marked | amid
+def _is_about_servers(low: str) -> bool:
+    return ABOUT in low or any(all(word in low for word in words) for words in ALSO_ABOUT)
 
 
-def _wanted(facts: Sequence[ReportedFact]) -> list[tuple[ReportedFact, list[tuple[str, ...]]]]:
-    return [(fact, [needles_of(group) for group in fact.all]) for fact in facts]
+class _Sought(Struct, frozen=True):
+    """A fact, and looks for its groups: those first whose words few others have."""
+
+    fact: ReportedFact
+    looks: tuple[Look, ...]
+
+    def may_be_in(self, text: Heard) -> bool:
+        """Return whether a whole text may tell it."""
+        return all(look.begins_in(text) for look in self.looks)
+
+    def may_be_told(self, sentence: Heard) -> bool:
+        """Return whether a sentence may tell it."""
+        return all(look.may_stand_in(sentence) for look in self.looks)
 
 
-def _shown(text: str, lines: Sequence[Line], taken: Collection[int]) -> tuple[str, str]:
-    """Return what stands outside of quotes and fences, and what stands in them, but for entries; in small letters."""
+@cache
+def _sought(table: ReportedFacts) -> tuple[_Sought, ...]:
+    """Return the facts of a table with their looks."""
+    looks = {group: look_of(group) for fact in table.fact for group in fact.all}
+    counts = Counter(word for look in looks.values() for word in (*look.wholes, *look.parts))
+    commonest = {group: max(counts[word] for word in (*look.wholes, *look.parts)) for group, look in looks.items()}
+    return tuple(
+        _Sought(fact, tuple(looks[group] for group in sorted(fact.all, key=commonest.__getitem__)))
+        for fact in table.fact
+    )
+
+
+def _both(lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int]) -> tuple[Heard, Heard]:
+    """Return the words that stand outside of quotes, and those that stand in them, but for entries."""
     parts: tuple[list[str], list[str]] = [], []
     for line in lines:
         if line.text and line.number not in taken:
-            parts[is_of_quote(line, raw_of(text, line))].append(line.text)
-    return "\n".join(parts[0]).lower(), "\n".join(parts[1]).lower()
-
-
-def _sentences_of(
-    text: str, lines: Sequence[Line], taken: Collection[int], wanted: Mapping[bool, Sequence[object]]
-) -> Iterator[Sentence]:
-    """Yield the sentences that may tell something: quotes, mostly long logs, only where anything in them may count."""
-    if wanted[True]:
-        yield from sentences(text, lines, taken)
-    elif wanted[False]:
-        quoted = {line.number for line in lines if is_of_quote(line, raw_of(text, line))}
-        yield from sentences(text, lines, quoted.union(taken))
+            parts[line.number in quoted].append(line.text)
+    return heard(words_of("\n".join(parts[0]))), heard(words_of("\n".join(parts[1])))
 
 
 def _said(sentence: Sentence, joined: str, not_told: Phrases) -> Sentence | None:
@@ -134,11 +148,18 @@ def _said(sentence: Sentence, joined: str, not_told: Phrases) -> Sentence | None
     return rest if _is_told(rest, joined_by_blanks(rest.words), not_told) else None
 
 
-def _counts(sentence: Sentence, fact: ReportedFact, not_sure: Phrases) -> bool:
-    """Return whether a sentence of this sort can tell a fact: a guess tells no fault, a quote what programs say."""
+def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> bool:
+    """Return whether a sentence of this sort can tell a fact.
+
+    A guess tells no fault, nor does what stands below "Fix"; a quote tells what programs say, but for what they should.
+    """
+    before = sentence.words[: sentence.own]
     if sentence.is_quoted:
-        return fact.is_quoted
-    return fact.kind not in REPORTED_FAULTS or not has_any(sentence.words, joined_by_blanks(sentence.words), not_sure)
+        return fact.is_quoted and not has_any(before, joined_by_blanks(before), table.expectations)
+    if fact.kind not in REPORTED_FAULTS:
+        return True
+    is_sure = not has_any(sentence.words, joined_by_blanks(sentence.words), table.not_sure)
+    return is_sure and " ".join(before) not in table.headings_not_told
 
 
 def _is_told(sentence: Sentence, joined: str, not_told: Phrases) -> bool:
@@ -146,7 +167,8 @@ def _is_told(sentence: Sentence, joined: str, not_told: Phrases) -> bool:
     if sentence.is_quoted:
         return True
     is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
-    return not is_asked and not has_any(sentence.words, joined, not_told)
+    is_wished = EXPECTED in (*sentence.words[: sentence.own], *sentence.words[sentence.own : sentence.own + 1])
+    return not (is_asked or is_wished or has_any(sentence.words, joined, not_told))
 
 
 def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dict[str, object] | None:
@@ -155,14 +177,13 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dic
     found: list[Span] = []
     joined = joined_by_blanks(words)
     for group in fact.all:
-        likely = [phrase for phrase, needle in zip(group, needles_of(group), strict=True) if needle in joined]
-        span = first_of(words, likely)
+        span = first_of(words, phrases_in(joined, group))
         if span is None:
             return None
         found.append(span)
     if has_any(words, joined, fact.unless):
         return None
-    if _is_denied(words, found, fact, table.negations) or not _counts(sentence, fact, table.not_sure):
+    if _is_denied(words, found, fact, table.negations) or not _counts(sentence, fact, table):
         return None
     return read_of(sentence, fact)
 
@@ -170,6 +191,8 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dic
 def _is_denied(words: Sequence[str], spans: Sequence[Span], fact: ReportedFact, negations: Phrases) -> bool:
     """Return whether a negation stands between the phrases or right before the first of them."""
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-    harmless = [span for phrase in fact.negations_of_all if (span := find_phrase(words, phrase))]
+    joined = joined_by_blanks(words)
+    likely = phrases_in(joined, fact.negations_of_all)
+    harmless = [span for phrase in likely if (span := find_phrase(words, phrase))]
     inside = {place for first, last in (*harmless, *spans) for place in range(first, last)}
     return any(words[place] in negations for place in range(max(0, start - BEFORE), end) if place not in inside)

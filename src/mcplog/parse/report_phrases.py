@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from msgspec import Struct
+
 from mcplog.knowledge.reported_facts import Phrases
 
 KEPT: Final = "'-._:/"
@@ -41,8 +43,13 @@ def find_phrase(words: Sequence[str], phrase: str, start: int = 0) -> Span | Non
         start: Where to begin.
     """
     wanted = _parts(phrase)
-    for at in range(start, len(words) - len(wanted) + 1):
-        if all(_fits(words[at + number], part) for number, part in enumerate(wanted)):
+    first, last = wanted[0], len(words) - len(wanted)
+    is_whole = "*" not in first
+    for at in range(start, last + 1):
+        word = words[at]
+        if (word == first if is_whole else _fits(word, first)) and all(
+            _fits(words[at + number], part) for number, part in enumerate(wanted)
+        ):
             return at, at + len(wanted)
     return None
 
@@ -63,14 +70,53 @@ def joined_by_blanks(words: Sequence[str]) -> str:
     return f" {' '.join(words)} "
 
 
-def may_be_in(low: str, group: Phrases) -> bool:
-    """Return whether a whole text may have a phrase of a group: a look that lets too much through."""
-    return any(word in low for word in _first_words(group))
+class Heard(Struct, frozen=True):
+    """Words in which phrases are looked for.
+
+    Attributes:
+        words: All of them.
+        joined: The same in their order, each between blanks.
+    """
+
+    words: frozenset[str]
+    joined: str
 
 
-@cache
-def _first_words(group: Phrases) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(phrase.partition(" ")[0].strip("*") for phrase in group))
+def heard(words: Sequence[str]) -> Heard:
+    """Return words as phrases are looked for in them."""
+    return Heard(frozenset(words), joined_by_blanks(words))
+
+
+class Look(Struct, frozen=True):
+    """A quick look for the phrases of a group, which lets too much through.
+
+    Attributes:
+        wholes: First words of phrases.
+        parts: What a text has for those whose first word has a `*`.
+        needles: See `needles_of`.
+    """
+
+    wholes: frozenset[str]
+    parts: tuple[str, ...]
+    needles: tuple[str, ...]
+
+    def begins_in(self, said: Heard) -> bool:
+        """Return whether the first word of a phrase is among words."""
+        return not self.wholes.isdisjoint(said.words) or may_hold(said.joined, self.parts)
+
+    def may_stand_in(self, said: Heard) -> bool:
+        """Return whether a phrase may stand among words."""
+        return self.begins_in(said) and may_hold(said.joined, self.needles)
+
+
+def look_of(group: Phrases) -> Look:
+    """Return the look for the phrases of a group."""
+    firsts = [phrase.partition(" ")[0] for phrase in group]
+    return Look(
+        wholes=frozenset(word for word in firsts if "*" not in word),
+        parts=tuple(dict.fromkeys(_needle(word) for word in firsts if "*" in word)),
+        needles=needles_of(group),
+    )
 
 
 def may_hold(joined: str, needles: Sequence[str]) -> bool:
@@ -88,6 +134,11 @@ def _needle(phrase: str) -> str:
     if phrase.startswith("*"):
         return phrase[1:].partition("*")[0]
     return f" {phrase.partition('*')[0]}" if "*" in phrase else f" {phrase} "
+
+
+def phrases_in(joined: str, group: Phrases) -> list[str]:
+    """Return the phrases of a group that words, joined by blanks, may have."""
+    return [phrase for phrase, needle in zip(group, needles_of(group), strict=True) if needle in joined]
 
 
 def has_any(words: Sequence[str], joined: str, group: Phrases) -> bool:

@@ -4,13 +4,14 @@
     Restarting Claude Code fixes it,     wrapped lines are one paragraph
     curl works with the same token.
     # OAuth fails: redirect_uri_mismatch is a sentence itself as well
-    > quoted, ```fenced```               somebody else's words or a program's
+    > quoted, ```fenced```               somebody else's words or a program's, read with what leads in: "It says:"
     <!-- … -->                           the form's own text: not read
 
 May import: nothing. Touches: nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ from mcplog.parse.paste_lines import Line
 from mcplog.parse.report_phrases import words_of
 
 SENTENCE_CHARS: Final = 2_000
+MOST_WORDS: Final = 8  # of a heading, of what leads in
+ENDS: Final = "*_ "
 STOPS: Final = ".!?;"
 TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
 COMMENT: Final = ("<!--", "-->")
@@ -31,8 +34,8 @@ class Sentence(Struct, frozen=True, kw_only=True):
         start: Where it begins in the text.
         end: One past its last character.
         text: As written.
-        words: Its words, lower case, those of the heading before them.
-        own: How many of the words are the heading's.
+        words: Its words, lower case, those of the heading before them; of a quote those of what leads in as well.
+        own: How many of the words are not its own.
         is_quoted: It stands in a quote or a fence.
     """
 
@@ -44,49 +47,49 @@ class Sentence(Struct, frozen=True, kw_only=True):
     is_quoted: bool = False
 
 
-def sentences(text: str, lines: Sequence[Line], taken: Collection[int]) -> Iterator[Sentence]:
+def sentences(
+    text: str, lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int]
+) -> Iterator[Sentence]:
     """Yield the sentences of a paste that are no log: of its prose, its headings, its quotes and its fences.
 
     Args:
         text: The whole paste.
         lines: Its lines.
         taken: Numbers of the lines that are entries of a log.
+        quoted: Numbers of the lines that are somebody else's words or a program's.
     """
     heading: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
     is_titled = False
     start = end = -1
     is_quoted = is_comment = False
     for line in lines:
-        raw = raw_of(text, line)
+        raw = text[line.line_start : line.line_end].lstrip()
         is_comment = (is_comment or raw.startswith(COMMENT[0])) and COMMENT[1] not in raw
         is_said = bool(line.text) and not (
             is_comment or line.is_fence or line.number in taken or raw.startswith(COMMENT[0])
         )
-        is_shown = is_of_quote(line, raw)
+        is_shown = line.number in quoted
         is_heading = not is_shown and _is_heading(raw)
         is_new = is_shown != is_quoted or is_heading or line.is_item or line.is_boxed or bool(line.pointer)
         if start >= 0 and (not is_said or is_new):
-            yield from _split(text, start, end, heading, is_quoted=is_quoted)
+            yield from _split(text, start, end, (*heading, *lead) if is_quoted else heading, is_quoted=is_quoted)
+            lead = lead if is_quoted else _lead(text[start:end])
             start = -1
         is_quoted = is_shown
         if is_heading and is_said:
             yield from _split(text, line.start, line.end, (), is_quoted=False)
             is_title = not is_titled and raw.startswith(TITLE)
-            heading, is_titled = () if is_title else words_of(line.text)[:8], True
+            heading, is_titled, lead = () if is_title else words_of(line.text)[:MOST_WORDS], True, ()
         elif is_said:
             start, end = (line.start if start < 0 else start), line.end
     if start >= 0:
-        yield from _split(text, start, end, heading, is_quoted=is_quoted)
+        yield from _split(text, start, end, (*heading, *lead) if is_quoted else heading, is_quoted=is_quoted)
 
 
-def raw_of(text: str, line: Line) -> str:
-    """Return a line of a text with the marks around it."""
-    return text[line.line_start : line.line_end].lstrip()
-
-
-def is_of_quote(line: Line, raw: str) -> bool:
-    """Return whether a line, which is `raw` with its marks, stands in a quote or a fence."""
-    return line.is_fenced or raw.startswith(">")
+def _lead(said: str) -> tuple[str, ...]:
+    """Return the last words of a paragraph that leads in what it stands before."""
+    return words_of(said[said.rfind("\n") + 1 :])[-MOST_WORDS:] if said.rstrip(ENDS).endswith(":") else ()
 
 
 def _is_heading(raw: str) -> bool:

@@ -17,6 +17,7 @@ from mcplog.model.foreign import ForeignEntry
 
 HEAD_LINES: Final = 40
 FEWEST: Final = 2  # lines of its form that tell it
+MARKDOWN: Final = ("#", "```", "~~~", "> ", "<", "**")
 STAMP: Final = len("[2026-01-14T08:26:10.047Z]")
 ADDRESSES: Final = ("Connecting to remote server: ", "Starting mcp-remote with server URL: ")
 TELLING: Final = (*ADDRESSES, "Using transport strategy: ", "OAuth callback server running", "Reading OAuth tokens")
@@ -28,7 +29,9 @@ class McpRemote:
     name: Final = "mcp-remote"
 
     def recognises(self, head: str) -> bool:
-        """Say whether a text that begins with `head` is such a log."""
+        """Say whether a text that begins with `head` is such a log; one that shows some of its lines is none."""
+        if head.lstrip().startswith(MARKDOWN):
+            return False
         said = [told for line in head.splitlines()[:HEAD_LINES] if (told := _said(line)) is not None]
         return len(said) >= FEWEST and any(text.partition("] ")[2].startswith(TELLING) for _, text in said)
 

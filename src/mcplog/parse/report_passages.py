@@ -1,0 +1,109 @@
+"""What of a paste is somebody else's words, and what tells nothing: logs, tables of advice, documentation, wishes.
+
+    # docs: signing in again               a text about the documentation
+    | Error | Cause | Fix |                a table of what to do, in case
+    [DEBUG] …                              a line that a program logged, though no entry was read in it
+    > …, ```…```, ⎿ …                      a quote, a fence, a terminal's output
+    2026-01-14T08:26:10.047Z …             printed by a program, with all from there to the last line with a stamp
+
+May import: knowledge. Touches: nothing.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import pairwise
+from typing import Final
+
+from mcplog.knowledge.reported_facts import ReportedFacts
+from mcplog.parse.paste_lines import Line
+from mcplog.parse.paste_starts import LEVELS, stamp_at_start
+from mcplog.parse.paste_told import RESULT
+from mcplog.parse.report_phrases import find_phrase, has_any, joined_by_blanks, words_of
+
+LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
+PRINTED: Final = ("{", "Traceback ", "at ")  # what a program prints before its first line with a stamp
+STAMP_STARTS: Final = frozenset("0123456789[")
+FEWEST: Final = 2  # lines with a stamp that tell it
+TABLE_RULE: Final = frozenset("|-: ")
+FIRST_LINES: Final = 12  # what a text is says its title, or what stands first in it
+
+
+def reports_something(lines: Sequence[Line], table: ReportedFacts) -> bool:
+    """Return whether a paste is about what happened, and no documentation or list of wishes.
+
+    Args:
+        lines: Its lines.
+        table: The phrases that say so.
+    """
+    first = [words_of(line.text) for line in lines[:FIRST_LINES] if line.text and not line.is_fenced]
+    title = first[0] if first else ()
+    if any(span[0] == 0 for phrase in table.titles_not_told if (span := find_phrase(title, phrase))):
+        return False
+    return not any(has_any(words, joined_by_blanks(words), table.texts_not_told) for words in first)
+
+
+def quoted_lines(text: str, lines: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines that are somebody else's words or a program's.
+
+    Args:
+        text: The whole paste.
+        lines: Its lines.
+    """
+    shown = {
+        line.number
+        for line in lines
+        if line.is_fenced or line.pointer == RESULT or text[line.line_start : line.line_end].lstrip().startswith(">")
+    }
+    return shown | _printed(lines)
+
+
+def _printed(lines: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines of logs that were pasted without a fence: paragraphs with several stamps."""
+    found: set[int] = set()
+    first = stamped = 0
+    for line in lines:
+        if line.is_fenced or not line.text:
+            first = stamped = 0
+        elif line.text[0] in STAMP_STARTS and stamp_at_start(line.text)[0]:
+            first, stamped = first or line.number, stamped + 1
+            if stamped >= FEWEST:
+                found.update(range(first, line.number + 1))
+        elif not first and line.text.startswith(PRINTED):
+            first = line.number
+    return found
+
+
+def untelling_lines(lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts) -> set[int]:
+    """Return the numbers of the lines that tell nothing, besides those that are entries.
+
+    Args:
+        lines: Those of a paste.
+        taken: Numbers of the lines that are entries of a log.
+        table: The phrases.
+    """
+    return _of_logs(lines, taken) | _of_advice(lines, table)
+
+
+def _of_logs(lines: Sequence[Line], taken: AbstractSet[int]) -> set[int]:
+    """Return the numbers of the lines that a program logged though no entry was read in them.
+
+    They have the mark of a level, or stand right between two lines of a log: a name may hold the end of a line.
+    """
+    marked = {line.number for line in lines if any(mark in line.text for mark in LOG_MARKS)}
+    logged = marked.union(taken)
+    amid = {line.number for line in lines if line.text and {line.number - 1, line.number + 1} <= logged}
+    return marked | amid
+
+
+def _of_advice(lines: Sequence[Line], table: ReportedFacts) -> set[int]:
+    """Return the numbers of the rows of tables that have a column of remedies: what may happen, not what did."""
+    rows: set[int] = set()
+    is_advice = False
+    for above, line in pairwise(lines):
+        if not line.is_boxed:
+            is_advice = False
+        elif above.is_boxed and TABLE_RULE.issuperset(line.text):
+            is_advice = any(" ".join(words_of(cell)) in table.remedy_columns for cell in above.text.split("|"))
+        elif is_advice:
+            rows.add(line.number)
+    return rows
