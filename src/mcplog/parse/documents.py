@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from mcplog.model.document import Document, Problem
 from mcplog.model.frames import DOCUMENTS, INSTANT, conform
 from mcplog.model.vocabulary import DocumentFormat
+from mcplog.parse.copies import Copies
 from mcplog.parse.debug_entries import DebugFiles, Span
 from mcplog.parse.formats import FOLDER_START, Form, session_of
 from mcplog.parse.places import Hole
@@ -74,6 +75,8 @@ class Reading(Struct, kw_only=True):
         known_servers: Names from elsewhere, by case.
         opened: The documents, in order.
         debug_files: What they hold, when all are read.
+        copies: Finds logs that are there twice.
+        unread: The ids of documents that tell nothing but what another one tells.
         server_logs: What per-server logs hold, by document.
         pastes: What pastes hold, by document.
         problems: What to tell.
@@ -84,6 +87,8 @@ class Reading(Struct, kw_only=True):
     known_servers: Mapping[int, frozenset[str]] = {}
     opened: list[Opened] = field(default_factory=list)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
+    copies: Copies = field(default_factory=Copies)
+    unread: set[int] = field(default_factory=set)
     server_logs: dict[int, "ServerLog"] = field(default_factory=dict)
     pastes: dict[int, "Pasted"] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -118,6 +123,10 @@ def _row(
 ) -> tuple[object, ...]:
     document, form = opened.document, opened.form
     id_ = document.document_id
+    if id_ in reading.unread:
+        size = document.content.size
+        known = (id_, document.case_id, document.origin, DocumentFormat.EMPTY, size, 0, form.encoding)
+        return (*known, *(None,) * (len(DOCUMENTS) - len(known)))
     span, log, pasted = reading.debug_files.spans.get(id_), reading.server_logs.get(id_), reading.pastes.get(id_)
     line_count = (
         reading.debug_files.line_counts.get(id_)
@@ -142,7 +151,7 @@ def _row(
         0 if form.format == DocumentFormat.EMPTY else line_count,
         form.encoding,
         reading.debug_files.versions.get(id_, told),
-        session_of(document.name) if form.format == DocumentFormat.DEBUG_FILE else None,
+        session_of(reading.copies.name_of(document)) if form.format == DocumentFormat.DEBUG_FILE else None,
         folder if is_server_log and folder != document.folder else None,
         is_late if is_late is not None else late.get(id_),
         _ends_early(document, span, log),

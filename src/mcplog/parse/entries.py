@@ -22,6 +22,7 @@ from mcplog.model.document import Document, Problem
 from mcplog.model.frames import ENTRIES, PLACED, conform, constant
 from mcplog.model.redaction import redacted_names
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
+from mcplog.parse.copies import Copies, Copy
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, session_of
@@ -105,7 +106,7 @@ def read_entries_by(
         if opened.is_paste:
             _read_paste(reading, opened, names, looks_like_message)
     entries = _entries(reading, names, ways.split_text)
-    holes = [*reading.holes, *reading.debug_files.holes]
+    holes = [hole for hole in (*reading.holes, *reading.debug_files.holes) if hole.document_id not in reading.unread]
     gaps = gaps_of(holes)
     for opened in reading.opened:
         if opened.transcoded is not None:
@@ -115,7 +116,7 @@ def read_entries_by(
         entries=_without_secret_names(entries, ("server", "session_id")),
         documents=_without_secret_names(documents_of(reading, entries), ("server_folder",)),
         gaps=gaps,
-        problems=(*reading.problems, *_told(holes, documents)),
+        problems=(*reading.problems, *_problems(holes, documents)),
     )
 
 
@@ -123,8 +124,14 @@ def _read(reading: Reading, document: Document) -> None:
     try:
         head = document.content.slice(0, HEAD_BYTES)
         form = form_of(document, head)
+        copy = reading.copies.find(document, form, head)
         opened = _opened(document, form)
         reading.opened.append(opened)
+        if copy is not None:
+            reading.unread.add(copy.document.document_id)
+            reading.problems.append(_told_once(copy))
+            if copy.document is document:
+                return
         if opened.transcoded is not None:
             head = opened.readable.content.slice(0, HEAD_BYTES)
         _read_as(reading, opened, head)
@@ -133,6 +140,12 @@ def _read(reading: Reading, document: Document) -> None:
             reading.opened.append(Opened(document=document, form=Form(format=DocumentFormat.EMPTY)))
         reading.problems.append(Problem(origin=document.origin, what=error.message, hint=error.hint))
         reading.holes.append(_whole(document, GapReason.LIMIT))
+
+
+def _told_once(copy: Copy) -> Problem:
+    is_whole = copy.document.content.size == copy.of.content.size
+    what = "is a copy of" if is_whole else "is the beginning of"
+    return Problem(origin=copy.document.origin, what=f"{what} {copy.of.origin}", hint="It is read once.")
 
 
 def _opened(document: Document, form: Form) -> Opened:
@@ -219,6 +232,8 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
     cases = {document.document_id: document.case_id for document in documents}
     rows: list[Row] = []
     for document in documents:
+        if document.document_id in reading.unread:
+            continue
         log, pasted = reading.server_logs.get(document.document_id), reading.pastes.get(document.document_id)
         if log is not None:
             server = _server_of(document, names[document.case_id])
@@ -226,8 +241,15 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
         if pasted is not None:
             rows += pasted.rows
     split = [split_odd(part, cases, names, split_text) for part in reading.debug_files.parts]
-    frames = [_debug_entries(pl.concat(split), documents)] if split else []
+    frames = [_debug_entries(_told(pl.concat(split), reading), documents, reading.copies)] if split else []
     return _in_order([*frames, entries_of(rows)] if rows or not frames else frames)
+
+
+def _told(split: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+    """Return SPLIT rows without those of documents that tell nothing of their own."""
+    if not reading.unread:
+        return split
+    return split.filter(~pl.col("document_id").is_in(sorted(reading.unread)))
 
 
 def _server_of(document: Document, names: Names) -> str | None:
@@ -236,10 +258,10 @@ def _server_of(document: Document, names: Names) -> str | None:
     return names.of_folder(document.folder.removeprefix(FOLDER_START))
 
 
-def _debug_entries(split: pl.DataFrame, documents: Sequence[Document]) -> pl.DataFrame:
+def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], copies: Copies) -> pl.DataFrame:
     """Return ENTRIES of SPLIT rows."""
     owner, event_at, height = split.get_column("document_id"), split.get_column("event_at"), split.height
-    sessions = {document.document_id: session_of(document.name) for document in documents}
+    sessions = {document.document_id: session_of(copies.name_of(document)) for document in documents}
     basis = constant(TimeBasis.RECORDED, PLACED["time_basis"], height)
     if event_at.null_count():
         basis = basis.zip_with(event_at.is_not_null(), constant(TimeBasis.ORDER, PLACED["time_basis"], height))
@@ -302,7 +324,7 @@ TOLD: Final = {
 }
 
 
-def _told(holes: Sequence[Hole], documents: Sequence[Document]) -> list[Problem]:
+def _problems(holes: Sequence[Hole], documents: Sequence[Document]) -> list[Problem]:
     """Return one problem for each document and reason, with the first line it concerns."""
     origin = {document.document_id: document.origin for document in documents}
     groups: dict[tuple[int, GapReason], list[Hole]] = {}
