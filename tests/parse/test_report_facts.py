@@ -109,6 +109,14 @@ def test_what_stands_between_two_lines_of_a_log_is_one() -> None:
     assert kinds(f"{ABOUT}{said}\n") == ["no_refresh_token_reported"]
 
 
+def test_what_one_sentence_tells_of_several_faults_goes_by_what_it_says_first() -> None:
+    text = "# MCP: invalid_scope at the sign-in, then an issuer mismatch"
+    turned = "# MCP: an issuer mismatch at the sign-in, then invalid_scope"
+
+    assert kinds(text) == ["scope_rejected_reported", "issuer_mismatch_reported"]
+    assert kinds(turned) == ["issuer_mismatch_reported", "scope_rejected_reported"]
+
+
 def test_lines_of_a_log_are_no_sentences() -> None:
     text = "Restarting fixes it.\n"
 
@@ -168,6 +176,8 @@ def test_any_mixture_is_read(lines: list[str]) -> None:
         ("An MCP page:\n\n> Error: invalid_scope, please try again.", ["scope_rejected_reported"]),
         ("An MCP page:\n\n```\nError: invalid_scope, please try again.\n```", ["scope_rejected_reported"]),
         ("An MCP page:\n\n> The refresh token is stored but never used.", []),
+        ("An MCP page:\n\n> If the browser cannot reach the callback, copy its URL: it fails with invalid_scope.", []),
+        ("MCP: current versions ask for less (that failed with invalid_scope).", []),
         ("MCP probably fails with invalid_scope.", []),
         ("It fails with invalid_scope.", []),
         ("MCP fails with invalid_scope. Again invalid_scope. And invalid_scope.", ["scope_rejected_reported"]),

@@ -52,6 +52,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
         headings_not_told: Headings, whole; what stands below them tells no fault.
         remedy_columns: Columns, whole, of a table of advice; its rows tell nothing.
         expectations: Phrases in the heading of a quote, or before it, that is not what was seen.
+        explanations: Phrases of quotes that explain or advise, which no program does.
         not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
         not_sure: Phrases of guesses and of other people's reports: a sentence with one tells no fault.
         negations: Words that deny what they stand before.
@@ -63,6 +64,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
     headings_not_told: Phrases
     remedy_columns: Phrases
     expectations: Phrases
+    explanations: Phrases
     not_told: Phrases
     not_sure: Phrases
     negations: Phrases

@@ -89,12 +89,19 @@ def told_by_sentences(
     for sentence in sentences(text, lines, read, quoted):
         words = heard(sentence.words)
         likely = [one.fact for one in by_sort[sentence.is_quoted] if left[one.fact.kind] and one.may_be_told(words)]
-        told = _said(sentence, words.joined, table.not_told) if likely else None
-        for fact in likely if told else ():
-            fields = _fields(told, fact, table) if told and left[fact.kind] else None
-            if fields is not None:
-                left[fact.kind] -= 1
-                yield Told(kind=fact.kind, start=sentence.start, end=sentence.end, fields=fields)
+        for kind, fields in _told_in(sentence, words.joined, likely, table):
+            if left[kind]:
+                left[kind] -= 1
+                yield Told(kind=kind, start=sentence.start, end=sentence.end, fields=fields)
+
+
+def _told_in(
+    sentence: Sentence, joined: str, likely: Sequence[ReportedFact], table: ReportedFacts
+) -> list[tuple[str, dict[str, object]]]:
+    """Return the kinds of the facts that a sentence tells, in the order of their first words, with their fields."""
+    said = _said(sentence, joined, table) if likely else None
+    found = [(read[0], fact.kind, read[1]) for fact in likely if said and (read := _fields(said, fact, table))]
+    return [(kind, fields) for _, kind, fields in sorted(found, key=lambda one: one[0])]
 
 
 def _is_about_servers(low: str) -> bool:
@@ -137,15 +144,15 @@ def _both(lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[in
     return heard(words_of("\n".join(parts[0]))), heard(words_of("\n".join(parts[1])))
 
 
-def _said(sentence: Sentence, joined: str, not_told: Phrases) -> Sentence | None:
+def _said(sentence: Sentence, joined: str, table: ReportedFacts) -> Sentence | None:
     """Return what is said to be so: the sentence, or of a wish what stands behind its "but"; null when nothing is."""
-    if _is_told(sentence, joined, not_told):
+    if _is_told(sentence, joined, table):
         return sentence
     words = sentence.words[sentence.own :]
     if BUT not in words:
         return None
     rest = replace(sentence, words=words[words.index(BUT) + 1 :], own=0)
-    return rest if _is_told(rest, joined_by_blanks(rest.words), not_told) else None
+    return rest if _is_told(rest, joined_by_blanks(rest.words), table) else None
 
 
 def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> bool:
@@ -162,17 +169,20 @@ def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> boo
     return is_sure and " ".join(before) not in table.headings_not_told
 
 
-def _is_told(sentence: Sentence, joined: str, not_told: Phrases) -> bool:
+def _is_told(sentence: Sentence, joined: str, table: ReportedFacts) -> bool:
     """Return whether somebody says that something is so, and does not ask or advise."""
     if sentence.is_quoted:
-        return True
+        own = sentence.words[sentence.own :]
+        return not has_any(own, joined_by_blanks(own), table.explanations)
     is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
     is_wished = EXPECTED in (*sentence.words[: sentence.own], *sentence.words[sentence.own : sentence.own + 1])
-    return not (is_asked or is_wished or has_any(sentence.words, joined, not_told))
+    return not (is_asked or is_wished or has_any(sentence.words, joined, table.not_told))
 
 
-def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dict[str, object] | None:
-    """Return what a sentence says of a fact; null when it does not tell it."""
+def _fields(
+    sentence: Sentence, fact: ReportedFact, table: ReportedFacts
+) -> tuple[int, dict[str, object]] | None:
+    """Return where a sentence begins to tell a fact, and what it says of it; null when it does not tell it."""
     words = sentence.words[sentence.own :] if fact.kind in REPORTED_FAULTS else sentence.words
     found: list[Span] = []
     joined = joined_by_blanks(words)
@@ -185,7 +195,8 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> dic
         return None
     if _is_denied(words, found, fact, table.negations) or not _counts(sentence, fact, table):
         return None
-    return read_of(sentence, fact)
+    fields = read_of(sentence, fact)
+    return None if fields is None else (min(span[0] for span in found), fields)
 
 
 def _is_denied(words: Sequence[str], spans: Sequence[Span], fact: ReportedFact, negations: Phrases) -> bool:
