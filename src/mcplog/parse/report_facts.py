@@ -179,9 +179,7 @@ def _is_told(sentence: Sentence, joined: str, table: ReportedFacts) -> bool:
     return not (is_asked or is_wished or has_any(sentence.words, joined, table.not_told))
 
 
-def _fields(
-    sentence: Sentence, fact: ReportedFact, table: ReportedFacts
-) -> tuple[int, dict[str, object]] | None:
+def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> tuple[int, dict[str, object]] | None:
     """Return where a sentence begins to tell a fact, and what it says of it; null when it does not tell it."""
     words = sentence.words[sentence.own :] if fact.kind in REPORTED_FAULTS else sentence.words
     found: list[Span] = []
