@@ -164,8 +164,8 @@ def test_a_case_that_names_no_server_in_a_log_is_about_the_one_that_is_told(text
 
 def test_words_alone_are_about_no_server() -> None:
     assert facts("Same here, Claude Code 2.0.75, restarting fixes it.") == [
-        ("restart_cures_reported", None, 1, 1),
         ("version_reported", None, 1, 1),
+        ("restart_cures_reported", None, 1, 1),
     ]
 
 
