@@ -316,6 +316,7 @@ REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "resource_mismatch_reported",
     "rotated_token_reuse_reported",
     "scope_rejected_reported",
+    "server_unreachable_reported",
     "short_lifetime_reported",
     "stale_client_registration_reported",
     "stale_session_reported",

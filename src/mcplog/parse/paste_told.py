@@ -235,7 +235,7 @@ def listed_server(text: str, *, is_list: bool = False) -> str | None:
         inner, is_led_in, rest = address.partition(": ")
         if is_led_in and rest.startswith(ADDRESSES):  # `claude mcp list says: tracker: https://…`
             name = inner
-        return name if colon and 0 < len(name) <= NAME_LENGTH and "`" not in name else None
+        return name if colon and 0 < len(name) <= NAME_LENGTH and "`" not in before else None
     row = row_of(text)
     if is_list:
         row = row or marked_row_of(text)

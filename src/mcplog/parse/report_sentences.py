@@ -23,6 +23,8 @@ SENTENCE_CHARS: Final = 2_000
 MOST_WORDS: Final = 8  # of a heading, of what leads in
 ENDS: Final = "*_ "
 STOPS: Final = ".!?;"
+OPENERS: Final = ("", '"', "`", "“")  # before what looks like a stop: `"! Needs sign-in"`
+CLOSERS: Final = "\"'`)*_”’"  # noqa: RUF001 - as typed
 TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
 COMMENT: Final = ("<!--", "-->")
 
@@ -117,12 +119,28 @@ def _split(text: str, start: int, end: int, heading: tuple[str, ...], *, is_quot
 
 
 def _sentence_end(text: str, start: int, end: int) -> int:
-    """Return one past the end of the sentence: a stop with a blank behind it, or the end of what is looked at."""
+    """Return one past the end of the sentence: a stop with a blank behind it, or the end of what is looked at.
+
+    What closes may stand between the two if a capital letter follows: `It said "failed." Then it`.
+    """
     at = start
     while True:
         found = [place for stop in STOPS if (place := text.find(stop, at, end)) >= 0]
         if not found:
             return end
         at = min(found) + 1
-        if at >= end or text[at].isspace():
+        if at >= end:
+            return end
+        if text[at].isspace() and text[max(start, at - 3) : at - 1].strip() not in OPENERS:
             return at
+        if text[at] in CLOSERS and (behind := _behind_closers(text, at, end)) > at:
+            return behind
+
+
+def _behind_closers(text: str, at: int, end: int) -> int:
+    """Return where a sentence ends whose stop has closing marks behind it; `at` when it goes on."""
+    stop = at
+    while stop < end and text[stop] in CLOSERS:
+        stop += 1
+    is_over = text[stop : stop + 1].isspace() and text[stop : stop + 3].strip()[:1].isupper()
+    return stop if is_over else at
