@@ -6,7 +6,6 @@ read for facts only that are told by a program's words.
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -109,7 +108,7 @@ def _is_about_servers(low: str) -> bool:
 
 
 class _Sought(Struct, frozen=True):
-    """A fact, and looks for its groups: those first whose words few others have."""
+    """A fact, and looks for its groups: the small ones first, which fewer texts pass."""
 
     fact: ReportedFact
     looks: tuple[Look, ...]
@@ -126,13 +125,7 @@ class _Sought(Struct, frozen=True):
 @cache
 def _sought(table: ReportedFacts) -> tuple[_Sought, ...]:
     """Return the facts of a table with their looks."""
-    looks = {group: look_of(group) for fact in table.fact for group in fact.all}
-    counts = Counter(word for look in looks.values() for word in (*look.wholes, *look.parts))
-    commonest = {group: max(counts[word] for word in (*look.wholes, *look.parts)) for group, look in looks.items()}
-    return tuple(
-        _Sought(fact, tuple(looks[group] for group in sorted(fact.all, key=commonest.__getitem__)))
-        for fact in table.fact
-    )
+    return tuple(_Sought(fact, tuple(map(look_of, sorted(fact.all, key=len)))) for fact in table.fact)
 
 
 def _both(lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int]) -> tuple[Heard, Heard]:

@@ -93,12 +93,12 @@ class Look(Struct, frozen=True):
     Attributes:
         wholes: First words of phrases.
         parts: What a text has for those whose first word has a `*`.
-        needles: See `needles_of`.
+        group: The phrases.
     """
 
     wholes: frozenset[str]
     parts: tuple[str, ...]
-    needles: tuple[str, ...]
+    group: Phrases
 
     def begins_in(self, said: Heard) -> bool:
         """Return whether the first word of a phrase is among words."""
@@ -106,7 +106,7 @@ class Look(Struct, frozen=True):
 
     def may_stand_in(self, said: Heard) -> bool:
         """Return whether a phrase may stand among words."""
-        return self.begins_in(said) and may_hold(said.joined, self.needles)
+        return self.begins_in(said) and may_hold(said.joined, needles_of(self.group))
 
 
 def look_of(group: Phrases) -> Look:
@@ -115,7 +115,7 @@ def look_of(group: Phrases) -> Look:
     return Look(
         wholes=frozenset(word for word in firsts if "*" not in word),
         parts=tuple(dict.fromkeys(_needle(word) for word in firsts if "*" in word)),
-        needles=needles_of(group),
+        group=group,
     )
 
 
