@@ -7,11 +7,16 @@ from hypothesis import strategies as st
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_facts import Told, told_by_sentences
+from mcplog.parse.report_phrases import find_phrase, words_of
 
 ABOUT = "About an MCP server.\n\n"
 TABLE = load_reported_facts()
 SAMPLES = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.samples]
 NEAR = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.near]
+
+
+GROUPS = [group for fact in TABLE.fact for group in (*fact.all, fact.unless, fact.negations_of_all, *fact.words.values())]
+PHRASES = [phrase for group in (*GROUPS, TABLE.not_told, TABLE.not_sure, TABLE.negations) for phrase in group]
 
 
 def told(text: str) -> list[Told]:
@@ -20,6 +25,12 @@ def told(text: str) -> list[Told]:
 
 def kinds(text: str) -> list[str]:
     return [one.kind for one in told(text)]
+
+
+def test_each_phrase_stands_in_its_own_words() -> None:
+    said = {one: words_of(one.replace("*", "x")) for one in PHRASES}
+
+    assert [one for one, words in said.items() if find_phrase(words, one) is None] == []
 
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
