@@ -79,6 +79,8 @@ def seen(texts: Mapping[str, str], secrets: Mapping[str, list[str]]) -> list[str
         for part in parts
         for at in range(len(part) - WINDOW + 1)
     }
+    if not windows:  # some shapes fit into no place of some kinds of input
+        return []
     found = pl.Series(list(texts.values()), dtype=pl.String).str.extract_many(list(windows))
     return [
         f"{name} shows a {windows[part]}: {_around(texts[name], part)}"

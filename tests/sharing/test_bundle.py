@@ -42,6 +42,18 @@ def test_the_check_sees_an_original_that_is_left(monkeypatch: pytest.MonkeyPatch
     assert [result.outcome for result in check(SAMPLES[0])] == ["same", "seen"]
 
 
+def test_a_log_that_is_there_twice_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, made = tmp_path / "case", tmp_path / "made"
+    shutil.copytree(RACE, case)
+    newest = max((case / "debug").glob("*.txt"))
+    shutil.copyfile(newest, case / "debug" / "latest.txt")
+
+    assert run(monkeypatch, "redact", case, "-o", made) == 0
+
+    names = sorted(path.name for path in (made / "debug").iterdir())
+    assert names == sorted(path.name for path in (RACE / "debug").glob("*.txt"))
+
+
 def test_a_bundle_is_known_again(
     bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

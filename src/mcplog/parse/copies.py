@@ -39,9 +39,11 @@ class Copies(Struct):
     """Finds copies among the logs that it is shown.
 
     Attributes:
+        ids: The documents that tell nothing but what another one tells.
         names: By the id of a document that no session names, the name of a copy that one does.
     """
 
+    ids: set[int] = field(default_factory=set)
     names: dict[int, str] = field(default_factory=dict)
     _seen: dict[_Beginning, list[Document]] = field(default_factory=dict)
 
@@ -65,10 +67,10 @@ class Copies(Struct):
             if self._is_another_session(document, other) or not _is_same(document, other):
                 continue
             self._name(document, other)
-            if document.content.size <= other.content.size:
-                return Copy(document, other)
-            alike[place] = document
-            return Copy(other, document)
+            copy = Copy(document, other) if document.content.size <= other.content.size else Copy(other, document)
+            alike[place] = copy.of
+            self.ids.add(copy.document.document_id)
+            return copy
         if len(alike) < MOST_ALIKE:
             alike.append(document)
         return None

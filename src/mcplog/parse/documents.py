@@ -76,7 +76,6 @@ class Reading(Struct, kw_only=True):
         opened: The documents, in order.
         debug_files: What they hold, when all are read.
         copies: Finds logs that are there twice.
-        unread: The ids of documents that tell nothing but what another one tells.
         server_logs: What per-server logs hold, by document.
         pastes: What pastes hold, by document.
         problems: What to tell.
@@ -88,7 +87,6 @@ class Reading(Struct, kw_only=True):
     opened: list[Opened] = field(default_factory=list)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
     copies: Copies = field(default_factory=Copies)
-    unread: set[int] = field(default_factory=set)
     server_logs: dict[int, "ServerLog"] = field(default_factory=dict)
     pastes: dict[int, "Pasted"] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -123,7 +121,7 @@ def _row(
 ) -> tuple[object, ...]:
     document, form = opened.document, opened.form
     id_ = document.document_id
-    if id_ in reading.unread:
+    if id_ in reading.copies.ids:
         size = document.content.size
         known = (id_, document.case_id, document.origin, DocumentFormat.EMPTY, size, 0, form.encoding)
         return (*known, *(None,) * (len(DOCUMENTS) - len(known)))

@@ -42,12 +42,14 @@ class Parsed(Struct, frozen=True, kw_only=True):
         documents: DOCUMENTS, one row for each document.
         gaps: GAPS: what could not be read and might have held an entry.
         problems: What the user has to know about single documents.
+        copies: The ids of documents that tell nothing but what another one tells; they have no entries.
     """
 
     entries: pl.DataFrame
     documents: pl.DataFrame
     gaps: pl.DataFrame
     problems: tuple[Problem, ...]
+    copies: frozenset[int] = frozenset()
 
 
 class Ways(Struct, frozen=True, kw_only=True):
@@ -106,7 +108,8 @@ def read_entries_by(
         if opened.is_paste:
             _read_paste(reading, opened, names, looks_like_message)
     entries = _entries(reading, names, ways.split_text)
-    holes = [hole for hole in (*reading.holes, *reading.debug_files.holes) if hole.document_id not in reading.unread]
+    copied, found = reading.copies.ids, (*reading.holes, *reading.debug_files.holes)
+    holes = [hole for hole in found if hole.document_id not in copied]
     gaps = gaps_of(holes)
     for opened in reading.opened:
         if opened.transcoded is not None:
@@ -117,6 +120,7 @@ def read_entries_by(
         documents=_without_secret_names(documents_of(reading, entries), ("server_folder",)),
         gaps=gaps,
         problems=(*reading.problems, *_problems(holes, documents)),
+        copies=frozenset(copied),
     )
 
 
@@ -128,7 +132,6 @@ def _read(reading: Reading, document: Document) -> None:
         opened = _opened(document, form)
         reading.opened.append(opened)
         if copy is not None:
-            reading.unread.add(copy.document.document_id)
             reading.problems.append(_told_once(copy))
             if copy.document is document:
                 return
@@ -232,7 +235,7 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
     cases = {document.document_id: document.case_id for document in documents}
     rows: list[Row] = []
     for document in documents:
-        if document.document_id in reading.unread:
+        if document.document_id in reading.copies.ids:
             continue
         log, pasted = reading.server_logs.get(document.document_id), reading.pastes.get(document.document_id)
         if log is not None:
@@ -247,9 +250,9 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
 
 def _told(split: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Return SPLIT rows without those of documents that tell nothing of their own."""
-    if not reading.unread:
+    if not reading.copies.ids:
         return split
-    return split.filter(~pl.col("document_id").is_in(sorted(reading.unread)))
+    return split.filter(~pl.col("document_id").is_in(sorted(reading.copies.ids)))
 
 
 def _server_of(document: Document, names: Names) -> str | None:

@@ -122,7 +122,8 @@ def _rewritten(
         _store(dump, shared_store(dump.content, stand_ins, store_names, is_marker=dump.is_marker), layout, inputs.dumps)
         for dump in inputs.dumps
     ]
-    logs = [_log(document, evidence, lines, servers, layout) for document in inputs.documents]
+    told = [document for document in inputs.documents if document.document_id not in evidence.parsed.copies]
+    logs = [_log(document, evidence, lines, servers, layout) for document in told]
     return [*logs, *stores]
 
 

@@ -14,11 +14,7 @@ from mcplog.knowledge.resources import grammar
 from mcplog.knowledge.tables import table_text
 
 GRAMMARS: Final = ("message.lark", "entry.lark")
-TABLES: Final = (
-    "description_classes.toml",
-    "failure_words.toml",
-    "reported_facts.toml",
-)
+TABLES: Final = ("description_classes.toml", "failure_words.toml")  # what people tell is in any words, names too
 TOLD: Final = ("samples", "near", "source", "means", "notes")  # parts of tables that speak to the reader
 WORD: Final = re.compile(r"[A-Za-z]+")
 SYSTEM_CODE: Final = re.compile(r"E[A-Z]{3,15}|[A-Z]{2,12}(?:_[A-Z]{2,12}){1,3}|S256|-?[0-9]{1,7}(?:\.[0-9]{1,4})?")
