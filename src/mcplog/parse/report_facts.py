@@ -40,7 +40,7 @@ MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 BUT: Final = "but"
 EXPECTED: Final = "expected"  # in a heading, or first in a sentence
-BEFORE: Final = 1  # a negation so many words before the first phrase denies it
+ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -191,10 +191,11 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> tup
 
 
 def _is_denied(words: Sequence[str], spans: Sequence[Span], fact: ReportedFact, negations: Phrases) -> bool:
-    """Return whether a negation stands between the phrases or right before the first of them."""
+    """Return whether a negation stands between the phrases or right before the first of them, but for an article."""
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
     joined = joined_by_blanks(words)
     likely = phrases_in(joined, fact.negations_of_all)
     harmless = [span for phrase in likely if (span := find_phrase(words, phrase))]
     inside = {place for first, last in (*harmless, *spans) for place in range(first, last)}
-    return any(words[place] in negations for place in range(max(0, start - BEFORE), end) if place not in inside)
+    before = start - 1 - (start > 1 and words[start - 1] in ARTICLES)
+    return any(words[place] in negations for place in range(max(0, before), end) if place not in inside)

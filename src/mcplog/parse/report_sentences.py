@@ -22,7 +22,7 @@ from mcplog.parse.report_phrases import words_of
 SENTENCE_CHARS: Final = 2_000
 MOST_WORDS: Final = 8  # of a heading, of what leads in
 ENDS: Final = "*_ "
-STOPS: Final = ".!?;"
+STOPS: Final = ".!?"
 OPENERS: Final = ("", '"', "`", "“")  # before what looks like a stop: `"! Needs sign-in"`
 CLOSERS: Final = "\"'`)*_”’"  # noqa: RUF001 - as typed
 TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
