@@ -140,6 +140,18 @@ def test_the_names_of_logs_without_times_prove_no_order(tmp_path: Path, names: t
 
     (diagnosis,) = analyze([tmp_path], key=KEY).diagnoses
 
-    assert diagnosis.final_state is FinalState.UNKNOWN
-    assert diagnosis.verdict is not Verdict.HEALTHY
-    assert diagnosis.primary is None or diagnosis.primary.certainty is Certainty.POSSIBLE
+    assert diagnosis.primary is not None
+    found = diagnosis.primary.rule_id, diagnosis.primary.certainty, diagnosis.final_state
+    assert found == ("needs-auth-cache-outlives-signin", Certainty.POSSIBLE, FinalState.UNKNOWN)
+
+
+def test_of_several_cases_each_is_told_in_the_order_that_tells_most(tmp_path: Path) -> None:
+    for case, names in (("a", ("1.txt", "2.txt")), ("b", ("2.txt", "1.txt"))):
+        for name, text in zip(names, (SIGNED_IN, SKIPPED), strict=True):
+            (tmp_path / case / "debug").mkdir(parents=True, exist_ok=True)
+            (tmp_path / case / "debug" / name).write_text(text)
+
+    analysis = analyze([tmp_path / "a", tmp_path / "b"], key=KEY)
+
+    found = [(one.case_id, one.primary and one.primary.rule_id) for one in analysis.diagnoses]
+    assert found == [(0, "needs-auth-cache-outlives-signin"), (1, "needs-auth-cache-outlives-signin")]

@@ -6,8 +6,10 @@ May import: errors, model, knowledge, sources, history, parse, credentials, corr
 Touches: user files and mcplog's own history, read only.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from os import urandom  # what `secrets` asks too, and without loading hmac
 from pathlib import Path
 
@@ -22,9 +24,9 @@ from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.facts import Facts
-from mcplog.model.finding import Analysis, Counts
+from mcplog.model.finding import Analysis, Counts, Finding
 from mcplog.model.rule import CompiledRule
-from mcplog.model.vocabulary import DocumentFormat
+from mcplog.model.vocabulary import DocumentFormat, Severity
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises, without_flood
 from mcplog.parse.client_versions import newer_wording, wording_notes
 from mcplog.rules import evaluate
@@ -189,9 +191,10 @@ def run(
         What was found; equal inputs and key give an equal result.
     """
     wanted = choice or Choice()
-    told = _told(documents, dumps, key=key, wanted=wanted)
-    unordered = unordered_servers(told.facts, told.documents)
-    findings = evaluate(rules, told.facts, documents=told.documents, unordered=unordered)
+    read = partial(_read, documents, dumps, rules, key=key, wanted=wanted)
+    told, findings = read()
+    if told.unordered:
+        told, findings = _told_most((told, findings), read)
     evidence = Evidence(
         facts=told.facts,
         documents=told.documents,
@@ -199,7 +202,7 @@ def run(
         states=told.states,
         origins=dict(zip(told.documents["document_id"], told.documents["origin"], strict=True)),
         cases_with_store=frozenset(dump.case_id for dump in dumps),
-        unordered=unordered,
+        unordered=told.unordered,
     )
     diagnoses = diagnose(
         evidence,
@@ -228,6 +231,7 @@ class _Told(Struct, frozen=True, kw_only=True):
     """What documents and stores tell, without the frames on the way to it, which are most of the memory."""
 
     facts: Facts
+    unordered: frozenset[tuple[int, str]]
     documents: pl.DataFrame
     gaps: pl.DataFrame
     states: pl.DataFrame
@@ -236,7 +240,48 @@ class _Told(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
 
-def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: bytes, wanted: Choice) -> _Told:
+_Read = tuple[_Told, tuple[Finding, ...]]
+
+
+def _read(
+    documents: Sequence[Document],
+    dumps: Sequence[StoreDump],
+    rules: Sequence[CompiledRule],
+    *,
+    key: bytes,
+    wanted: Choice,
+    backwards: frozenset[int] = frozenset(),
+) -> _Read:
+    told = _told(documents, dumps, key=key, wanted=wanted, backwards=backwards)
+    return told, evaluate(rules, told.facts, documents=told.documents, unordered=told.unordered)
+
+
+def _told_most(forwards: _Read, read: Callable[..., _Read]) -> _Read:
+    """Return what is told in the order in which logs without times tell most: any may be the one they were written in.
+
+    Args:
+        forwards: In the order of their names.
+        read: Reads them, some cases `backwards`.
+    """
+    told, findings = forwards
+    cases = frozenset(case_id for case_id, _ in told.unordered)
+    other = read(backwards=cases)
+    first, second = (
+        Counter(one.case_id for one in found if one.severity is not Severity.INFORMATIONAL)
+        for found in (findings, other[1])
+    )
+    better = frozenset(case_id for case_id in cases if second[case_id] > first[case_id])
+    return forwards if not better else other if better == cases else read(backwards=better)
+
+
+def _told(
+    documents: Sequence[Document],
+    dumps: Sequence[StoreDump],
+    *,
+    key: bytes,
+    wanted: Choice,
+    backwards: frozenset[int],
+) -> _Told:
     reading = read_stores(dumps, key=key)
     parsed = read_entries(documents, known_servers=reading.servers, looks_like_message=recognises)
     table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
@@ -246,7 +291,7 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
     problems = (*parsed.problems, *reading.problems, *of_all)
     notes = wording_notes(table, parsed.documents)
     needed = without_flood(rows, table.messages)
-    logs = Logs(rows=needed, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps)
+    logs = Logs(rows=needed, messages=table.messages, documents=parsed.documents, gaps=parsed.gaps, backwards=backwards)
     del needed, parsed, table, rows
     events = order_stream(logs)
     logs = replace(logs, rows=logs.rows.clear(), messages=logs.messages.clear())  # the stream has them, in order
@@ -260,6 +305,7 @@ def _told(documents: Sequence[Document], dumps: Sequence[StoreDump], *, key: byt
         facts = with_reports(facts, reports, logs.documents)
     return _Told(
         facts=facts,
+        unordered=unordered_servers(facts, logs.documents),
         documents=logs.documents,
         gaps=logs.gaps,
         states=history.states,

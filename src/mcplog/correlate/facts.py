@@ -52,12 +52,14 @@ class Logs(Struct, frozen=True, kw_only=True):
         messages: MESSAGES; `message_id` is the row number.
         documents: DOCUMENTS.
         gaps: GAPS.
+        backwards: The cases whose logs without times come last one first: nobody knows their order.
     """
 
     rows: pl.DataFrame
     messages: pl.DataFrame
     documents: pl.DataFrame
     gaps: pl.DataFrame
+    backwards: frozenset[int] = frozenset()
 
 
 def order_stream(logs: Logs) -> Facts:
@@ -70,7 +72,7 @@ def order_stream(logs: Logs) -> Facts:
         EVENTS with the columns of CONTEXT and `sort_at` (the event's moment for ordering; null: no clock at all), in
         order.
     """
-    ordered = order_events(merge_happenings(logs.rows, logs.documents), logs.gaps)
+    ordered = order_events(merge_happenings(logs.rows, logs.documents), logs.gaps, logs.backwards)
     rows, messages = _merged_messages(ordered, logs.messages)
     numbers = rows["server"].cast(pl.Categorical(pl.Categories.random())).to_physical()  # of their own: from 0
     stream, actors = segment(rows.hstack([numbers.alias(NAME)]), messages["url"].is_not_null())
