@@ -191,3 +191,16 @@ def test_a_comment_is_never_a_file_of_the_client_whatever_it_looks_like() -> Non
 
     assert set(parsed.entries["confidence"]) == {"pasted"}
     assert parsed.documents["format"].to_list() == ["paste", "paste"]
+
+
+# --- answers alone ----------------------------------------------------------------------------------------------------
+
+ANSWER = '```json\n{"error":"invalid_scope","error_description":"The scope notes is unknown"}\n```'
+
+
+def test_an_answer_that_is_shown_alone_is_a_quote() -> None:
+    assert facts(f"The page of our MCP server says:\n\n{ANSWER}\n") == [("scope_rejected_reported", "", 4, 4)]
+
+
+def test_an_answer_beside_a_log_is_left_to_the_rules() -> None:
+    assert facts(f"The page of our MCP server says:\n\n{ANSWER}\n\n{LINE}\n") == []

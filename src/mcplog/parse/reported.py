@@ -42,6 +42,7 @@ from mcplog.parse.utf16 import Transcoded, transcode
 
 BY_HAND: Final = "request_by_hand"
 UNNAMED: Final = ""
+ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
 TOLD: Final = "told: "  # what a report quotes is marked as such wherever it is printed
 
 
@@ -108,12 +109,20 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
 
 
 def _entry_lines(entries: pl.DataFrame, pastes: set[int]) -> dict[int, list[tuple[int, int]]]:
-    """Return first and last line of the entries of each paste that are shown, not told."""
+    """Return first and last line of the entries of each paste that are shown, not told.
+
+    Where a paste shows JSON answers alone and no line of a log, these are quotes of what a page or a server said.
+    """
     is_shown = pl.col("document_id").is_in(list(pastes)) & (pl.col("confidence") == Confidence.PASTED)
+    is_answer = pl.col("message").str.starts_with(ANSWER)
     found: dict[int, list[tuple[int, int]]] = {}
-    for document_id, first, last in entries.filter(is_shown).select("document_id", "line_from", "line_to").iter_rows():
+    logs: set[int] = set()
+    shown = entries.filter(is_shown).select("document_id", "line_from", "line_to", is_answer)
+    for document_id, first, last, answers in shown.iter_rows():
         found.setdefault(document_id, []).append((first, last))
-    return found
+        if not answers:
+            logs.add(document_id)
+    return {document_id: spans for document_id, spans in found.items() if document_id in logs}
 
 
 def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Read:
