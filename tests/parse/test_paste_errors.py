@@ -59,9 +59,14 @@ def test_the_text_of_an_error_is_found_where_it_stands(text: str, message: str |
 
 @pytest.mark.parametrize(
     "text",
-    ["It says spawn git ENOENT.\n", "[4711] Received error: Error POSTing to endpoint (HTTP 404): Missing sessionId\n"],
+    [
+        f'If you see "{CLOSED}", install it anew.\n',
+        f"There is no `{CLOSED}` here.\n",
+        "It says spawn git ENOENT.\n",
+        "[4711] Received error: Error POSTing to endpoint (HTTP 404): Missing sessionId\n",
+    ],
 )
-def test_an_error_of_another_program_or_one_that_is_got_over_is_none(text: str) -> None:
+def test_an_error_that_was_not_seen_or_is_got_over_or_is_another_programs_is_none(text: str) -> None:
     assert messages(text) == []
 
 

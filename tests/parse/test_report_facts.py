@@ -194,6 +194,9 @@ def test_any_mixture_is_read(lines: list[str]) -> None:
         ("MCP probably fails with invalid_scope.", []),
         ("It fails with invalid_scope.", []),
         ("MCP fails with invalid_scope. Again invalid_scope. And invalid_scope.", ["scope_rejected_reported"]),
+        ('MCP said "it stops." Then it fails with invalid_scope.', ["scope_rejected_reported"]),
+        ('MCP shows "! Needs auth" and fails with invalid_scope.', ["scope_rejected_reported"]),
+        ("MCP shows never the invalid_scope.", []),
     ],
 )
 def test_a_fault_is_told_by_a_sentence_of_its_own_a_heading_or_a_quoted_error(text: str, told_kinds: list[str]) -> None:

@@ -307,6 +307,7 @@ REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "needs_auth_cache_sticky_reported",
     "no_refresh_token_reported",
     "pkce_not_advertised_reported",
+    "reconnect_failed_restart_needed_reported",
     "redirect_uri_rejected_reported",
     "refresh_never_used_reported",
     "refresh_race_reported",

@@ -29,6 +29,7 @@ from mcplog.parse.paste_told import (
     errors_in,
     fragments,
     is_bare_heading,
+    is_denied,
     is_label,
     listed_server,
     sentences_in,
@@ -449,7 +450,7 @@ class PasteReader:
             quoted = line.text[start:end]
             server = listed_server(quoted) if "·" in quoted else None
             is_told = bool(server) or self.looks_like(quoted) or begins_sentence(quoted) or begins_error(quoted)
-            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told:
+            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told or is_denied(line.text[:start]):
                 continue
             entry = PastedEntry(
                 start=line.start + start, end=line.start + end, message=quoted, line=line, goes_on=False

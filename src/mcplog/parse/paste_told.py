@@ -95,6 +95,16 @@ ERROR: Final = "Error: "
 RETRIED: Final = "Received error: "  # mcp-remote says so before it tries another transport
 MARKS: Final = "`\"'*_ "  # may stand around what a sentence quotes
 DENIALS: Final = ("no", "not", "without", "never", "any", "nor")
+CONDITIONS: Final = (
+    "if you see",
+    "if you get",
+    "when you see",
+    "you may see",
+    "you might see",
+    "you should see",
+    "case you see",
+)
+CONDITION_LENGTH: Final = 40
 ERROR_WORDS: Final = (
     "error",
     "does not",
@@ -278,13 +288,13 @@ def errors_in(text: str) -> list[tuple[int, int]]:
     if not any(word in text for word in ERROR_WORDS):  # few lines pass this cheaper question
         return []
     spans = [found.span() for found in _errors().finditer(text)]
-    return [(start, end) for start, end in spans if not _is_denied(text[:start])]
+    return [(start, end) for start, end in spans if not is_denied(text[:start])]
 
 
-def _is_denied(before: str) -> bool:
-    """Return whether the words before an error say that it was not seen: `there is no "MCP error …"`."""
-    words = before.rstrip(MARKS).rsplit(maxsplit=1)
-    return bool(words) and words[-1].lower() in DENIALS
+def is_denied(before: str) -> bool:
+    """Return whether the words before an error say that it was not seen: `there is no "MCP error …"`, `if you see`."""
+    words = before[-CONDITION_LENGTH:].lower().rstrip(MARKS).split()
+    return bool(words) and (words[-1] in DENIALS or " ".join(words[-3:]) in CONDITIONS)
 
 
 @cache
