@@ -18,8 +18,9 @@ from mcplog.model.document import Document
 from mcplog.model.vocabulary import GapReason, Level
 from mcplog.parse.formats import Form
 from mcplog.parse.paste_lines import Line, lines_of
-from mcplog.parse.paste_reader import ESCAPED, PasteReader
+from mcplog.parse.paste_reader import PasteReader
 from mcplog.parse.paste_runs import run_seams
+from mcplog.parse.paste_texts import ESCAPED
 from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.records import split_text_of

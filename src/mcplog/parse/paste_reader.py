@@ -13,11 +13,11 @@ from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
 from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in, without_metadata
+from mcplog.parse.paste_texts import configured, is_bare, json_value, without_end_marks, without_prose
 from mcplog.parse.paste_told import (
     ADDRESSES,
     BODY_KEYS,
     CONFIG_MARKS,
-    ERROR,
     HEADING_END,
     MARKS,
     RESULT,
@@ -49,7 +49,6 @@ SHORTEST_QUOTE: Final = 4
 NOTICE: Final = "⚠ "
 TOOL_RESULT: Final = "tool result: "
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
-ESCAPED: Final = 'MCP server \\"'
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
 UNFINISHED: Final = (":", " to")
 
@@ -187,7 +186,7 @@ class PasteReader:
 
     def _start(self, line: Line, start: Start, end: int, *, is_last: bool, is_first: bool) -> None:
         body = line.text[start.text_at : end].rstrip()
-        body = without_note(_without_end_marks(body)) if is_last else _without_end_marks(body)
+        body = without_note(without_end_marks(body)) if is_last else without_end_marks(body)
         server, shift = None, 0
         if not start.is_about_mcp:
             behind, server, _ = hosted_at(line.text[:end], line.text.rindex("[", 0, start.text_at))
@@ -242,7 +241,7 @@ class PasteReader:
             is_result = line.pointer == RESULT and self.context.is_tool
             message = self._in_one_line(value, start, end, is_result=is_result)
             entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
-            entry.server = _configured(value) or self.context.server
+            entry.server = configured(value) or self.context.server
         else:
             return False
         self.begin(entry)
@@ -306,7 +305,7 @@ class PasteReader:
             self._whole(line, server=self.context.server)
             return True
         server = listed_server(line.text, is_list=self.context.is_list)
-        if server is not None and _is_bare(line):
+        if server is not None and is_bare(line):
             self._whole(line, server=server, goes_on=False, is_listed=True)
             return True
         if self._listed_in_two(at, line):
@@ -346,7 +345,7 @@ class PasteReader:
         is_link = text.startswith(ADDRESSES) and "response_type=code" in text
         is_said = line.pointer == RESULT and text.startswith(RESULTS)
         if is_result or is_link or is_said or begins_sentence(text):
-            confidence = Confidence.PASTED if _is_bare(line) or is_result or is_link else Confidence.PROSE
+            confidence = Confidence.PASTED if is_bare(line) or is_result or is_link else Confidence.PROSE
             self._whole(line, server=self.context.server, confidence=confidence)
             return True
         return False
@@ -386,9 +385,9 @@ class PasteReader:
     def _message(self, line: Line) -> bool:
         """Take a message that stands without level and server, perhaps behind a stamp, or as another host writes it."""
         text = line.text.rstrip(",").removeprefix(NOTICE)
-        value = _json_value(text)
+        value = json_value(text)
         is_member = value != text
-        text = without_note(_without_prose(value))
+        text = without_note(without_prose(value))
         shift = line.text.find(text) if text else 0
         behind, at_ms, basis = stamp_at_start(text)
         behind, server, level = hosted_at(text, behind) if behind else (0, None, Level.NONE)
@@ -480,41 +479,3 @@ class PasteReader:
         self.begin(entry)
         if not is_last:
             self.close()
-
-
-def _configured(value: dict[str, object]) -> str | None:
-    """Return the one server that a configuration is about."""
-    servers = value.get("mcpServers")
-    return next(iter(servers)) if isinstance(servers, dict) and len(servers) == 1 else None
-
-
-def _is_bare(line: Line) -> bool:
-    """Return whether a line is shown, not told: fenced, boxed, behind a terminal's sign, indented, or short."""
-    return line.is_fenced or line.is_boxed or bool(line.pointer) or line.indent > 0 or len(line.text.split(". ")) == 1
-
-
-def _without_end_marks(text: str) -> str:
-    bare = text.rstrip()
-    if bare.startswith(ESCAPED) and bare.endswith('"') and not bare.endswith('\\"'):
-        bare = bare[:-1]
-    bare = bare.removesuffix("\\n").rstrip()
-    while bare.endswith(("**", "__", "_*", "*_")):
-        bare = bare[:-2]
-    if bare.endswith("`") and bare.count("`") % 2:
-        bare = bare[:-1]
-    return bare.rstrip()
-
-
-def _without_prose(text: str) -> str:
-    """Return the error that `text` begins with, without the sentence that goes on behind it; else `text`."""
-    head = ERROR if text.startswith(ERROR) else ""
-    spans = errors_in(text[len(head) :])
-    return text[: len(head) + spans[0][1]] if spans and spans[0][0] == 0 else text
-
-
-def _json_value(text: str) -> str:
-    """Return the message of one line of a pretty-printed record, `"debug": "…",`, else `text`."""
-    for key in ('"debug": "', '"error": "', 'debug": "', 'error": "'):
-        if text.startswith(key):
-            return text[len(key) :].rstrip(",").removesuffix('"')
-    return text
