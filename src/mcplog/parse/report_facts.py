@@ -6,9 +6,10 @@ read for facts only that are told by a program's words.
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -38,6 +39,7 @@ ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a serve
 ALSO_ABOUT: Final = (("claude", "well-known/oauth"), ("claude.ai", "connector"))  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
+MOST: Final = {kind: MOST_OF_A_FAULT if kind in REPORTED_FAULTS else MOST_OF_A_KIND for kind in REPORTED_KINDS}
 BUT: Final = "but"
 EXPECTED: Final = "expected"  # in a heading, or first in a sentence
 ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
@@ -74,16 +76,16 @@ def told_by_sentences(
     """
     is_about = _is_about_servers(text.lower()) and reports_something(lines, table)
     taken = taken | untelling_lines(lines, taken, table)
-    facts = [one for one in _sought(table) if is_about or one.fact.kind not in REPORTED_FAULTS]
     quoted = quoted_lines(text, lines)
     said, shown = _both(lines, taken, quoted)
+    search = _search(table)
     by_sort = {
-        False: [one for one in facts if one.may_be_in(said)],
-        True: [one for one in facts if one.fact.is_quoted and one.may_be_in(shown)],
+        False: [one for one in search.may_be_in(said) if is_about or not one.is_fault],
+        True: [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)],
     }
-    left = {kind: MOST_OF_A_FAULT if kind in REPORTED_FAULTS else MOST_OF_A_KIND for kind in REPORTED_KINDS}
     if not (by_sort[True] or by_sort[False]):
         return
+    left = dict(MOST)
     read = taken if by_sort[True] else taken | quoted  # quotes, mostly long logs, only where anything in them may count
     for sentence in sentences(text, lines, read, quoted):
         words = heard(sentence.words)
@@ -112,6 +114,7 @@ class _Sought(Struct, frozen=True):
 
     fact: ReportedFact
     looks: tuple[Look, ...]
+    is_fault: bool
 
     def may_be_in(self, text: Heard) -> bool:
         """Return whether a whole text may tell it."""
@@ -122,10 +125,43 @@ class _Sought(Struct, frozen=True):
         return all(look.may_stand_in(sentence) for look in self.looks)
 
 
+class _Search(Struct, frozen=True):
+    """The facts of a table by what their first looks ask for, so that a text is asked for few of them."""
+
+    facts: tuple[_Sought, ...]
+    wholes: frozenset[str]
+    by_whole: Mapping[str, tuple[int, ...]]
+    by_part: Mapping[str, tuple[int, ...]]
+
+    def may_be_in(self, text: Heard) -> list[_Sought]:
+        """Return the facts that a whole text may tell, in their order."""
+        wholes = (self.by_whole[word] for word in self.wholes & text.words)
+        parts = (numbers for part, numbers in self.by_part.items() if part in text.joined)
+        found = sorted({number for numbers in chain(wholes, parts) for number in numbers})
+        return [one for number in found if (one := self.facts[number]).may_be_in(text)]
+
+
 @cache
-def _sought(table: ReportedFacts) -> tuple[_Sought, ...]:
+def _search(table: ReportedFacts) -> _Search:
     """Return the facts of a table with their looks."""
-    return tuple(_Sought(fact, tuple(map(look_of, sorted(fact.all, key=len)))) for fact in table.fact)
+    facts = tuple(
+        _Sought(fact, tuple(map(look_of, sorted(fact.all, key=len))), fact.kind in REPORTED_FAULTS)
+        for fact in table.fact
+    )
+    by_whole = _numbers((word, number) for number, one in enumerate(facts) for word in one.looks[0].wholes)
+    return _Search(
+        facts=facts,
+        wholes=frozenset(by_whole),
+        by_whole=by_whole,
+        by_part=_numbers((part, number) for number, one in enumerate(facts) for part in one.looks[0].parts),
+    )
+
+
+def _numbers(pairs: Iterable[tuple[str, int]]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for word, number in pairs:
+        found[word] = (*found.get(word, ()), number)
+    return found
 
 
 def _both(lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int]) -> tuple[Heard, Heard]:

@@ -89,7 +89,8 @@ def _of_logs(lines: Sequence[Line], taken: AbstractSet[int]) -> set[int]:
 
     They have the mark of a level, or stand right between two lines of a log: a name may hold the end of a line.
     """
-    marked = {line.number for line in lines if any(mark in line.text for mark in LOG_MARKS)}
+    others = (line for line in lines if line.number not in taken)
+    marked = {line.number for line in others if any(mark in line.text for mark in LOG_MARKS)}
     logged = marked.union(taken)
     amid = {line.number for line in lines if line.text and {line.number - 1, line.number + 1} <= logged}
     return marked | amid
