@@ -155,6 +155,13 @@ def test_of_several_servers_nothing_without_a_name_is_about_any() -> None:
         (f"`claude mcp add` fails here.\n\n{SCREEN}", ""),
         (f"I ran `claude mcp add --transport http <server> <url>`.\n\n{SCREEN}", ""),
         (f"The MCP server `v.example` is at https://v.example/mcp.\n\n{SCREEN}", ""),
+        (f"Our plugin:tools:vault fails, and `safe` is another server.\n\n{SCREEN}", "plugin:tools:vault"),
+        (f"Our plugin:<name>:<server> fails.\n\n{SCREEN}", ""),
+        (f"I ran `claude mcp login vault` for the server `safe`.\n\n{SCREEN}", "vault"),
+        (f"I know that claude mcp login is of no use.\n\n{SCREEN}", ""),
+        (f'```json\n"vault": {{\n  "type": "http",\n  "headers": {{\n```\n{SCREEN}', "vault"),
+        (f'```json\n"vault": {{\n  "size": 1,\n```\n{SCREEN}', ""),
+        (f"I called mcp__vault__search, mcp__claude_ai_Mail__send and mcp__plugin_a_b__find.\n\n{SCREEN}", "vault"),
         (SCREEN, ""),
     ],
 )

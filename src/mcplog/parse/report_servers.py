@@ -1,6 +1,7 @@
 """Which server a report is about, when its lines do not say: people name it once, and then say "it".
 
-    MCP server "vault" requires re-authorization                said as the client says it
+    MCP server "vault" requires re-authorization                said as the client says it, so is `plugin:tools:vault`
+    "vault": {  "type": "http", …                               a piece of a configuration
     Our server `vault` is behind Keycloak.                      in backticks, beside a word for a server
     claude mcp add --transport http notes https://…             added by a command
     Authentication successful, but server reconnection failed   about the one server that the case names
@@ -35,11 +36,36 @@ WITH_VALUE: Final = (
     "--client-id",
     "--callback-port",
 )
-SAID: Final = 'MCP server "'
+SAID: Final = (('MCP server "', '"'), ("MCP server '", "'"))
+PLUGIN: Final = "plugin:"
+AROUND: Final = "`'\"()[]{}<>,.;:!?*_"
+CONFIG_KEYS: Final = ('type": "http', 'type": "sse', 'type": "stdio', 'url": ', 'command": ')  # without a quote around
+COMMAND: Final = "claude mcp "
+PROMPTS: Final = ("`", "$ ", "> ")
+NAMING_VERBS: Final = ("get", "login", "logout", "reset-auth")
+TOOL: Final = "mcp__"
+OTHERS_TOOLS: Final = ("plugin_", "claude_ai_")
 PLACEHOLDER: Final = frozenset("<>{}$*…")
 SERVER_WORDS: Final = ("server", "servers", "connector", "plugin", "mcp")
 NO_NAMES: Final = frozenset(
-    {"stdio", "http", "https", "sse", "ws", "streamable-http", "mcp", "oauth", "local", "remote", "user", "project"}
+    {
+        "stdio",
+        "http",
+        "https",
+        "sse",
+        "ws",
+        "streamable-http",
+        "mcp",
+        "oauth",
+        "local",
+        "remote",
+        "user",
+        "project",
+        "initialize",
+        "headers",
+        "mcpservers",
+        "servers",
+    }
 )
 NO_ENDS: Final = (".json", ".md", ".toml", ".yaml", ".yml", ".ts", ".js", ".py", "()")
 QUOTE: Final = "`"
@@ -94,11 +120,55 @@ def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
 
 
 def names_said(lines: Sequence[Line]) -> Iterator[str]:
-    """Yield names that `lines` say as the client does: `MCP server "vault"`, wherever in a sentence."""
+    """Yield names that `lines` say as the client does: `MCP server "vault"`, `plugin:tools:vault`, in any sentence."""
     for line in lines:
-        for part in line.text.split(SAID)[1:]:
-            name, quote, _ = part.partition('"')
-            if quote and 0 < len(name) <= LONGEST_NAME and not set(name) & PLACEHOLDER:
+        for said, end in SAID:
+            for part in line.text.split(said)[1:]:
+                name, quote, _ = part.partition(end)
+                if quote and 0 < len(name) <= LONGEST_NAME and not set(name) & PLACEHOLDER:
+                    yield name
+        if PLUGIN in line.text:
+            words = (word.strip(AROUND) for word in line.text.split())
+            yield from (word for word in words if word.startswith(PLUGIN) and _is_plugins(word))
+
+
+def _is_plugins(name: str) -> bool:
+    """Return whether a name is one of a plugin's server: `plugin:tools:vault`."""
+    parts = name.split(":")
+    return len(parts) == 3 and all(parts) and not set(name) & PLACEHOLDER  # noqa: PLR2004 - plugin, its name, server
+
+
+def names_configured(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield names that a piece of a configuration gives servers: `"vault": {`, and below it how they are reached."""
+    for number, line in enumerate(lines):
+        if not (line.text.startswith('"') and line.text.endswith('": {')):
+            continue
+        name = line.text[1:-4]
+        below = [after.text for after in lines[number + 1 : number + 4]]
+        if any(text.lstrip('"').startswith(CONFIG_KEYS) for text in below) and '"' not in name and _may_be_name(name):
+            yield name
+
+
+def names_commanded(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the servers that commands in `lines` are about, in code or behind a prompt: `claude mcp login vault`."""
+    for line in lines:
+        before, *parts = line.text.split(COMMAND)
+        if not (line.is_fenced or before.endswith(PROMPTS)):
+            continue
+        for part in parts:
+            verb, name, *_ = [*part.split(), "", ""]
+            bare = name.strip(AROUND)
+            if verb in NAMING_VERBS and not name.startswith("-") and not set(name) & PLACEHOLDER and _may_be_name(bare):
+                yield bare
+
+
+def names_of_tools(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the servers of tools that `lines` name: `mcp__vault__search`; those of plugins are spelled otherwise."""
+    for line in lines:
+        for part in line.text.split(TOOL)[1:]:
+            name, end, _ = part.partition("__")
+            is_name = bool(end) and len(name) <= LONGEST_NAME and name.replace("-", "").replace("_", "").isalnum()
+            if is_name and not name.startswith(OTHERS_TOOLS):
                 yield name
 
 

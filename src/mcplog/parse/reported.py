@@ -31,6 +31,9 @@ from mcplog.parse.report_servers import (
     UNRECOGNISED,
     Servers,
     nameless,
+    names_commanded,
+    names_configured,
+    names_of_tools,
     names_quoted,
     names_said,
     server_in,
@@ -44,6 +47,9 @@ BY_HAND: Final = "request_by_hand"
 UNNAMED: Final = ""
 ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
 TOLD: Final = "told: "  # what a report quotes is marked as such wherever it is printed
+
+
+NAMINGS: Final = (names_said, names_commanded, names_configured, names_of_tools, names_quoted)  # the surest first
 
 
 class Reported(Struct, frozen=True, kw_only=True):
@@ -71,11 +77,10 @@ class _Fact(Struct, frozen=True, kw_only=True):
 
 
 class _Read(Struct, frozen=True, kw_only=True):
-    """What one paste tells: facts, and names that are said as the client does or in backticks."""
+    """What one paste tells: facts, and names as people give them, the surest way first."""
 
     facts: tuple[_Fact, ...] = ()
-    said: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
+    names: tuple[frozenset[str], ...] = (frozenset(),) * len(NAMINGS)
 
 
 def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFrame) -> Reported:
@@ -143,8 +148,7 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     facts = _placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip)
     return _Read(
         facts=tuple(_in_original(facts, transcoded) if transcoded and facts else facts),
-        said=frozenset(names_said(lines)),
-        names=frozenset(names_quoted(lines)),
+        names=tuple(frozenset(given(lines)) for given in NAMINGS),
     )
 
 
@@ -204,15 +208,15 @@ def _servers(
 ) -> Servers:
     """Return the servers of each case: those that its logs name, else the one that people name, else the empty name.
 
-    People name it in the client's words, in a command or in backticks.
+    People name it in the client's words, in a command, in a configuration, by its tools or in backticks.
     A case in which nothing is about a server at all gets none: "I have version 2.0.75" is no evidence.
     """
     servers: dict[int, list[str]] = dict(named)
     for case_id in needed - named.keys():
         own = [one for document_id, one in read.items() if cases[document_id] == case_id]
         added = {fact.told.server for one in own for fact in one.facts if fact.told.server}
-        said = {name for one in own for name in one.said}
-        told = said or added or {name for one in own for name in one.names}
+        said, *others = ({name for one in own for name in one.names[way]} for way in range(len(NAMINGS)))
+        told = next((names for names in (said, added, *others) if names), said)
         servers[case_id] = list(told) if len(told) == 1 else [UNNAMED]
     return servers
 
