@@ -49,7 +49,13 @@ ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
 TOLD: Final = "told: "  # what a report quotes is marked as such wherever it is printed
 
 
-NAMINGS: Final = (names_said, names_commanded, names_configured, names_of_tools, names_quoted)  # the surest first
+NAMINGS: Final = (  # the surest first, each with what a text has that names servers so
+    (names_said, ("MCP server ", "plugin:")),
+    (names_commanded, ("claude mcp ",)),
+    (names_configured, ('": {',)),
+    (names_of_tools, ("mcp__",)),
+    (names_quoted, ("`",)),
+)
 
 
 class Reported(Struct, frozen=True, kw_only=True):
@@ -148,7 +154,9 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     facts = _placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip)
     return _Read(
         facts=tuple(_in_original(facts, transcoded) if transcoded and facts else facts),
-        names=tuple(frozenset(given(lines)) for given in NAMINGS),
+        names=tuple(
+            frozenset(given(lines)) if any(mark in text for mark in marks) else frozenset() for given, marks in NAMINGS
+        ),
     )
 
 
