@@ -99,7 +99,7 @@ def told_by_sentences(
 def _told_in(
     sentence: Sentence, joined: str, likely: Sequence[ReportedFact], table: ReportedFacts
 ) -> list[tuple[str, dict[str, object]]]:
-    """Return the kinds of the facts that a sentence tells, in the order of their first words, with their fields."""
+    """Return the kinds of the facts that a sentence tells, in the order of what is particular to them, with fields."""
     said = _said(sentence, joined, table) if likely else None
     found = [(read[0], fact.kind, read[1]) for fact in likely if said and (read := _fields(said, fact, table))]
     return [(kind, fields) for _, kind, fields in sorted(found, key=lambda one: one[0])]
@@ -209,7 +209,7 @@ def _is_told(sentence: Sentence, joined: str, table: ReportedFacts) -> bool:
 
 
 def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> tuple[int, dict[str, object]] | None:
-    """Return where a sentence begins to tell a fact, and what it says of it; null when it does not tell it."""
+    """Return where a sentence has a fact's first group, and what it says of it; null when it does not tell it."""
     words = sentence.words[sentence.own :] if fact.kind in REPORTED_FAULTS else sentence.words
     found: list[Span] = []
     joined = joined_by_blanks(words)
@@ -223,7 +223,7 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> tup
     if _is_denied(words, found, fact, table.negations) or not _counts(sentence, fact, table):
         return None
     fields = read_of(sentence, fact)
-    return None if fields is None else (min(span[0] for span in found), fields)
+    return None if fields is None else (found[0][0], fields)
 
 
 def _is_denied(words: Sequence[str], spans: Sequence[Span], fact: ReportedFact, negations: Phrases) -> bool:
