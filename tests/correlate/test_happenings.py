@@ -42,6 +42,16 @@ def test_the_per_server_log_lends_the_time() -> None:
     assert merged.select("event_at", "time_basis").rows() == [(at(7), "lent")]
 
 
+def test_a_copied_line_that_the_per_server_log_has_is_as_the_client_wrote_it() -> None:
+    given = both([line(0, "connected"), line(2, "tool_called")], [line(0, "connected")])
+    copied = pl.when(pl.col("document_id") == 0).then(pl.lit("pasted", given.rows.schema["confidence"]))
+    rows = given.rows.with_columns(confidence=copied.otherwise(pl.lit("recorded", given.rows.schema["confidence"])))
+
+    merged = merge_happenings(rows, given.documents)
+
+    assert merged["confidence"].to_list() == ["recorded", "pasted"]
+
+
 def test_a_shared_debug_file_learns_the_session() -> None:
     given = both([line(None, "connected")], [line(7, "connected")], shared=True)
 

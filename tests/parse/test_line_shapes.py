@@ -397,7 +397,8 @@ def test_no_shape_is_without_a_test() -> None:
 @pytest.mark.parametrize(
     ("one", "confidence"),
     [
-        (debug_file(f"{STAMP} {SAVED}\n"), RECORDED),
+        (debug_file(f"{STAMP} [DEBUG] MDM settings load completed in 1ms\n{STAMP} {SAVED}\n"), RECORDED),
+        (debug_file(f"{STAMP} {SAVED}\n"), PASTED),
         (server_log('{"debug":"Saving tokens"}\n', "s"), RECORDED),
         (issue(f"```\n{SAVED}\n```\n"), PASTED),
         (issue(f"> {SAVED}\n"), PASTED),

@@ -93,6 +93,7 @@ def _fold(rows: pl.DataFrame, pairs: pl.DataFrame, second: pl.DataFrame) -> pl.D
         twin_at="event_at",
         twin_session="session_id",
         twin_message_id="message_id",
+        twin_confidence="confidence",  # of a per-server log, which nobody wrote by hand
     )
     twins = pairs.join(lent, on=["twin_document_id", "twin_entry_id"])
     stay = rows.join(
@@ -105,6 +106,7 @@ def _fold(rows: pl.DataFrame, pairs: pl.DataFrame, second: pl.DataFrame) -> pl.D
         time_basis=pl.when(borrowed).then(pl.lit(TimeBasis.LENT, rows.schema["time_basis"])).otherwise("time_basis"),
         event_at=pl.coalesce("event_at", "twin_at"),
         session_id=pl.coalesce("session_id", "twin_session"),
+        confidence=pl.coalesce("twin_confidence", "confidence"),
         other_document_id="twin_document_id",
         other_line="twin_line",
         other_message_id="twin_message_id",

@@ -22,12 +22,13 @@ from mcplog.model.document import Document, Problem
 from mcplog.model.frames import ENTRIES, PLACED, conform, constant
 from mcplog.model.redaction import redacted_names
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
-from mcplog.parse.copies import Copies, Copy
+from mcplog.parse.copies import Copy
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, session_of
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
+from mcplog.parse.selections import selections
 from mcplog.parse.server_names import Names
 
 NO_NAMES: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
@@ -244,7 +245,7 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
         if pasted is not None:
             rows += pasted.rows
     split = [split_odd(part, cases, names, split_text) for part in reading.debug_files.parts]
-    frames = [_debug_entries(_told(pl.concat(split), reading), documents, reading.copies)] if split else []
+    frames = [_debug_entries(_told(pl.concat(split), reading), documents, reading)] if split else []
     return _in_order([*frames, entries_of(rows)] if rows or not frames else frames)
 
 
@@ -261,17 +262,22 @@ def _server_of(document: Document, names: Names) -> str | None:
     return names.of_folder(document.folder.removeprefix(FOLDER_START))
 
 
-def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], copies: Copies) -> pl.DataFrame:
+def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], reading: Reading) -> pl.DataFrame:
     """Return ENTRIES of SPLIT rows."""
     owner, event_at, height = split.get_column("document_id"), split.get_column("event_at"), split.height
-    sessions = {document.document_id: session_of(copies.name_of(document)) for document in documents}
+    sessions = {document.document_id: session_of(reading.copies.name_of(document)) for document in documents}
     basis = constant(TimeBasis.RECORDED, PLACED["time_basis"], height)
     if event_at.null_count():
         basis = basis.zip_with(event_at.is_not_null(), constant(TimeBasis.ORDER, PLACED["time_basis"], height))
+    confidence = constant(Confidence.RECORDED, PLACED["confidence"], height)
+    selected = selections(reading.debug_files, owner)
+    if selected:
+        is_copy = owner.is_in(sorted(selected))
+        confidence = confidence.zip_with(~is_copy, constant(Confidence.PASTED, PLACED["confidence"], height))
     return split.with_columns(
         constant(0, PLACED["entry_id"], height).alias("entry_id"),
         basis.alias("time_basis"),
-        constant(Confidence.RECORDED, PLACED["confidence"], height).alias("confidence"),
+        confidence.alias("confidence"),
         _by_document(owner, sessions).alias("session_id"),
     ).select(ENTRIES.names())
 

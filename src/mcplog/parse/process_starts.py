@@ -17,20 +17,19 @@ PROCESS_BEGINS: Final = (
     "[init] configureGlobalMTLS starting",
     "Watching for changes in setting files",
 )
-CONNECTION_BEGINS: Final = (
+# First of what whole debug files say of a server: a connection, or a command of the user.
+FILE_BEGINS: Final = (
     "Initializing ",
     "Starting connection",
     "Skipping connection",
     "SSE transport initialized",
     "Using claude.ai proxy",
     "Token expired without refresh token",
-    "No token data found",
-    "No access token in storage",
     "Revoking tokens",
     "No tokens to revoke",
     "Using redirect port",
-    "Cleared stored tokens",
 )
+CONNECTION_BEGINS: Final = (*FILE_BEGINS, "No token data found", "No access token in storage", "Cleared stored tokens")
 NEVER_FIRST: Final = (
     "Calling MCP tool",
     "Tool '",
@@ -78,6 +77,11 @@ NEVER_FIRST: Final = (
 def process_begins(first_text: str) -> bool:
     """Return whether `first_text`, the first record's text, is only ever logged when a process starts."""
     return first_text.startswith(PROCESS_BEGINS)
+
+
+def file_begins(first_message: str) -> bool:
+    """Return whether `first_message`, the first one about a server, is the first one in whole debug files too."""
+    return first_message.startswith(FILE_BEGINS)
 
 
 def starts_late(first_message: str) -> bool | None:
