@@ -6,6 +6,7 @@ group).
 """
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ MARK: Final = b"[...]\n"
 STRETCH: Final = 4  # a quarter of the events
 FEWEST: Final = 8  # events of a log that can be cut in the middle
 MISSING: Final = "!"
+SELECTED: Final = (b"token", b"auth|401|error", b"error|fail", b"mcp server")
 OF_ONE_PROCESS: Final = frozenset(("process_id", "attempt_id", "flow_id"))
 
 
@@ -122,6 +124,24 @@ def cuts_of(recording: Recording, analysis: Analysis) -> Iterator[Cut]:
     stores = {name for name in recording.files if name.startswith((FOLDERS[1], MARKER))}
     yield Cut(variant="store gone", recording=_without(recording, stores))
     yield from gaps_of(recording, analysis)
+
+
+def selections_of(recording: Recording, *, of: str = "") -> Iterator[Cut]:
+    """Yield `recording` with those lines of its debug files alone that hold a word, as `grep -i` keeps them.
+
+    Args:
+        recording: The recording.
+        of: What it is, for the names of the variants.
+    """
+    for words in SELECTED:
+        kept = re.compile(words, re.IGNORECASE)
+        files = {
+            name: b"".join(line + b"\n" for line in content.split(b"\n") if kept.search(line))
+            if name.startswith("debug/")
+            else content
+            for name, content in recording.files.items()
+        }
+        yield Cut(variant=f"{of}lines with {words.decode()}", recording=replace(recording, files=files))
 
 
 def gaps_of(recording: Recording, analysis: Analysis, *, of: str = "") -> Iterator[Cut]:

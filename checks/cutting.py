@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from checks.cut import Cut, cuts_of, gaps_of, spans_gap
+from checks.cut import Cut, cuts_of, gaps_of, selections_of, spans_gap
 from checks.pasted import debug_logs_alone
 from checks.recording import Recording, analysed
 from checks.running import Limit, Result, main
@@ -69,7 +69,8 @@ def check(recording: Recording) -> list[Result]:
     alone = debug_logs_alone(recording)
     if any(name.startswith(("debug", "local-state")) for name in alone.files):
         analysis = analysed(alone)
-        results += _results(gaps_of(alone, analysis, of=DEBUG), Whole.of(analysis))
+        cuts = [*gaps_of(alone, analysis, of=DEBUG), *selections_of(alone, of=DEBUG)]
+        results += _results(cuts, Whole.of(analysis))
     return results
 
 
