@@ -19,7 +19,7 @@ from typing import Final
 from checks.moments import moved
 from checks.names import other_addresses, other_clients, other_servers
 from checks.outcome import Outcome
-from checks.recording import MARKER, Recording, analysed, recordings
+from checks.recording import MARKER, Recording, analysed, is_debug_file, recordings
 from checks.running import Limit, Result, command_line, print_results
 from mcplog.parse.run_starts import RUN_STARTS
 
@@ -67,15 +67,11 @@ def pairs(chosen: Sequence[Recording], among: Sequence[Recording]) -> Iterator[t
 
 def can_join(recording: Recording) -> bool:
     """Return whether the debug files have stamps and all copies of the store can be read."""
-    debug = [content for name, content in recording.files.items() if _is_debug(name)]
+    debug = [content for name, content in recording.files.items() if is_debug_file(name)]
     stores = [content for name, content in recording.files.items() if SNAPSHOT.fullmatch(name)]
     named = [name for name in recording.files if name.startswith("credentials/")]
     readable = len(stores) == len(named) and all(isinstance(_parsed(content), dict) for content in stores)
     return bool(debug) and all(STAMPED.match(content) for content in debug) and bool(stores) and readable
-
-
-def _is_debug(name: str) -> bool:
-    return name.startswith("debug/") and name.endswith(".txt")
 
 
 def _parsed(content: bytes) -> object:
@@ -134,7 +130,7 @@ def _held(copies: Mapping[int, bytes], at: int) -> bytes:
 def _logs(one: Recording, other: Recording) -> dict[str, bytes]:
     """Return the debug files, the first of one with the first of the other, and so on: one process wrote each."""
     ours, theirs = (
-        sorted(filter(_is_debug, each.files), key=lambda name: each.files[name][:24]) for each in (one, other)
+        sorted(filter(is_debug_file, each.files), key=lambda name: each.files[name][:24]) for each in (one, other)
     )
     merged = {}
     for first, second in zip_longest(ours, theirs):

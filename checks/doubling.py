@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from checks.recording import Recording, analysed
+from checks.recording import Recording, analysed, is_debug_file
 from checks.running import Limit, Result, main
 from mcplog.model.finding import Analysis
 
@@ -31,7 +31,7 @@ def check(recording: Recording) -> list[Result]:
 
 def variants(recording: Recording) -> Iterator[tuple[str, Mapping[str, bytes]]]:
     """Yield how each variant of `recording` is called and which files it has more."""
-    debug = {name: content for name, content in recording.files.items() if _is_debug(name)}
+    debug = {name: content for name, content in recording.files.items() if is_debug_file(name)}
     if debug:
         newest = max(debug, key=lambda name: recording.written_ns.get(name, 0))
         yield "latest", {"debug/latest": debug[newest]}
@@ -64,12 +64,8 @@ def _told(analysis: Analysis) -> dict[str, str]:
     }
 
 
-def _is_debug(name: str) -> bool:
-    return name.startswith("debug/") and name.endswith(".txt")
-
-
 def _is_log(name: str) -> bool:
-    return _is_debug(name) or "/mcp-logs-" in name
+    return is_debug_file(name) or "/mcp-logs-" in name
 
 
 def _beside(name: str, prefix: str) -> str:

@@ -74,6 +74,11 @@ def write(recording: Recording, folder: Path) -> None:
             os.utime(path, ns=(at, at))
 
 
+def is_debug_file(name: str) -> bool:
+    """Return whether the file of a recording called `name` is a debug file."""
+    return name.startswith("debug/") and name.endswith(".txt")
+
+
 def file_of(recording: Recording, origin: str) -> str:
     """Return the file of `recording` that a document's `origin` names, which shows no line ends of names."""
     return next(name for name in recording.files if origin.endswith(f"/{printable(name)}"))

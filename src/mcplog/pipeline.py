@@ -23,7 +23,7 @@ from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
 from mcplog.model.document import Document, Problem, StoreDump
-from mcplog.model.facts import Facts
+from mcplog.model.facts import Facts, Server
 from mcplog.model.finding import Analysis, Counts, Finding
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import DocumentFormat, Severity
@@ -231,7 +231,7 @@ class _Told(Struct, frozen=True, kw_only=True):
     """What documents and stores tell, without the frames on the way to it, which are most of the memory."""
 
     facts: Facts
-    unordered: frozenset[tuple[int, str]]
+    unordered: frozenset[Server]
     documents: pl.DataFrame
     gaps: pl.DataFrame
     states: pl.DataFrame
@@ -258,6 +258,8 @@ def _read(
 
 def _told_most(forwards: _Read, read: Callable[..., _Read]) -> _Read:
     """Return what is told in the order in which logs without times tell most: any may be the one they were written in.
+
+    They are read again: few runs have such logs, and to keep what was read would be most of the memory of all.
 
     Args:
         forwards: In the order of their names.

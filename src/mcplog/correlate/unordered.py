@@ -6,10 +6,8 @@ it a file has its own order and no place among the others.
 
 import polars as pl
 
-from mcplog.model.facts import Facts
+from mcplog.model.facts import Facts, Server
 from mcplog.model.vocabulary import DocumentFormat
-
-Server = tuple[int, str]  # its case and its name
 
 
 def unordered_servers(facts: Facts, documents: pl.DataFrame) -> frozenset[Server]:

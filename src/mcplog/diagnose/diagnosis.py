@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mcplog.diagnose.held import at_moments
 from mcplog.diagnose.known_issues import matching
 from mcplog.diagnose.ladder import climb
-from mcplog.diagnose.lines import Lines, Numbered, Server, lines_of, servers_of
+from mcplog.diagnose.lines import Lines, Numbered, lines_of, servers_of
 from mcplog.diagnose.moments import decisive
 from mcplog.diagnose.open_questions import ask
 from mcplog.diagnose.ranking import Ranking, rank
@@ -19,7 +19,7 @@ from mcplog.diagnose.verdicts import Standing, server_verdict, standings
 from mcplog.knowledge.known_issues import load_known_issues
 from mcplog.knowledge.ladder import load_ladder
 from mcplog.knowledge.red_herrings import load_red_herrings
-from mcplog.model.facts import Facts
+from mcplog.model.facts import Facts, Server
 from mcplog.model.finding import Diagnosis, Finding, HeldCredential, Moment, RedHerring
 from mcplog.model.rule import CompiledRule
 from mcplog.model.vocabulary import SEVERITY_ORDER, FinalState, Verdict

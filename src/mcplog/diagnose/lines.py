@@ -9,11 +9,10 @@ from typing import Any, ClassVar, Final
 
 import polars as pl
 
-from mcplog.model.facts import Facts
+from mcplog.model.facts import Facts, Server
 from mcplog.model.frames import constant
 from mcplog.model.veiled import Veiled
 
-Server = tuple[int, str]  # its case and its name
 Numbered = tuple[Sequence[Server], pl.Series]  # servers, and for each row of FACTS which one it is about, or null
 MANY: Final = 2**32
 

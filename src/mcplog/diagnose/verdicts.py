@@ -12,8 +12,8 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
-from mcplog.diagnose.lines import MANY, Numbered, Server
-from mcplog.model.facts import Facts, is_kind
+from mcplog.diagnose.lines import MANY, Numbered
+from mcplog.model.facts import Facts, Server, is_kind
 from mcplog.model.frames import constant
 from mcplog.model.vocabulary import FinalState, Verdict
 
@@ -63,7 +63,8 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
     at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT, *SHOWN))
     kind, reason = pl.col("kind"), pl.col("reason")
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
-    turns = facts.frame(["kind", "reason", "document_id"], at).with_columns(numbers[at].alias("who"))
+    columns = ["kind", "reason", *(["document_id"] if unordered else ())]
+    turns = facts.frame(columns, at).with_columns(numbers[at].alias("who"))
     is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
     telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)

@@ -18,6 +18,8 @@ from msgspec import field
 from mcplog.model.frames import FACTS, KIND, constant
 from mcplog.model.veiled import Veiled
 
+Server = tuple[int, str]  # its case and its name
+
 NUMBERS: Final = {kind: number for number, kind in enumerate(KIND.categories)}
 KINDS: Final = pl.Series("kind", KIND.categories, dtype=KIND)  # each at its number
 OWN: Final = ""

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 from msgspec.structs import replace
 
-from mcplog.model.facts import Facts
+from mcplog.model.facts import Facts, Server
 from mcplog.model.finding import ClauseResult, Finding
 from mcplog.model.rule import Alternative, CompiledRule, Query
 from mcplog.model.vocabulary import Certainty, Truth
@@ -29,7 +29,7 @@ def evaluate(
     facts: Facts | pl.DataFrame,
     *,
     documents: pl.DataFrame,
-    unordered: AbstractSet[tuple[int, str]] = frozenset(),
+    unordered: AbstractSet[Server] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Return what the rules find.
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 from msgspec import Struct
 
+from mcplog.model.facts import Server
 from mcplog.model.place import Place
 from mcplog.rules.ground import Ground
 
@@ -43,7 +44,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     ground: Ground
     origins: Mapping[int, str]
     texts: frozenset[str] = frozenset()
-    unordered: AbstractSet[tuple[int, str]] = frozenset()
+    unordered: AbstractSet[Server] = frozenset()
 
     def rows(self, numbers: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """Return the rows of these `numbers` with their place and `columns`; the numbers are those of FACTS."""
