@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.knowledge.failure_words import description_phrases, failure_by_code
+from mcplog.model.json_string import read_string
 from mcplog.parse._table import Hit
 from mcplog.parse.addresses import endpoint, scopes
 from mcplog.parse.bodies import LONGEST_DESCRIPTION, Body, read_body, schema_failure
@@ -97,11 +98,9 @@ def read_report(text: str, match: Match, code: str = "") -> Detail:
 
 def _error_of_cut(text: str) -> str:
     """Return the error in a report that was cut off behind it; empty where there is none, or it is cut itself."""
-    _, _, rest = text.partition(ERROR_MEMBER)
-    end = rest.find('"')
-    while end > 0 and rest[end - 1] == "\\":
-        end = rest.find('"', end + 1)
-    return rest[:end].replace("\\n", "\n") if end > 0 else ""
+    _, is_told, rest = text.partition(ERROR_MEMBER)
+    error = read_string(rest)
+    return error.text if is_told and error.is_whole else ""
 
 
 def description_class(text: str) -> str | None:

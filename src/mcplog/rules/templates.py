@@ -9,6 +9,8 @@ from datetime import datetime
 from string import Formatter
 from typing import Final, NamedTuple
 
+from mcplog.model.json_string import read_string
+
 UNKNOWN: Final = "unknown"
 PLACE: Final = "place"
 EXCERPT: Final = "excerpt"
@@ -86,8 +88,7 @@ def _without_report(excerpt: str) -> str:
     _, is_told, error = report.partition(REPORTED)
     if not (is_report and is_told):
         return excerpt
-    end = next((at for at, char in enumerate(error) if char == '"' and error[at - 1] != "\\"), len(error))
-    return f"{head}: " + error[:end].replace('\\"', '"')
+    return f"{head}: {' '.join(read_string(error).text.split())}"
 
 
 def duration(span_ms: int) -> str:
