@@ -18,9 +18,11 @@ from mcplog.rules.outline import number_of
 from mcplog.rules.settling import Hidden, Settling, settled_by
 from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import PLACE, Slot, fill, for_people, parsed, placeholders
+from mcplog.rules.unread import unread_row
 
 STATE: Final = "credential-state"
 ENDED: Final = "evidence_ended"
+ABSENCES: Final = (Sort.MISSING, Sort.UNTIL)
 WITH_TIMES: Final = "the per-server logs of the same sessions, which have times: these logs have none"
 SHOWN: Final = ("kind", "event_at", "confidence", "excerpt", "order", "other_document_id", "other_line")
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
@@ -41,6 +43,8 @@ def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
     parts = [part for own in hidden for of_clause in own.values() for part in of_clause]
     wanted = [spot.row for _, _, match in found for spot in match.bound] + [match.hit.last for _, _, match in found]
     wanted += [part.row for part in parts]
+    unread = [_unread_of(match, shown) for _, _, match in found]
+    wanted += [row for own in unread for row in own.values()]
     patterns = {id(pattern): pattern for _, pattern, _ in found}
     names = dict.fromkeys(name for pattern in patterns.values() for name in _columns(pattern))
     sentences = {
@@ -56,8 +60,9 @@ def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
             shown=shown,
             rows=rows,
             hidden=own,
+            unread=lines,
         ).finding()
-        for (rule, pattern, match), own in zip(found, hidden, strict=True)
+        for (rule, pattern, match), own, lines in zip(found, hidden, unread, strict=True)
     ]
 
 
@@ -68,6 +73,14 @@ def _hidden_of(match: Match) -> dict[int, tuple[Hidden, ...]]:
     settling = Settling(judge=match.judge, bound=match.bound)
     clauses = enumerate(zip(match.judge.clauses, match.truths, strict=True))
     return {number: settling.of(clause) for number, (clause, truth) in clauses if truth is None}
+
+
+def _unread_of(match: Match, shown: Shown) -> dict[int, int]:
+    """Return by the number of each absence that would be true the first row that may be what is missing."""
+    clauses = enumerate(zip(match.judge.clauses, match.truths, strict=True))
+    held = [(number, clause) for number, (clause, truth) in clauses if truth and clause.sort in ABSENCES]
+    rows = {number: unread_row(match, clause, shown.ground) for number, clause in held}
+    return {number: row for number, row in rows.items() if row is not None}
 
 
 def _columns(pattern: Alternative) -> Iterator[str]:
@@ -91,6 +104,7 @@ class _Builder(Struct, frozen=True, kw_only=True):
     shown: Shown
     rows: Mapping[int, Row]
     hidden: Mapping[int, tuple[Hidden, ...]]
+    unread: Mapping[int, int]
 
     def finding(self) -> Finding:
         evidence = self._evidence()
@@ -102,7 +116,7 @@ class _Builder(Struct, frozen=True, kw_only=True):
         return Finding(
             rule_id=rule.id,
             server=hit.server,
-            certainty=certainty_of(pattern, sure=hit.sure and ordered, recorded=recorded),
+            certainty=certainty_of(pattern, sure=hit.sure and ordered and not self.unread, recorded=recorded),
             severity=rule.severity,
             responsible=pattern.responsible,
             title=rule.title,
@@ -173,12 +187,13 @@ class _Builder(Struct, frozen=True, kw_only=True):
     ) -> Iterator[ClauseResult]:
         match = self.match
         for number, (clause, known) in enumerate(zip(match.judge.clauses, match.truths, strict=True)):
-            is_absence = clause.sort in (Sort.MISSING, Sort.UNTIL)
-            truth = None if is_absence and not ordered else known
+            is_absence = clause.sort in ABSENCES
+            is_open = number in self.unread or (is_absence and not ordered)
+            truth = None if is_open else known
             yield ClauseResult(
                 clause=clause.text,
                 truth=TRUTHS[truth],
-                settled_by=WITH_TIMES if known is not truth else self._settled_by(number) if truth is None else "",
+                settled_by=self._settled_by(number, known=known) if truth is None else "",
                 evidence=tuple(evidence.get((clause.sort, clause.index), ())),
                 is_absence=is_absence,
             )
@@ -200,7 +215,12 @@ class _Builder(Struct, frozen=True, kw_only=True):
                 settled_by="a shorter piece of the log: of very many candidates the nearest were looked at",
             )
 
-    def _settled_by(self, clause: int) -> str:
+    def _settled_by(self, clause: int, *, known: bool | None) -> str:
+        if clause in self.unread:
+            place = self.shown.place(self.rows[self.unread[clause]])
+            return f"what {place} means: no known wording matches it"
+        if known is not None:
+            return WITH_TIMES
         return settled_by(self.hidden.get(clause, ()), self.rows, self.shown, self.match.plan.query.maxspan_ms)
 
 
