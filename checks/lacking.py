@@ -35,12 +35,12 @@ STAMP_BYTES: Final = 24
 def check(recording: Recording) -> list[Result]:
     """Return how `recording` fares without what people leave out."""
     analysis = analysed(recording)
-    whole, known = Outcome.of(analysis), _known(analysis)
+    whole, known = Outcome.of(analysis), known_kinds(analysis)
     parts = _parts(recording).items()
     return [result(recording, name, whole, _outcome(recording, keeps), known) for name, keeps in parts]
 
 
-def _known(analysis: Analysis) -> frozenset[str]:
+def known_kinds(analysis: Analysis) -> frozenset[str]:
     """Return the kinds that the whole recording shows, also those that what is left out speaks against."""
     rules = [replace(rule, exonerating=()) for rule in all_rules()]
     found = evaluate(rules, analysis.events, documents=analysis.documents)

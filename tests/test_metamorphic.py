@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import company, coverage, cutting, lacking, pasting, renaming
+from checks import company, coverage, cutting, lacking, pasting, renaming, rewording
 from checks.fuzz import fuzzed
 from checks.mutating import Mutator
 from checks.outcome import Outcome, differences
@@ -84,6 +84,22 @@ def test_a_cause_that_what_is_left_out_made_certain_would_be_noticed() -> None:
     whole, other = (Outcome.of(analysed(RECORDINGS[name])) for name in ("healthy", "revoked-refresh-token"))
 
     assert lacking.result(RECORDINGS["healthy"], "", whole, other, frozenset()).outcome == "other"
+
+
+@pytest.mark.parametrize("name", ["healthy", "revoked-refresh-token"])
+def test_what_a_client_says_in_new_words_makes_no_other_cause_certain(name: str) -> None:
+    assert misses(rewording.check(RECORDINGS[name])) == []
+
+
+def test_a_message_in_new_words_is_not_recognised() -> None:
+    recording = RECORDINGS["revoked-refresh-token"]
+    before = analysed(recording)
+    (places,) = [found for kind, found in rewording.places(recording, before).items() if kind == "refresh_failed"]
+    after = analysed(rewording.reworded(recording, places))
+    counts = [sum(analysis.events["kind"] == "refresh_failed") for analysis in (before, after)]
+
+    assert counts[0] > counts[1] == 0
+    assert sum(after.events["kind"] == rewording.UNRECOGNISED) == counts[0]
 
 
 @pytest.mark.parametrize("name", COMPANIONS)
