@@ -7,7 +7,7 @@ from mcplog.diagnose.lines import servers_of
 from mcplog.diagnose.verdicts import overall_verdict, server_verdict, standings
 from mcplog.model.facts import Facts
 from mcplog.model.frames import FACTS
-from mcplog.model.vocabulary import FinalState, Verdict
+from mcplog.model.vocabulary import Confidence, FinalState, Verdict
 
 
 def facts(*rows: tuple[str, str | None]) -> pl.DataFrame:
@@ -54,6 +54,41 @@ def test_logs_that_nobody_can_put_in_order_tell_the_end_where_they_agree(
     standing = standings(told, servers_of(told), frozenset({(0, "s")}))[0, "s"]
 
     assert (standing.state, standing.is_contradicted) == (state, is_contradicted)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "case_of_trouble", "state", "is_doubted"),
+    [
+        (Confidence.PASTED, 0, FinalState.UNKNOWN, True),
+        (Confidence.PROSE, 0, FinalState.UNKNOWN, True),
+        (Confidence.RECORDED, 0, FinalState.WORKING, False),
+        (Confidence.PASTED, 1, FinalState.WORKING, False),
+    ],
+)
+def test_a_good_end_that_was_pasted_by_somebody_who_tells_of_trouble_proves_nothing(
+    confidence: Confidence, case_of_trouble: int, state: FinalState, *, is_doubted: bool
+) -> None:
+    rows = facts(("trouble_reported", None), ("attempt_ended", "connected"))
+    told = Facts(
+        rows=rows.with_columns(
+            case_id=pl.Series([case_of_trouble, 0], dtype=FACTS["case_id"]),
+            server=pl.Series([None, "s"]),
+            confidence=pl.Series([Confidence.PROSE, confidence], dtype=FACTS["confidence"]),
+        )
+    )
+
+    standing = standings(told, servers_of(told))[0, "s"]
+
+    assert (standing.state, standing.is_doubted) == (state, is_doubted)
+
+
+def test_a_bad_end_needs_no_doubt() -> None:
+    rows = facts(("trouble_reported", None), ("attempt_ended", "needs-auth"))
+    told = Facts(rows=rows.with_columns(confidence=pl.lit(Confidence.PASTED, dtype=FACTS["confidence"])))
+
+    standing = standings(told, servers_of(told))[0, "s"]
+
+    assert (standing.state, standing.is_doubted) == (FinalState.BROKEN, False)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from mcplog.parse.report_facts import Told, told_by_sentences
 from mcplog.parse.report_phrases import find_phrase, words_of
 
 ABOUT = "About an MCP server.\n\n"
+ELSEWHERE = frozenset({0})  # an entry that is none of a text's lines
 TABLE = load_reported_facts()
 SAMPLES = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.samples]
 NEAR = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.near]
@@ -21,12 +22,12 @@ GROUPS = [
 PHRASES = [phrase for group in (*GROUPS, TABLE.not_told, TABLE.not_sure, TABLE.negations) for phrase in group]
 
 
-def told(text: str) -> list[Told]:
-    return list(told_by_sentences(text, list(lines_of(text)), set(), TABLE))
+def told(text: str, entries: frozenset[int] = frozenset()) -> list[Told]:
+    return list(told_by_sentences(text, list(lines_of(text)), entries, TABLE))
 
 
-def kinds(text: str) -> list[str]:
-    return [one.kind for one in told(text)]
+def kinds(text: str, entries: frozenset[int] = frozenset()) -> list[str]:
+    return [one.kind for one in told(text, entries)]
 
 
 def test_each_phrase_stands_in_its_own_words() -> None:
@@ -37,12 +38,19 @@ def test_each_phrase_stands_in_its_own_words() -> None:
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)
 def test_a_sample_tells_its_fact(kind: str, sample: str) -> None:
-    assert kind in kinds(f"{ABOUT}{sample}")
+    assert kind in kinds(f"{ABOUT}{sample}", ELSEWHERE)
 
 
 @pytest.mark.parametrize(("kind", "sample"), NEAR)
 def test_a_near_miss_does_not(kind: str, sample: str) -> None:
-    assert kind not in kinds(f"{ABOUT}{sample}")
+    assert kind not in kinds(f"{ABOUT}{sample}", ELSEWHERE)
+
+
+def test_trouble_is_told_once_and_only_beside_lines_of_a_log() -> None:
+    text = "The tools never appear. They never appear. Something is broken."
+
+    assert kinds(text) == []
+    assert kinds(text, ELSEWHERE) == ["trouble_reported"]
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_words_alone_are_about_no_server() -> None:
 
 
 def test_a_fault_is_about_a_server_even_when_nobody_names_it() -> None:
-    text = "The sign-in at our MCP server fails with invalid_scope."
+    text = "The sign-in at our MCP server answers invalid_scope."
 
     assert facts(text) == [("scope_rejected_reported", "", 1, 1)]
     assert facts(f"{text}\n\n{LINE}\n{LINE.replace('notes', 'other')}") == [("scope_rejected_reported", "", 1, 1)]

@@ -174,6 +174,8 @@ def _summary(verdict: Verdict, stood: Standing, telling: Finding | None) -> str:
         return "The logs say nothing about this server."
     if stood.is_contradicted:
         return "Some logs show it working and some do not; they have no times, so nobody can tell which came last."
+    if stood.is_doubted:
+        return "The lines end with a working connection, and it is said that something is wrong: what, no line shows."
     if stood.state is FinalState.BROKEN:
         return "It does not work when the evidence ends; what is at fault is not shown."
     return "The evidence shows neither a fault nor a working connection."

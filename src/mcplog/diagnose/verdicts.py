@@ -1,11 +1,12 @@
 """How a server stood when its evidence ends, and the verdict that follows.
 
 Proof of success is a connection that was established, or a tool call that was answered, with no failure after it.
-Silence proves nothing: a server without findings and without such proof is *inconclusive*.
+Silence proves nothing: a server without findings and without such proof is *inconclusive*. So is one whose good lines
+were pasted by somebody who says that something is wrong: people quote what went well to compare.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -15,7 +16,7 @@ from msgspec import Struct
 from mcplog.diagnose.lines import MANY, Numbered
 from mcplog.model.facts import Facts, Server, is_kind
 from mcplog.model.frames import constant
-from mcplog.model.vocabulary import FinalState, Verdict
+from mcplog.model.vocabulary import Confidence, FinalState, Verdict
 
 GOOD: Final = ("tool_completed", "reconnected", "signed_in_told")
 BAD: Final = (
@@ -30,6 +31,7 @@ VERSION: Final = "version_id"  # a pointer of FACTS
 SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of the state: of a failure it is believed
 SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")
 ENDED: Final = "attempt_ended"
+TROUBLE: Final = ("trouble_reported",)
 FRAME_KINDS: Final = ("process_started", "process_ended", "evidence_ended")  # say nothing about the server itself
 STATES: Final = {True: FinalState.WORKING, False: FinalState.BROKEN, None: FinalState.UNKNOWN}
 SIGNED_OUT: Final = ("token_revoked", "tokens_cleared", "credentials_invalidated", "refused_tokens_cleared")
@@ -43,12 +45,14 @@ class Standing(Struct, frozen=True, kw_only=True):
         has_lines: A line is about its connection, credentials or tools.
         client_versions: Versions of the client that its lines name, sorted.
         is_contradicted: Nobody knows which of its logs was written last, and they end differently.
+        is_doubted: Its last line is a good one, and whoever pasted it says that something is wrong.
     """
 
     state: FinalState = FinalState.UNKNOWN
     has_lines: bool = False
     client_versions: tuple[str, ...] = ()
     is_contradicted: bool = False
+    is_doubted: bool = False
 
 
 def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] = frozenset()) -> dict[Server, Standing]:
@@ -63,14 +67,16 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
     at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT, *SHOWN))
     kind, reason = pl.col("kind"), pl.col("reason")
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
-    columns = ["kind", "reason", *(["document_id"] if unordered else ())]
+    columns = ["kind", "reason", "confidence", *(["document_id"] if unordered else ())]
     turns = facts.frame(columns, at).with_columns(numbers[at].alias("who"))
     is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
     telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)
-    last = dict(telling.unique("who", keep="last")[["who", "good"]].rows())
+    ends = telling.unique("who", keep="last")
+    last = dict(ends[["who", "good"]].rows())
     contradicted = _contradicted(telling, {who for who, server in enumerate(servers) if server in unordered})
-    last |= dict.fromkeys(contradicted)
+    doubted = _doubted(ends, facts, servers)
+    last |= dict.fromkeys(contradicted | doubted)
     says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
         facts.rows_of(FRAME_KINDS), values=False
     )
@@ -83,6 +89,7 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
             has_lines=who in has_lines,
             client_versions=tuple(sorted(versions[who])),
             is_contradicted=who in contradicted,
+            is_doubted=who in doubted,
         )
         for who, server in enumerate(servers)
     }
@@ -94,6 +101,16 @@ def _contradicted(telling: pl.DataFrame, unordered: AbstractSet[int]) -> set[int
         return set()
     ends = telling.filter(pl.col("who").is_in(sorted(unordered))).unique(["who", "document_id"], keep="last")
     return set(ends.group_by("who").agg(pl.col("good").n_unique()).filter(pl.col("good") > 1)["who"])
+
+
+def _doubted(ends: pl.DataFrame, facts: Facts, servers: Sequence[Server]) -> set[int]:
+    """Return those servers whose last line is good and was pasted in a case that tells of trouble."""
+    told = facts.rows_of(TROUBLE)
+    if told.is_empty():
+        return set()
+    cases = set(facts.frame(["case_id"], told)["case_id"])
+    good = ends.filter("good", pl.col("confidence") != Confidence.RECORDED)["who"].drop_nulls()
+    return {who for who in good if servers[who][0] in cases}
 
 
 def _versions(facts: Facts, numbers: pl.Series) -> Mapping[int, set[str]]:

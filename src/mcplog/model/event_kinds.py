@@ -272,6 +272,7 @@ REPORTED_FACTS: Final[tuple[str, ...]] = (
     "sign_in_cures_reported",  # the server works after another sign-in
     "basic_challenge_reported",  # the server answers `WWW-Authenticate: Basic`
     "bearer_challenge_hidden_reported",  # `WWW-Authenticate` names another scheme before Bearer
+    "trouble_reported",  # something does not work, whatever it is
     "failure_delay_reported",  # it works for so long; `duration_ms`, where a range is told up to `limit_ms`
 )
 

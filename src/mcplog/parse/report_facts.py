@@ -39,7 +39,9 @@ ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a serve
 ALSO_ABOUT: Final = (("claude", "well-known/oauth"), ("claude.ai", "connector"))  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
-MOST: Final = {kind: MOST_OF_A_FAULT if kind in REPORTED_FAULTS else MOST_OF_A_KIND for kind in REPORTED_KINDS}
+TROUBLE: Final = "trouble_reported"  # says something of the lines beside it, or nothing
+ONCE: Final = {TROUBLE, *REPORTED_FAULTS}
+MOST: Final = {kind: MOST_OF_A_FAULT if kind in ONCE else MOST_OF_A_KIND for kind in REPORTED_KINDS}
 BUT: Final = "but"
 EXPECTED: Final = "expected"  # in a heading, or first in a sentence
 ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
@@ -75,17 +77,17 @@ def told_by_sentences(
         table: The phrases.
     """
     is_about = _is_about_servers(text.lower()) and reports_something(lines, table)
+    left = MOST | ({} if taken else {TROUBLE: 0})
     taken = taken | untelling_lines(lines, taken, table)
     quoted = quoted_lines(text, lines)
     said, shown = _both(lines, taken, quoted)
     search = _search(table)
     by_sort = {
-        False: [one for one in search.may_be_in(said) if is_about or not one.is_fault],
+        False: [one for one in search.may_be_in(said) if left[one.fact.kind] and (is_about or not one.is_fault)],
         True: [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)],
     }
     if not (by_sort[True] or by_sort[False]):
         return
-    left = dict(MOST)
     read = taken if by_sort[True] else taken | quoted  # quotes, mostly long logs, only where anything in them may count
     for sentence in sentences(text, lines, read, quoted):
         words = heard(sentence.words)
