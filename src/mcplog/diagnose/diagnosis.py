@@ -172,6 +172,11 @@ def _summary(verdict: Verdict, stood: Standing, telling: Finding | None) -> str:
         return f"{telling.title}." if verdict is Verdict.HEALTHY else telling.title
     if verdict is Verdict.NO_EVIDENCE:
         return "The logs say nothing about this server."
+    return _undecided(stood)
+
+
+def _undecided(stood: Standing) -> str:
+    """Return what is known of a server of which no fault is, nor that it works."""
     if stood.is_contradicted:
         return "Some logs show it working and some do not; they have no times, so nobody can tell which came last."
     if stood.is_doubted:
