@@ -23,6 +23,7 @@ from mcplog.parse.stamps import stamp_ms
 if TYPE_CHECKING:
     from mcplog.parse.paste import Pasted
     from mcplog.parse.server_log import ServerLog
+    from mcplog.parse.unwrapped import Unwrapped
     from mcplog.parse.utf16 import Transcoded
 
 
@@ -33,21 +34,28 @@ class Opened(Struct, frozen=True, kw_only=True):
         document: As it was given.
         form: Its form.
         transcoded: Its text in UTF-8, when it is in UTF-16.
+        unwrapped: Its lines without what a tool put around them, where one did; `form` is theirs then.
     """
 
     document: Document
     form: Form
     transcoded: "Transcoded | None" = None
+    unwrapped: "Unwrapped | None" = None
 
     @property
     def readable(self) -> Document:
-        """The document in UTF-8."""
-        return self.transcoded.document if self.transcoded else self.document
+        """The document in UTF-8, without what a tool put around its lines."""
+        changed = self.unwrapped or self.transcoded
+        return changed.document if changed else self.document
 
     @property
     def text_form(self) -> Form:
         """The form of `readable`."""
-        return replace(self.form, skip=0) if self.transcoded else self.form
+        return replace(self.form, skip=0) if self.transcoded or self.unwrapped else self.form
+
+    def line_of(self, line: int) -> int:
+        """Return which line of the document a `line` of `readable` is, or stands in."""
+        return self.unwrapped.line_of(line) if self.unwrapped else line
 
     @property
     def is_paste(self) -> bool:

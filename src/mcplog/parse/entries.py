@@ -25,7 +25,7 @@ from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeB
 from mcplog.parse.copies import Copy
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
-from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, session_of
+from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, is_marked_up, session_of
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
 from mcplog.parse.selections import selections
@@ -113,14 +113,14 @@ def read_entries_by(
     holes = [hole for hole in found if hole.document_id not in copied]
     gaps = gaps_of(holes)
     for opened in reading.opened:
-        if opened.transcoded is not None:
-            entries = opened.transcoded.with_original_places(entries)
-            gaps = opened.transcoded.with_original_places(gaps)
+        for changed in (opened.unwrapped, opened.transcoded):
+            if changed is not None:
+                entries, gaps = changed.with_original_places(entries), changed.with_original_places(gaps)
     return Parsed(
         entries=_without_secret_names(entries, ("server", "session_id")),
         documents=_without_secret_names(documents_of(reading, entries), ("server_folder",)),
         gaps=gaps,
-        problems=(*reading.problems, *_problems(holes, documents)),
+        problems=(*reading.problems, *_problems(holes, reading.opened)),
         copies=frozenset(copied),
     )
 
@@ -128,13 +128,16 @@ def read_entries_by(
 def _read(reading: Reading, document: Document) -> None:
     try:
         head = document.content.slice(0, HEAD_BYTES)
-        form = form_of(document, head)
-        copy = reading.copies.find(document, form, head)
-        opened = _opened(document, form)
+        opened = _opened(document, form_of(document, head), head)
+        form = opened.form
+        if opened.unwrapped is not None:
+            head = opened.readable.content.slice(0, HEAD_BYTES)
+            reading.holes += opened.unwrapped.seams
+        copy = reading.copies.find(opened.readable if opened.unwrapped else document, form, head)
         reading.opened.append(opened)
         if copy is not None:
             reading.problems.append(_told_once(copy))
-            if copy.document is document:
+            if copy.document.document_id == document.document_id:
                 return
         if opened.transcoded is not None:
             head = opened.readable.content.slice(0, HEAD_BYTES)
@@ -152,12 +155,19 @@ def _told_once(copy: Copy) -> Problem:
     return Problem(origin=copy.document.origin, what=f"{what} {copy.of.origin}", hint="It is read once.")
 
 
-def _opened(document: Document, form: Form) -> Opened:
-    if not form.encoding.startswith("utf-16"):
-        return Opened(document=document, form=form)
-    from mcplog.parse.utf16 import transcode  # noqa: PLC0415 - logs are UTF-8 but for what PowerShell wrote
+def _opened(document: Document, form: Form, head: bytes) -> Opened:
+    opened = Opened(document=document, form=form)
+    if form.encoding.startswith("utf-16"):
+        from mcplog.parse.utf16 import transcode  # noqa: PLC0415 - logs are UTF-8 but for what PowerShell wrote
 
-    return Opened(document=document, form=form, transcoded=transcode(document, form))
+        opened = replace(opened, transcoded=transcode(document, form))
+        head = opened.readable.content.slice(0, HEAD_BYTES)
+    if form.encoding == "binary" or (form.format != DocumentFormat.PASTE and not is_marked_up(head)):
+        return opened
+    from mcplog.parse.unwrapped import unwrapped  # noqa: PLC0415 - most runs read debug files as they are
+
+    found = unwrapped(opened.readable, opened.text_form, head)
+    return opened if found is None else replace(opened, unwrapped=found[0], form=found[1])
 
 
 def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:
@@ -333,17 +343,17 @@ TOLD: Final = {
 }
 
 
-def _problems(holes: Sequence[Hole], documents: Sequence[Document]) -> list[Problem]:
+def _problems(holes: Sequence[Hole], opened: Sequence[Opened]) -> list[Problem]:
     """Return one problem for each document and reason, with the first line it concerns."""
-    origin = {document.document_id: document.origin for document in documents}
+    by_id = {one.document.document_id: one for one in opened}
     groups: dict[tuple[int, GapReason], list[Hole]] = {}
     for hole in holes:
         groups.setdefault((hole.document_id, hole.reason), []).append(hole)
     return [
         Problem(
-            origin=origin[document_id],
+            origin=by_id[document_id].document.origin,
             what=TOLD[reason][len(found) > 1].format(n=len(found)),
-            line=min(hole.line_from for hole in found),
+            line=by_id[document_id].line_of(min(hole.line_from for hole in found)),
         )
         for (document_id, reason), found in groups.items()
     ]

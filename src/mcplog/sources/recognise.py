@@ -50,6 +50,7 @@ LEVELS: Final = ("[DEBUG]", "[ERROR]", "[INFO]", "[WARN]")
 LEVEL_BYTES: Final = tuple(level.encode() for level in LEVELS)
 STAMP_LENGTH: Final = len("2026-11-25T00:36:43.901Z ")
 BRACKETED: Final = frozenset("0123456789:.TZ-")
+RECORDS: Final = tuple(f'{level} MCP server \\"' for level in LEVELS)  # of a log that is a string of an export
 FIRST_LINES: Final = 20
 FIRST_CHARACTERS: Final = 8 * 1024
 RECORD_STARTS: Final = ('{"debug":', '{"error":', '{"info":', '{"warn":')
@@ -154,14 +155,19 @@ def _kind_of_json(named: FileKind | None, text: str, *, is_whole: bool) -> FileK
     value = _parsed(text) if is_whole else None
     if not isinstance(value, dict):
         is_cut_store = any(f'"{section}"' in text for section in SECTIONS)
-        is_log = not is_cut_store and _first_record(text) is None and any(mark in text for mark in LEVELS)
-        other = FileKind.TEXT if _has_other_lines(text) else FileKind.OTHER
-        return named or (FileKind.STORE if is_cut_store else FileKind.PASTE if is_log else other)
+        return named or (FileKind.STORE if is_cut_store else _kind_of_other_json(text))
     if any(section in value for section in SECTIONS) or _is_server_map(value):
         return FileKind.STORE
     if value and all(isinstance(entry, dict) and "timestamp" in entry for entry in value.values()):
         return FileKind.MARKER
-    return FileKind.OTHER if value or named is None else named
+    return _kind_of_other_json(text) if value or named is None else named
+
+
+def _kind_of_other_json(text: str) -> FileKind:
+    """Return what JSON is that is neither ours nor a store: the strings of an export may be lines of a log."""
+    if any(mark in text for mark in RECORDS) or (_first_record(text) is None and any(mark in text for mark in LEVELS)):
+        return FileKind.PASTE
+    return FileKind.TEXT if _has_other_lines(text) else FileKind.OTHER
 
 
 def _has_other_lines(text: str) -> bool:

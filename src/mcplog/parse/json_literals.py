@@ -1,0 +1,150 @@
+r"""Read the lines of a log out of the strings of an export in JSON.
+
+    {"log":"[DEBUG] MCP server \"s\": …\n","stream":"stderr","time":"…"}      what containers keep, a record a line
+    {"timestamp":"…","message":"2026-11-25T00:36:43.901Z [DEBUG] …"}          what viewers of logs give
+    ["2026-11-25T00:36:43.901Z [DEBUG] …", …]                                 an array of lines
+    {"messages":[{"text":"```2026-11-25T00:36:43.901Z [DEBUG] …\n…```"}]}     what a chat exports
+
+Strings are read one by one, wherever they stand: the export may be cut off, and it may be of any form. The lines are
+those of the strings whose key most records have.
+
+May import: nothing of mcplog. Touches: nothing.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mcplog.parse.held_lines import HELD
+
+DECODER: Final = json.JSONDecoder(strict=False)
+LEVELS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
+OPENINGS: Final = ("{", "[")
+INNER: Final = frozenset('{["')
+FENCE: Final = "```"
+BLANKS: Final = " \t\r\n"
+
+
+class _Part(Struct, frozen=True, gc=False):
+    """A line of a string.
+
+    Attributes:
+        text: The line.
+        start: Where it stands in the export, in characters.
+        end: One past it.
+        is_exact: It stands there as it is.
+        is_ended: A line end stands behind it.
+    """
+
+    text: str
+    start: int
+    end: int
+    is_exact: bool
+    is_ended: bool
+
+
+def is_export(text: str) -> bool:
+    """Return whether `text`, the beginning of a document, is JSON whose strings hold records of a debug file."""
+    bare = text.lstrip()
+    if not bare.startswith(OPENINGS) or bare.startswith(LEVELS):
+        return False
+    inner = bare[1:].lstrip()[:1]
+    return inner in INNER and any(level in text for level in LEVELS)
+
+
+def exported_lines(data: bytes, skip: int) -> pl.DataFrame:
+    """Return HELD: the lines that the strings of an export hold.
+
+    Args:
+        data: The export.
+        skip: The byte of its document at which it begins.
+    """
+    text = data.decode("utf-8", "replace")
+    strings = list(_strings(text))
+    counts = Counter(key for key, value, _, _ in strings if any(level in value for level in LEVELS))
+    if not counts:
+        return pl.DataFrame(schema=HELD)
+    (key, _), *_ = counts.most_common(1)
+    chosen = [(value, start, end) for of, value, start, end in strings if of == key and not value.isdigit()]
+    is_stream = 2 * sum(value.endswith("\n") for value, _, _ in chosen) > len(chosen)
+    parts = [part for value, start, end in chosen for part in _parts(text, value, start, end)]
+    return _placed(_joined(parts) if is_stream else parts, text, skip)
+
+
+def _strings(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Yield each string that is no key: the key before it, what it says, and where it stands, quotes included."""
+    key, at = "", text.find('"')
+    while at >= 0:
+        try:
+            value, end = DECODER.raw_decode(text, at)
+        except ValueError:
+            return
+        if _goes_on_with(text, end, ":"):
+            key = value
+        else:
+            yield key, value, at, end
+        at = text.find('"', end)
+
+
+def _goes_on_with(text: str, at: int, sign: str) -> bool:
+    while text[at : at + 1] and text[at] in BLANKS:
+        at += 1
+    return text.startswith(sign, at)
+
+
+def _parts(text: str, value: str, start: int, end: int) -> Iterator[_Part]:
+    """Yield the lines of the string that stands at `start` to `end`, each with its own place where it has one."""
+    lines = value.split("\n")
+    cuts = [start - 1, *_line_ends(text, start + 1, end - 1), end - 1]
+    is_placed = len(cuts) == len(lines) + 1
+    for number, line in enumerate(lines):
+        is_last = number == len(lines) - 1
+        if is_last and number and not line:
+            return
+        first, last = (cuts[number] + 2, cuts[number + 1]) if is_placed else (start + 1, end - 1)
+        bare = line.removeprefix(FENCE) if not number else line
+        first += len(line) - len(bare)
+        whole, bare = bare, bare.removesuffix(FENCE) if is_last else bare
+        last -= len(whole) - len(bare)
+        yield _Part(bare.rstrip("\r"), first, last, text[first:last] == bare, is_ended=not is_last)
+
+
+def _line_ends(text: str, start: int, end: int) -> Iterator[int]:
+    r"""Yield where an escaped line end, `\n`, stands; a backslash that is escaped itself escapes none."""
+    at = text.find("\\", start, end)
+    while at >= 0:
+        if text[at + 1] == "n":
+            yield at
+        at = text.find("\\", at + 2, end)
+
+
+def _joined(parts: Sequence[_Part]) -> list[_Part]:
+    """Return the lines of a stream: a line without an end goes on in the next string."""
+    found: list[_Part] = []
+    for part in parts:
+        if found and not found[-1].is_ended:
+            before = found.pop()
+            found.append(replace(before, text=before.text + part.text, is_exact=False, is_ended=part.is_ended))
+        else:
+            found.append(part)
+    return found
+
+
+def _placed(parts: Sequence[_Part], text: str, skip: int) -> pl.DataFrame:
+    """Return HELD lines of `parts`, whose places are those in `text`."""
+    rows, line, byte, at = [], 1, skip, 0
+    for part in parts:
+        line += text.count("\n", at, part.start)
+        byte += _size(text[at : part.start])
+        at = part.start
+        rows.append((part.text, line, byte, byte + _size(text[part.start : part.end]), part.is_exact, None))
+    return pl.DataFrame(rows, schema=HELD, orient="row")
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

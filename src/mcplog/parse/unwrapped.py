@@ -1,0 +1,148 @@
+r"""Take a log out of what a tool put around its lines, and lead places in it back to what was handed in.
+
+    12:2026-11-25T00:36:43.901Z [DEBUG] …           numbered, named, stamped again: `tool_prefixes.py`
+    [DEBUG] MCP server “s”: …                       set by a word processor, escaped for a page: `odd_characters.py`
+    {"log":"[DEBUG] MCP server \"s\": …\n",…}      strings of an export: `json_literals.py`; fields: `csv_fields.py`
+
+What is left is read as if nobody had put anything around it. A file that begins as the client writes it never comes
+here.
+
+May import: model. Touches: nothing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mcplog.model.document import Document, Memory
+from mcplog.parse.csv_fields import is_table, without_fields
+from mcplog.parse.formats import Form, form_of, session_of
+from mcplog.parse.held_lines import held_lines
+from mcplog.parse.json_literals import exported_lines, is_export
+from mcplog.parse.odd_characters import odd_in, with_plain_characters
+from mcplog.parse.places import Hole
+from mcplog.parse.run_starts import seam
+from mcplog.parse.tool_prefixes import has_prefixes, without_prefixes
+
+LEVELS: Final = (b"[DEBUG]", b"[ERROR]", b"[INFO]", b"[WARN]")
+MOST_BYTES: Final = 64 * 1024 * 1024
+Step = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+class Unwrapped(Struct, frozen=True, kw_only=True):
+    """A document without what a tool put around its lines.
+
+    Attributes:
+        document: The same document with the lines that are left.
+        lines: HELD: where each of them stands in the original.
+        seams: Where the lines of another file begin, lines and bytes of `document`.
+    """
+
+    document: Document
+    lines: pl.DataFrame
+    seams: tuple[Hole, ...] = ()
+
+    def with_original_places(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return ENTRIES or GAPS, the places of this document's rows led back to the original.
+
+        Args:
+            frame: ENTRIES or GAPS of any documents.
+        """
+        mine = (frame.get_column("document_id") == self.document.document_id).arg_true()
+        if not len(mine):
+            return frame
+        places = self._original(frame[mine])
+        if "session_id" in frame.columns:
+            places = places.with_columns(session_id=self._sessions(frame[mine]))
+        changed = {name: frame.get_column(name).clone().scatter(mine, places[name]) for name in places.columns}
+        return frame.with_columns(**changed)
+
+    def line_of(self, line: int) -> int:
+        """Return which line of the original a `line` of the document is, or stands in."""
+        return int(self.lines["line"][min(line, len(self.lines)) - 1])
+
+    def _sessions(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the session of each entry: its own, or the one that the file is called after that a tool names."""
+        source = self.lines["file"][rows["line_from"].cast(pl.Int64) - 1]
+        sessions = {
+            name: session_of(name.replace("\\", "/").rpartition("/")[2]) for name in source.unique().drop_nulls()
+        }
+        named = source.replace_strict(sessions, default=None, return_dtype=pl.String)
+        return rows["session_id"].zip_with(rows["session_id"].is_not_null(), named)
+
+    def _original(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the places of `rows` in the original."""
+        size = pl.col("text").str.len_bytes().cast(pl.Int64) + 1
+        begin = pl.col("byte_from", "byte_to").cast(pl.Int64)
+        lines = self.lines.with_columns(begin, begins=size.cum_sum() - size)
+        first = lines[rows["line_from"].cast(pl.Int64) - 1]
+        last = lines[rows["line_to"].cast(pl.Int64) - 1]
+        start = _shifted(first, rows["byte_from"].cast(pl.Int64), first["byte_from"])
+        stop = _shifted(last, rows["byte_to"].cast(pl.Int64), last["byte_to"])
+        is_empty = rows["byte_from"] == rows["byte_to"]
+        return pl.DataFrame(
+            {
+                "line_from": pl.Series(first["line"]),
+                "line_to": pl.Series(last["line"]),
+                "byte_from": start.cast(pl.UInt64),
+                "byte_to": start.zip_with(is_empty, stop).cast(pl.UInt64),
+            }
+        )
+
+
+def _shifted(lines: pl.DataFrame, place: pl.Series, otherwise: pl.Series) -> pl.Series:
+    """Return where a `place` on `lines` stands in the original: exactly, or `otherwise` where its text was changed."""
+    exact = lines["byte_from"] + place - lines["begins"]
+    return exact.zip_with(lines["is_exact"], otherwise)
+
+
+def unwrapped(document: Document, form: Form, head: bytes) -> tuple[Unwrapped, Form] | None:
+    """Return `document` without what a tool put around its lines, and how it has to be read then; null for any other.
+
+    Args:
+        document: UTF-8, a paste as it stands or with odd characters.
+        form: Its form.
+        head: Its first bytes, perhaps all of them.
+    """
+    if document.adapter is not None or document.content.size > MOST_BYTES:
+        return None
+    if not any(level in head for level in LEVELS):
+        return None
+    data = document.content.slice(form.skip, document.content.size)
+    begun = head[form.skip :].decode("utf-8", "replace")
+    is_exported = not document.is_pasted and is_export(begun)
+    steps = (with_plain_characters, without_prefixes) if is_exported else _steps(begun)
+    if not steps:
+        return None
+    before = lines = exported_lines(data, form.skip) if is_exported else held_lines(data, form.skip)
+    for step in steps:
+        lines = step(lines)
+    if lines.is_empty() or (lines is before and not is_exported):
+        return None
+    text = "\n".join(lines["text"]) + "\n"
+    bare = replace(document, content=Memory(text.encode()))
+    seams = tuple(_seams(lines, document.document_id))
+    bare_form = form_of(bare, bare.content.slice(0, len(head)))
+    return Unwrapped(document=bare, lines=lines, seams=seams), replace(bare_form, skip=0)
+
+
+def _steps(begun: str) -> Sequence[Step]:
+    """Return what has to be taken off the lines of a document that begins with the text `begun`."""
+    is_odd = [is_table(begun), odd_in(begun)]
+    steps = [step for step, asked in zip((without_fields, with_plain_characters), is_odd, strict=True) if asked]
+    return (*steps, without_prefixes) if steps or has_prefixes(begun) else ()
+
+
+def _seams(lines: pl.DataFrame, document_id: int) -> Iterator[Hole]:
+    """Yield where the lines of another file begin."""
+    source = lines["file"]
+    if source.null_count() == len(source):
+        return
+    size = lines["text"].str.len_bytes() + 1
+    begins = size.cum_sum() - size
+    is_other = (source != source.shift()).fill_null(value=False)
+    for row in is_other.arg_true():
+        yield seam(document_id, row + 1, begins[row])
