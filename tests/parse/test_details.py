@@ -74,6 +74,26 @@ def test_a_bracket_behind_a_class_is_looked_for_where_it_stands() -> None:
             "Unauthorized to see this",
             Detail(failure="description-only", error_description="Unauthorized to see this", description_class=None),
         ),
+        (
+            "HTTP 404 Not Found at https://a.example/mcp",
+            Detail(failure="http-error", http_status=404, url="https://a.example/mcp"),
+        ),
+        (
+            "404 page not found POSTing to https://a.example/mcp. It is gone.",
+            Detail(failure="http-error", http_status=404, url="https://a.example/mcp"),
+        ),
+        ("HTTP 404", Detail(failure="description-only", error_description="HTTP 404")),
+        ("fetch failed: getaddrinfo ENOTFOUND a.example", Detail(failure="dns", error_code="ENOTFOUND")),
+        ("fetch failed: it ended", Detail(failure="fetch-failed", error_description="it ended")),
+        (
+            "InvalidRequestError: AADSTS90009: it asks for a token for itself",
+            Detail(
+                failure="oauth-error",
+                oauth_error="invalid_request",
+                error_description="AADSTS90009: it asks for a token for itself",
+                description_class="scope",
+            ),
+        ),
         ("", Detail(failure="empty")),
         ("GWA", Detail(failure="empty")),
         ("SSE stream disconnected: TypeError: terminated", Detail(failure="stream-disconnected")),

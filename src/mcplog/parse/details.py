@@ -195,7 +195,7 @@ def _free_text(text: str) -> Detail:
 def _join(outer: Detail, inside: Detail) -> Detail:
     """Return both layers as one: the inner failure where the outer one only wraps, else the outer one."""
     yields = outer.failure == "wrapped" or (
-        outer.failure == "jsonrpc-error" and inside.failure not in {"description-only", "empty"}
+        outer.failure in {"jsonrpc-error", "fetch-failed"} and inside.failure not in {"description-only", "empty"}
     )
     failure = inside.failure if yields else outer.failure
     if failure == "stream-not-opened" and inside.failure == "wrong-method":
