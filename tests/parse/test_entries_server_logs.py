@@ -1,5 +1,6 @@
 """Per-server logs: objects one a line, arrays, and what is left of them when they are damaged."""
 
+import json
 from datetime import UTC as ZONE
 from datetime import datetime
 
@@ -69,6 +70,18 @@ def test_an_array_that_breaks_off_keeps_what_is_whole_and_says_that_it_was_cut(c
 
     assert told(parsed, "message")[0] == ("Returning tokens",)
     assert parsed.documents.item(0, "ends_early") is True
+
+
+def test_objects_that_a_tool_printed_one_after_the_other_are_read_as_an_array_is() -> None:
+    printed = "\n".join(json.dumps(json.loads(record), indent=2) for record in (RECORD, FAILED))
+    whole, cut = (read(server_log(text, "x")) for text in (printed, printed[:-30]))
+
+    assert told(whole, "line_from", "line_to", "message") == [
+        (1, 6, "Returning tokens"),
+        (7, 12, "Error: no\n    at x"),
+    ]
+    assert told(cut, "message") == told(whole, "message")
+    assert [parsed.documents.item(0, "ends_early") for parsed in (whole, cut)] == [False, True]
 
 
 def test_a_line_that_is_no_object_is_a_gap_between_two_entries() -> None:

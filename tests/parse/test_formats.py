@@ -28,6 +28,10 @@ def form(text: str | bytes, *, name: str = "log.txt", folder: str = "") -> tuple
         ('{"error":"x","timestamp":"t"}\n{"debug":"y"}\n', ("server-log-lines", False)),
         ('[\n  {\n    "debug": "x"\n  }\n]', ("server-log-array", False)),
         ("[]", ("server-log-array", False)),
+        ('{ "debug" : "x" , "timestamp" : "t" }\n', ("server-log-lines", False)),
+        ('{\n  "debug": "x",\n  "timestamp": "t",\n  "sessionId": "s"\n}\n', ("server-log-array", False)),
+        ('{\n  "error": "invalid_grant",\n  "timestamp": "t"\n}\n', ("paste", False)),
+        ('{\n  "mcpServers": {}\n}\n', ("paste", False)),
         ("", ("empty", False)),
         (" \r\n\n", ("empty", False)),
         ("It does not work.\n\n" + TOKENS, ("paste", False)),
@@ -52,6 +56,12 @@ def test_a_file_where_the_client_writes_its_debug_files_may_hold_markdown() -> N
     assert form(text) == ("paste", False)
     assert form(text, name=f"{SESSION}.txt") == ("debug-file", True)
     assert form(text, folder="debug-logs") == ("debug-file", True)
+
+
+def test_a_file_where_the_client_writes_its_per_server_logs_needs_no_other_key() -> None:
+    text = '{\n  "error": "Connection failed: x",\n  "timestamp": "t"\n}\n'
+
+    assert form(text, folder="mcp-logs-notes") == ("server-log-array", False)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class DocumentFormat(StrEnum):
 
     DEBUG_FILE = "debug-file"
     SERVER_LOG_LINES = "server-log-lines"  # per-server log, one JSON object a line
-    SERVER_LOG_ARRAY = "server-log-array"  # per-server log, one pretty-printed JSON array
+    SERVER_LOG_ARRAY = "server-log-array"  # per-server log whose objects go over several lines, mostly one array
     PASTE = "paste"  # Markdown, terminal copies, prose with entries in it
     EMPTY = "empty"
 

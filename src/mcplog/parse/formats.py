@@ -4,6 +4,7 @@
     [DEBUG] …                               debug file, before; also a terminal's `--debug` output
     {"debug":"…","timestamp":"…",…}         per-server log, one object a line
     [⏎  {⏎    "debug": "…",                per-server log, one array
+    {⏎  "debug": "…",                       per-server log, its objects one after the other, as `jq .` prints them
     anything else                           paste
 
 The name and the folder only help where the bytes leave a doubt: a file that lies where the client writes its debug
@@ -130,7 +131,7 @@ def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
         if (plain := _plain_debug_form(text[:size], document)) is not None:
             return plain
     lines = [line for line in text.split(b"\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
-    if _is_array(body):
+    if _is_array(body) or _is_printed(body, document):
         form = Form(format=DocumentFormat.SERVER_LOG_ARRAY)
     elif _holds_records(lines, document):
         form = Form(format=DocumentFormat.SERVER_LOG_LINES)
@@ -165,13 +166,33 @@ def _is_array(body: bytes) -> bool:
     return inner.startswith(b"{") and any(key in body[:HEAD_BYTES] for key in (b'"debug"', b'"error"'))
 
 
+def _is_printed(body: bytes, document: Document) -> bool:
+    """Return whether objects of a per-server log follow each other, each over several lines."""
+    first, _, rest = body[:512].partition(b"\n")
+    if first.strip() != b"{" or not rest.lstrip().startswith(b'"'):
+        return False
+    is_told = _is_named_as_server_log(document) or b'"sessionId"' in body
+    return is_told and b'"timestamp"' in body and any(key in body for key in (b'"debug"', b'"error"'))
+
+
+def _is_named_as_server_log(document: Document) -> bool:
+    return document.folder.startswith(FOLDER_START) or document.name.endswith(".jsonl")
+
+
 def _holds_records(lines: list[bytes], document: Document) -> bool:
-    found = sum(line.startswith(RECORD_KEYS) for line in lines[:8])
-    if lines[0].startswith(RECORD_KEYS):
-        return 2 * found >= len(lines[:8])
-    hinted = document.folder.startswith("mcp-logs-") or document.name.endswith(".jsonl")
-    objects = sum(line.startswith(b"{") and (b'"debug":' in line or b'"error":' in line) for line in lines[:8])
-    return (hinted and max(found, objects) > 0) or (objects > 0 and 2 * objects >= len(lines[:8]))
+    first = [_tight(line) for line in lines[:8]]
+    found = sum(line.startswith(RECORD_KEYS) for line in first)
+    if first[0].startswith(RECORD_KEYS):
+        return 2 * found >= len(first)
+    objects = sum(line.startswith(b"{") and (b'"debug":' in line or b'"error":' in line) for line in first)
+    return (_is_named_as_server_log(document) and max(found, objects) > 0) or (
+        objects > 0 and 2 * objects >= len(first)
+    )
+
+
+def _tight(line: bytes) -> bytes:
+    """Return a line without the blanks that some writers of JSON put beside braces and colons."""
+    return line.replace(b"{ ", b"{").replace(b'" :', b'":') if line.startswith(b"{") else line
 
 
 def _debug_form(lines: list[bytes], document: Document, *, whole: bool) -> Form | None:

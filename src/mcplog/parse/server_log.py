@@ -1,4 +1,4 @@
-"""Read per-server logs: one JSON object a line, or one pretty-printed JSON array.
+"""Read per-server logs: one JSON object a line, or printed over several lines, one by one or as an array.
 
     {"debug":"Returning tokens","timestamp":"2026-11-25T00:53:03.511Z","sessionId":"…","cwd":"/home/user/project"}
 
@@ -89,7 +89,7 @@ def read_lines_log(document: Document, form: Form) -> ServerLog:
 
 
 def read_array_log(document: Document, form: Form) -> ServerLog:
-    """Read a log that is one JSON array, perhaps cut in the middle.
+    """Read a log whose objects go over several lines, one array or one after the other; perhaps cut in the middle.
 
     Args:
         document: UTF-8; bytes that are not are replaced.
@@ -101,8 +101,9 @@ def read_array_log(document: Document, form: Form) -> ServerLog:
     places = TextPlaces(text, form.skip)
     rows: list[Row] = []
     holes: list[Hole] = []
-    is_cut = "]" not in text[-64:]
-    for start, end, value in _objects(text, text.find("[") + 1):
+    is_array = text.lstrip().startswith("[")
+    is_cut = ("]" if is_array else "}") not in text[-64:]
+    for start, end, value in _objects(text, text.find("[") + 1 if is_array else 0):
         (line_from, byte_from), (line_to, byte_to) = places.at(start), places.at(end)
         place = _Place(owner, line_from, line_to, byte_from, byte_to)
         if value is None:
