@@ -26,6 +26,7 @@ from mcplog.parse.copies import Copy
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, is_marked_up, session_of
+from mcplog.parse.newest_first import TAIL_BYTES, may_be_newest_first
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
 from mcplog.parse.selections import selections
@@ -162,12 +163,21 @@ def _opened(document: Document, form: Form, head: bytes) -> Opened:
 
         opened = replace(opened, transcoded=transcode(document, form))
         head = opened.readable.content.slice(0, HEAD_BYTES)
-    if form.encoding == "binary" or (form.format != DocumentFormat.PASTE and not is_marked_up(head)):
+    if form.encoding == "binary" or (form.format != DocumentFormat.PASTE and not _looks_changed(opened, head)):
         return opened
     from mcplog.parse.unwrapped import unwrapped  # noqa: PLC0415 - most runs read debug files as they are
 
     found = unwrapped(opened.readable, opened.text_form, head)
     return opened if found is None else replace(opened, unwrapped=found[0], form=found[1])
+
+
+def _looks_changed(opened: Opened, head: bytes) -> bool:
+    """Return whether a debug file that begins with `head` may not be as the client wrote it."""
+    if opened.form.format != DocumentFormat.DEBUG_FILE:
+        return False
+    content, skip = opened.readable.content, opened.text_form.skip
+    tail = head if len(head) >= content.size else content.slice(content.size - TAIL_BYTES, content.size)
+    return is_marked_up(head) or may_be_newest_first(head[skip:] if skip else head, tail)
 
 
 def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:

@@ -1,6 +1,7 @@
 r"""Take a log out of what a tool put around its lines, and lead places in it back to what was handed in.
 
     12:2026-11-25T00:36:43.901Z [DEBUG] …           numbered, named, stamped again: `tool_prefixes.py`
+    2026-11-25T00:36:43.901Z [DEBUG] …              with the newest line first: `newest_first.py`
     [DEBUG] MCP server “s”: …                       set by a word processor, escaped for a page: `odd_characters.py`
     {"log":"[DEBUG] MCP server \"s\": …\n",…}      strings of an export: `json_literals.py`; fields: `csv_fields.py`
 
@@ -18,10 +19,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.model.document import Document, Memory
+from mcplog.model.frames import PLACED, constant
+from mcplog.model.vocabulary import Confidence, DocumentFormat
 from mcplog.parse.csv_fields import is_table, without_fields
-from mcplog.parse.formats import Form, form_of, session_of
+from mcplog.parse.formats import HEAD_LINES, Form, form_of, session_of
 from mcplog.parse.held_lines import held_lines
 from mcplog.parse.json_literals import exported_lines, is_export
+from mcplog.parse.newest_first import goes_back, oldest_first
 from mcplog.parse.odd_characters import odd_in, with_plain_characters
 from mcplog.parse.places import Hole
 from mcplog.parse.run_starts import seam
@@ -39,11 +43,13 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         document: The same document with the lines that are left.
         lines: HELD: where each of them stands in the original.
         seams: Where the lines of another file begin, lines and bytes of `document`.
+        is_turned: The lines stood in the other order: what they prove of absence is not certain any more.
     """
 
     document: Document
     lines: pl.DataFrame
     seams: tuple[Hole, ...] = ()
+    is_turned: bool = False
 
     def with_original_places(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return ENTRIES or GAPS, the places of this document's rows led back to the original.
@@ -57,6 +63,9 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         places = self._original(frame[mine])
         if "session_id" in frame.columns:
             places = places.with_columns(session_id=self._sessions(frame[mine]))
+        if self.is_turned and "confidence" in frame.columns:
+            pasted = constant(Confidence.PASTED, PLACED["confidence"], len(mine))
+            places = places.with_columns(confidence=pasted)
         changed = {name: frame.get_column(name).clone().scatter(mine, places[name]) for name in places.columns}
         return frame.with_columns(**changed)
 
@@ -83,6 +92,11 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         start = _shifted(first, rows["byte_from"].cast(pl.Int64), first["byte_from"])
         stop = _shifted(last, rows["byte_to"].cast(pl.Int64), last["byte_to"])
         is_empty = rows["byte_from"] == rows["byte_to"]
+        if self.is_turned:  # a line stands above what it goes on from, and another run begins below its first line
+            is_long = rows["line_from"] != rows["line_to"]
+            start = first["byte_to"].zip_with(is_empty, last["byte_from"].zip_with(is_long, start))
+            stop = first["byte_to"].zip_with(is_long, stop)
+            first, last = last, first
         return pl.DataFrame(
             {
                 "line_from": pl.Series(first["line"]),
@@ -103,7 +117,7 @@ def unwrapped(document: Document, form: Form, head: bytes) -> tuple[Unwrapped, F
     """Return `document` without what a tool put around its lines, and how it has to be read then; null for any other.
 
     Args:
-        document: UTF-8, a paste as it stands or with odd characters.
+        document: UTF-8; a paste as it stands, or a debug file that looks odd or may have its newest line first.
         form: Its form.
         head: Its first bytes, perhaps all of them.
     """
@@ -113,8 +127,10 @@ def unwrapped(document: Document, form: Form, head: bytes) -> tuple[Unwrapped, F
         return None
     data = document.content.slice(form.skip, document.content.size)
     begun = head[form.skip :].decode("utf-8", "replace")
+    is_debug_file = form.format == DocumentFormat.DEBUG_FILE
     is_exported = not document.is_pasted and is_export(begun)
     steps = (with_plain_characters, without_prefixes) if is_exported else _steps(begun)
+    steps = (*steps, oldest_first) if steps or is_debug_file or goes_back(begun.split("\n", HEAD_LINES)) else ()
     if not steps:
         return None
     before = lines = exported_lines(data, form.skip) if is_exported else held_lines(data, form.skip)
@@ -126,7 +142,8 @@ def unwrapped(document: Document, form: Form, head: bytes) -> tuple[Unwrapped, F
     bare = replace(document, content=Memory(text.encode()))
     seams = tuple(_seams(lines, document.document_id))
     bare_form = form_of(bare, bare.content.slice(0, len(head)))
-    return Unwrapped(document=bare, lines=lines, seams=seams), replace(bare_form, skip=0)
+    is_turned = len(lines) > 1 and bool(lines["line"][0] > lines["line"][-1])
+    return Unwrapped(document=bare, lines=lines, seams=seams, is_turned=is_turned), replace(bare_form, skip=0)
 
 
 def _steps(begun: str) -> Sequence[Step]:
