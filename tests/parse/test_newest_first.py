@@ -65,8 +65,7 @@ def test_runs_that_follow_one_another_stay_apart() -> None:
 def test_what_stands_in_its_order_is_left_so(lines: tuple[str, ...]) -> None:
     parsed = read(document("\n".join(lines) + "\n", name=f"{SESSION}.txt"))
 
-    numbers = [number for (number,) in told(parsed, "line_from")]
-    assert numbers == sorted(numbers)
+    assert parsed.entries["line_from"].is_sorted()
 
 
 def test_two_lines_are_enough_to_look_closer() -> None:
