@@ -280,19 +280,23 @@ REPORTED_FACTS: Final[tuple[str, ...]] = (
 REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "account_switch_discards_reported",
     "as_metadata_error_reported",
+    "authorization_endpoint_error_reported",
     "basic_auth_triggers_oauth_reported",
     "callback_unreachable_reported",
     "client_id_not_persisted_reported",
+    "clock_skew_reported",
     "connect_timeout_reported",
     "connector_refresh_missing_reported",
     "dcr_endpoint_404_reported",
     "dcr_refused_reported",
+    "dcr_response_invalid_reported",
     "dcr_unsupported_reported",
     "discovery_not_json_reported",
     "edge_blocked_reported",
     "entra_resource_scope_reported",
     "expires_zero_reported",
     "false_needs_auth_reported",
+    "forbidden_by_server_reported",
     "half_dead_server_reported",
     "headers_helper_unused_reported",
     "headless_cannot_sign_in_reported",
@@ -341,6 +345,7 @@ REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "user_denied_consent_reported",
     "version_negotiation_reported",
     "wrong_transport_reported",
+    "zombie_grant_reported",
 )
 
 REPORTED_KINDS: Final[tuple[str, ...]] = (*REPORTED_FACTS, *REPORTED_FAULTS)
