@@ -154,6 +154,8 @@ def test_lines_of_a_log_are_no_sentences() -> None:
         "MCP\n\nIt should say something like:\n\n> Error: invalid_scope",
         "MCP\n\n## Expected\n\n```\nError: invalid_scope\n```",
         "MCP\n\nExpected: it fails with invalid_scope.",
+        "MCP\n\nExpected result:\nIt fails with invalid_scope.",
+        "# [FEATURE] MCP: ask for less, and not until invalid_scope",
     ],
 )
 def test_documentation_advice_and_what_ought_to_be_tell_no_fault(text: str) -> None:
@@ -166,6 +168,8 @@ def test_documentation_advice_and_what_ought_to_be_tell_no_fault(text: str) -> N
         "# MCP fails with documentation of its own: invalid_scope",
         "MCP\n\n| Error | Cause |\n|---|---|\n| the server fails with invalid_scope | scope |\n",
         "MCP\n\nIt says:\n\n> Error: invalid_scope",
+        "MCP\n\n## What should happen\n\nActual result:\nIt fails with invalid_scope.",
+        "MCP: the server refuses this feature with invalid_scope.",
         "MCP\n\nThe answer does not match the expected schema: invalid_scope.",
     ],
 )

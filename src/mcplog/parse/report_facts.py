@@ -43,7 +43,7 @@ TROUBLE: Final = "trouble_reported"  # says something of the lines beside it, or
 ONCE: Final = {TROUBLE, *REPORTED_FAULTS}
 MOST: Final = {kind: MOST_OF_A_FAULT if kind in ONCE else MOST_OF_A_KIND for kind in REPORTED_KINDS}
 BUT: Final = "but"
-EXPECTED: Final = "expected"  # in a heading, or first in a sentence
+WISHED: Final = frozenset({"expected", "feature"})  # in a heading, or first in a sentence
 ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
 
 
@@ -206,7 +206,7 @@ def _is_told(sentence: Sentence, joined: str, table: ReportedFacts) -> bool:
         own = sentence.words[sentence.own :]
         return not has_any(own, joined_by_blanks(own), table.explanations)
     is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
-    is_wished = EXPECTED in (*sentence.words[: sentence.own], *sentence.words[sentence.own : sentence.own + 1])
+    is_wished = not WISHED.isdisjoint(sentence.words[: sentence.own + 1])
     return not (is_asked or is_wished or has_any(sentence.words, joined, table.not_told))
 
 

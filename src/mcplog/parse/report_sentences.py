@@ -1,6 +1,6 @@
 """The sentences around a log, one at a time, with the heading that they stand below.
 
-    ### Workaround                       a heading is read together with each sentence below it
+    ### Workaround, Actual behavior:     a heading is read together with each sentence below it
     Restarting Claude Code fixes it,     wrapped lines are one paragraph
     curl works with the same token.
     # OAuth fails: redirect_uri_mismatch is a sentence itself as well
@@ -26,6 +26,11 @@ STOPS: Final = ".!?"
 OPENERS: Final = ("", '"', "`", "“")  # before what looks like a stop: `"! Needs sign-in"`
 CLOSERS: Final = "\"'`)*_”’"  # noqa: RUF001 - as typed
 TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
+PLAIN: Final = frozenset(  # headings that people write as a line of their own
+    f"{subject}{noun}:"
+    for subject in ("expected", "actual", "observed", "current")
+    for noun in ("", " behavior", " behaviour", " result", " results", " outcome")
+)
 COMMENT: Final = ("<!--", "-->")
 
 
@@ -95,7 +100,8 @@ def _lead(said: str) -> tuple[str, ...]:
 
 
 def _is_heading(raw: str) -> bool:
-    return raw.startswith("#") or (raw.startswith("**") and raw.rstrip().rstrip(":").endswith("**"))
+    is_marked = raw.startswith("#") or (raw.startswith("**") and raw.rstrip().rstrip(":").endswith("**"))
+    return is_marked or raw.strip().lower() in PLAIN
 
 
 def _split(text: str, start: int, end: int, heading: tuple[str, ...], *, is_quoted: bool) -> Iterator[Sentence]:
