@@ -78,3 +78,47 @@ def test_only_what_a_host_appends_is_taken_off() -> None:
         == 'Message from client: {"method":"initialize"}'
     )
     assert without_metadata("{ metadata: undefined }") == "{ metadata: undefined }"
+
+
+EDITOR = "2026-03-02 10:11:02.101"
+
+
+def test_vs_code_names_a_server_where_it_starts_it_and_means_it_until_it_starts_another() -> None:
+    text = "".join(
+        f"{EDITOR} [info] {said}\n"
+        for said in (
+            "Starting server quill pad",
+            "Connection state: Starting",
+            "Starting server from LocalProcess extension host",
+            "Connection state: Running",
+            "Discovered 3 tools",
+            "Starting server inkwell",
+            "Connection state: Starting",
+            "Connection state: Error spawn uv ENOENT",
+        )
+    )
+
+    assert [(server, message) for server, _, message in read(text)] == [
+        ("quill pad", "Connection state: Starting"),
+        ("quill pad", "Connection state: Running"),
+        ("quill pad", "Discovered 3 tools"),
+        ("inkwell", "Connection state: Starting"),
+        ("inkwell", "Connection state: Error spawn uv ENOENT"),
+    ]
+
+
+def test_a_program_that_says_that_it_starts_a_server_names_none() -> None:
+    text = f"{EDITOR} [info] Starting server on port 8123\n{EDITOR} [info] Discovered 3 tools\n"
+
+    assert read(text) == [(None, "info", "Discovered 3 tools")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{EDITOR} [warning] [server stderr] docker: command not found",
+        f'{EDITOR} [debug] [editor -> server] {{"jsonrpc":"2.0","id":1,"method":"initialize"}}',
+    ],
+)
+def test_whose_words_vs_code_shows_is_no_server(line: str) -> None:
+    assert {server for server, _, _ in read(f"{line}\n")} <= {None}

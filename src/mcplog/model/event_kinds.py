@@ -241,7 +241,10 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "host_step_told",  # what it does next, or what it sends
     "host_failure_told",  # the server could not be started or is gone; `failure`
     "ide_server_listening",
-    "ide_connection_told",  # VS Code
+    "ide_connection_told",  # VS Code; `reason` starting, connecting, pending (waits for the first answer), connected …
+    "ide_fallback_told",  # it tries the older transport; `http_status` why
+    "ide_sign_in_told",  # what it does to find the authorization server
+    "ide_step_told",  # what it does next
     "era_probe_told",
 )
 

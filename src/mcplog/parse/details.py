@@ -240,7 +240,7 @@ def _oauth_error(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    return endpoint(text.partition(": does not support")[0].rstrip(".,;:"))
+    return endpoint(text.partition(" ")[0].rstrip(".,;:"))
 
 
 def _from_body(failure: str, given: dict[str, str], body: Body | None) -> Detail:

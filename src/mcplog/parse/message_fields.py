@@ -53,6 +53,7 @@ FAILING: Final = frozenset(
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = f"{GLYPHS} "
 _GOOD: Final = "✓✔"
+STATUS_DIGITS: Final = 3
 UNLISTED: Final = "connected · tools fetch failed"
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
@@ -62,6 +63,10 @@ _WORDS: Final[Mapping[str, str]] = {
     "needs-sign-in": "needs-authentication",
     "disconnected": "not-connected",
     "reconnecting": "connecting",
+    "running": "connecting",
+    "stopped": "not-connected",
+    "waiting-for-server-to-respond-to": "pending",
+    "discovered": "connected",
 }
 _TAILS: Final[Mapping[str, str]] = {
     "SERVER__SUBSCRIBED": '" connected with subscribe=',
@@ -189,7 +194,7 @@ def _read(name: str, value: str, reading: _Reading) -> Filled:  # noqa: C901, PL
     field, _, variant = name.partition("__")
     match field:
         case "HTTP_STATUS":
-            return {"http_status": int(value)}
+            return {"http_status": int(value[:STATUS_DIGITS])}
         case "OAUTH_ERROR":
             return {"oauth_error": value}
         case "SCOPE":

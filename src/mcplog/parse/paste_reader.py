@@ -5,7 +5,7 @@ May import: model. Touches: nothing.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
@@ -40,6 +40,10 @@ from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.server_log import row_of_object
 
 MESSAGE_CHARS: Final = 64 * 1024
+EDITOR_START: Final = "Starting server "
+EDITOR_HOST: Final = "from "  # LocalProcess extension host
+EDITOR_STATE: Final = "Connection state: "  # VS Code says so right behind
+EDITOR_LINES: Final = 24
 HOSTED_LINES: Final = 3  # what its server printed stands between the lines of another host
 OBJECT_CHARS: Final = 256 * 1024
 MOST_LOOKS: Final = 1000
@@ -70,6 +74,7 @@ class PasteReader:
         width: The column at which it was wrapped; 0 when it was not.
         begun_at: Where an entry begins whose line another one ends in.
         stamp: Of the next entry, which was wrapped between the two.
+        starting: The server that VS Code starts, if it is VS Code that says so.
     """
 
     text: str
@@ -84,6 +89,7 @@ class PasteReader:
     width: int = 0
     begun_at: int = -1
     stamp: tuple[int | None, TimeBasis] | None = None
+    starting: str = ""
 
     def read(self) -> None:
         """Go through all lines; the entries are in `done` then, the marks of omission in `omissions`."""
@@ -194,6 +200,8 @@ class PasteReader:
             body = without_metadata(body[shift:])
             if server:
                 self._hosted(line, server)
+            else:
+                server = self._edited(line, body)
             if not self.looks_like(body):
                 self.close()
                 return
@@ -213,7 +221,7 @@ class PasteReader:
                 confidence=Confidence.PROSE if in_prose else Confidence.PASTED,
                 server=server,
                 names_server=start.is_about_mcp,
-                goes_on=is_last and not server,
+                goes_on=is_last and not shift,
             )
         )
         if not is_last:
@@ -222,6 +230,17 @@ class PasteReader:
     def _hosted(self, line: Line, server: str) -> None:
         """Let what follows a line of another host be what its server printed, up to the host's next line."""
         self.context = Context(server=server, until=line.number + HOSTED_LINES, is_output=True)
+
+    def _edited(self, line: Line, body: str) -> str | None:
+        """Return the server that a line of VS Code is about, whose name stands where it is started alone."""
+        if body.startswith(EDITOR_STATE) and self.starting:
+            self.context = Context(server=self.starting, is_editor=True)
+        named = body.removeprefix(EDITOR_START) if body.startswith(EDITOR_START) else ""
+        self.starting = "" if named.startswith(EDITOR_HOST) else named
+        if not self.context.is_editor:
+            return None
+        self.context = replace(self.context, until=line.number + EDITOR_LINES)
+        return self.context.server
 
     def _object(self, line: Line) -> bool:
         """Take a JSON object that is a record of a per-server log, an answer or a configuration."""

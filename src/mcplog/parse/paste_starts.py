@@ -45,6 +45,7 @@ DATE_LENGTH: Final = 10
 NAME_LENGTH: Final = 200
 LOOK_BACK: Final = 64
 OUTPUT: Final = "Server stderr: "
+NO_NAMES: Final = ("server stderr", "editor -> server", "server -> editor")  # VS Code says so of whose words follow
 METADATA: Final = (" { metadata: ", ' {"metadata":', ' {"context":', ' {"stack":')
 
 
@@ -156,7 +157,7 @@ def hosted_at(text: str, at: int) -> tuple[int, str | None, Level]:
     if not (middle and end and first.startswith("[")):
         return at, None, Level.NONE
     name, level = (second, f"{first}]") if f"{first}]" in LEVELS else (first[1:], f"[{second}]")
-    if level not in LEVELS or not 0 < len(name) <= NAME_LENGTH:
+    if level not in LEVELS or name in NO_NAMES or not 0 < len(name) <= NAME_LENGTH:
         return at, None, Level.NONE
     return at + len(first) + len(middle) + len(second) + len(end), name, LEVELS[level]
 

@@ -63,6 +63,7 @@ SENTENCES: Final = (
     "MCP controls aren't available",
     "Streamable HTTP error: ",
     "Error POSTing to endpoint",
+    "Connection state: Error ",
 )
 # Texts of errors that are found in nothing else, with their ends: in titles and sentences anything may follow.
 ERRORS: Final = (
@@ -80,6 +81,8 @@ ERRORS: Final = (
     r"MCP error -32001: Request timed out",
     r"MCP error -\d+: Unsupported protocol version",
     r"SSE error: Non-200 status code \(\d{3}\)",
+    r"\d{3} status (?:sending message|connecting) to https?://[^\s`\"']+(?<!,)(?: as SSE)?",
+    r"Error Process exited with code \d+",
     r"Unexpected content type: [a-z]+/[a-z-]+",
     r"Existing OAuth client information is required",
     r"OAuth state mismatch - possible CSRF attack",
@@ -121,6 +124,9 @@ ERROR_WORDS: Final = (
     "closed unexpectedly",
     "spawn ",
     "is not recognized as",
+    " status sending ",
+    " status connecting ",
+    "Process exited with ",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
@@ -142,6 +148,7 @@ class Context:
         is_tool: A tool call was shown, whose result is an entry.
         is_list: The list of all servers was begun, whose rows are entries.
         is_output: It is about what a server printed between another host's lines, which has no stamp.
+        is_editor: VS Code began to start the server; its lines name none.
     """
 
     server: str | None = None
@@ -150,6 +157,7 @@ class Context:
     is_tool: bool = False
     is_list: bool = False
     is_output: bool = False
+    is_editor: bool = False
 
     def at(self, line: Line) -> "Context":
         """Return what still holds at `line`."""
