@@ -37,10 +37,18 @@ from mcplog.parse.bodies import Body, read_body, schema_failure
             Body(body_class="json-error", oauth_error="invalid_grant", description="gone"),
         ),
         ('{"message":"gone", ...', Body(body_class="json", description="gone")),
+        ('{"title":"Bad gateway","status":502}', Body(body_class="json", http_status=502)),
+        ('{"statusCode":401,"message":"no"}', Body(body_class="json", description="no", http_status=401)),
+        ('{"error":"x","status":"502"}', Body(body_class="json-error", oauth_error="x")),
+        ('{"status":200}', Body(body_class="json")),
+        ('{"title":"Bad gateway","status":502,"det', Body(body_class="json", http_status=502)),
+        ('{"message":"gone","error_code":503, ...', Body(body_class="json", description="gone", http_status=503)),
+        ('{"error_code":5021, ...', Body(body_class="json")),
     ],
     ids=[
         *("empty", "html", "text", "json", "cut", "deep", "oauth", "json-rpc", "message"),
         *("refusal", "number", "shortened", "shortened-oauth", "shortened-message"),
+        *("problem", "status-code", "text-for-a-status", "no-refusal", "cut-problem", "shortened-status", "no-status"),
     ],
 )
 def test_a_body_is_read(text: str, body: Body) -> None:

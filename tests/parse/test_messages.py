@@ -36,6 +36,38 @@ def test_the_words_of_samples_are_closed() -> None:
 
 
 CASES: list[tuple[str, dict[str, object]]] = [
+    ('mcp_servers: [{ "name": "a", "status": "needs-auth" }]', {"kind": "init_status_told", "reason": "needs-auth"}),
+    ('"mcp_servers":[{"name":"a"},{"name":"b","status":"failed"}]', {"kind": "init_status_told"}),
+    ('"mcp_servers":[{"name":"a","status":7}]', {"kind": "init_status_told"}),
+    ('"mcp_servers":[7]', {"kind": "init_status_told"}),
+    ('"mcp_servers":[{"name"', {"kind": "init_status_told"}),
+    (
+        "405 status sending message to http://localhost:8123/sse, will attempt to fall back to legacy SSE",
+        {"kind": "ide_fallback_told", "http_status": 405},
+    ),
+    ("Discovered 12 tools", {"kind": "ide_connection_told", "reason": "connected", "number": 12}),
+    (
+        "Waiting for server to respond to `initialize` request...",
+        {"kind": "ide_connection_told", "reason": "pending"},
+    ),
+    (
+        "Connection state: Error Process exited with code 127",
+        {"kind": "connection_failed", "failure": "connection-closed", "number": 127},
+    ),
+    (
+        "Connection state: Error 404 status connecting to http://localhost:8123/ as SSE: <html>",
+        {
+            "kind": "connection_failed",
+            "failure": "http-error",
+            "http_status": 404,
+            "url": "http://localhost:8123/",
+            "body_class": "html",
+        },
+    ),
+    (
+        'tool result: {"isError":true,"content":[{"type":"text","text":"HTTP 429"}]}',
+        {"kind": "tool_result_told", "reason": "error", "http_status": 429, "error_description": "HTTP 429"},
+    ),
     (
         (
             "HTTP Connection failed after 1312ms: Streamable HTTP error: "

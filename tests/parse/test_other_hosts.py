@@ -122,3 +122,13 @@ def test_a_program_that_says_that_it_starts_a_server_names_none() -> None:
 )
 def test_whose_words_vs_code_shows_is_no_server(line: str) -> None:
     assert {server for server, _, _ in read(f"{line}\n")} <= {None}
+
+
+CANCELLED = '{"requestId":0,"reason":"Error: MCP error -32001: Request timed out"}'
+
+
+@pytest.mark.parametrize(
+    "text", [CANCELLED, f"{CANCELLED}}}", f"`{CANCELLED}}}\n`", f"`{CANCELLED}`"], ids=["whole", "cut", "marked", "code"]
+)
+def test_what_claude_desktop_cancelled_is_read_without_the_line_around_it(text: str) -> None:
+    assert [message for _, _, message in read(f"It ends with\n\n{text}\n")] == [CANCELLED]

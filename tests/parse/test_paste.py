@@ -188,6 +188,26 @@ def test_a_row_of_the_list_and_a_command_name_their_server() -> None:
     ]
 
 
+def test_a_row_of_the_list_may_stand_in_a_shell_comment_and_a_heading_of_a_screen_in_a_heading() -> None:
+    row = "tracker: https://tracker.example/mcp (HTTP) - ✘ Failed to connect"
+    screen = "# Tracker MCP Server\n\nStatus: ✘ failed\n"
+
+    assert told(read(f"```bash\nclaude mcp list\n# {row}\n```\n")) == [("tracker", row)]
+    assert told(read(screen))[1] == ("Tracker", "Status: ✘ failed")
+
+
+def test_a_sentence_that_names_a_server_is_not_about_the_only_other_one() -> None:
+    text = "[DEBUG] MCP server \"ledger\": Returning tokens\n\nSuccessfully reconnected to tracker\n"
+
+    assert told(read(text))[-1] == (None, "Successfully reconnected to tracker")
+
+
+def test_a_configuration_over_many_lines_is_one_message() -> None:
+    text = '{\n  "theme": "dark",\n  "mcpServers": {\n    "tracker": {"type": "http"}\n  }\n}\n'
+
+    assert told(read(text)) == [("tracker", '{"mcpServers": {"tracker": {"type": "http"}}, "theme": "dark"}')]
+
+
 def test_the_result_of_a_tool_belongs_to_the_server_of_its_call() -> None:
     text = '⏺ s - get (MCP)\n  ⎿  Error: Error POSTing to endpoint:\n     {"error":{"message":"Session not found"}}\n'
 

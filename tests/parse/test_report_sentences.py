@@ -9,6 +9,16 @@ from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_sentences import sentences
 
 
+def test_three_stops_end_a_sentence_where_another_begins_and_else_leave_something_out() -> None:
+    text = "It hangs... Then it fails. `claude mcp add ... --transport sse` fails... and fails.\n"
+
+    assert [one.text for one in sentences(text, list(lines_of(text)), set(), set())] == [
+        "It hangs...",
+        "Then it fails.",
+        "`claude mcp add ... --transport sse` fails... and fails.",
+    ]
+
+
 @given(st.text(max_size=400))
 def test_sentences_are_stretches_of_the_text_in_order(text: str) -> None:
     found = list(sentences(text, list(lines_of(text)), set(), set()))

@@ -339,6 +339,7 @@ REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "store_split_reported",
     "store_wiped_reported",
     "tls_untrusted_reported",
+    "token_audience_mismatch_reported",
     "token_exchange_failed_reported",
     "tokenless_stub_reported",
     "tokens_cleared_on_401_reported",

@@ -73,6 +73,7 @@ FAILURES: Final[tuple[str, ...]] = (
     "response-invalid",  # a schema list that names no known field
     "state-mismatch",
     "cancelled",
+    "callback-port-taken",
     "callback-incomplete",  # neither code nor error, or the issuer could not be verified
     "authorization-failed",
     "no-auth-provider",

@@ -17,7 +17,10 @@ from mcplog.parse.json_text import decoded
 
 LONGEST_DESCRIPTION: Final = 400
 DIGITS: Final = 3  # of an HTTP status
+REFUSALS: Final = range(400, 600)
+STATUS_KEYS: Final = ("status", "statusCode", "status_code", "error_code")
 TELLING: Final = ("error_description", "message", "detail")
+STATUS_MEMBER: Final = re.compile(r'"(?:status|statusCode|status_code|error_code)" ?: ?([0-9]{3})(?![0-9])')
 MEMBER: Final = re.compile(r'"(error|error_description|message|detail)" ?: ?"([^"\\]*)"')
 
 
@@ -29,7 +32,8 @@ class Body(Struct, frozen=True, kw_only=True):
         oauth_error: The OAuth code; null when the body has none.
         error_code: The JSON-RPC code; null when the body has none.
         description: The error's text, or the text of a body that is plain text; not yet redacted.
-        http_status: What a plain text begins with where it is a refusal, `404 page not found`; else null.
+        http_status: What a plain text begins with where it is a refusal, `404 page not found`, or what a member of an
+            object says (RFC 9457 §3.1.3); else null.
     """
 
     body_class: str
@@ -67,31 +71,44 @@ def _read_object(value: dict[str, object]) -> Body:
             body_class="json-error",
             error_code=str(code) if isinstance(code, int | str) else None,
             description=_text(error.get("message")),
+            http_status=_status_in(value),
         )
     told = _text(value.get("error_description")) or _text(value.get("message")) or _text(value.get("detail"))
     if isinstance(error, str):
-        return Body(body_class="json-error", oauth_error=error[:LONGEST_DESCRIPTION], description=told)
-    return Body(body_class="json", description=told)
+        refused = error[:LONGEST_DESCRIPTION]
+        return Body(
+            body_class="json-error", oauth_error=refused, description=told, http_status=_status_in(value)
+        )
+    return Body(body_class="json", description=told, http_status=_status_in(value))
+
+
+def _status_in(value: dict[str, object]) -> int | None:
+    """Return the status of a refusal that an object names; gateways and problem details do."""
+    told = (value.get(key) for key in STATUS_KEYS)
+    return next((one for one in told if isinstance(one, int) and one in REFUSALS), None)
 
 
 def _status_of(text: str) -> int | None:
     """Return the HTTP status that a text begins with, `404 page not found`; null when it is none of a refusal."""
     number, blank, _ = text.partition(" ")
-    is_refusal = bool(blank) and len(number) == DIGITS and number.isascii() and number.isdigit() and number >= "400"
-    return int(number) if is_refusal and number < "600" else None
+    is_number = bool(blank) and len(number) == DIGITS and number.isascii() and number.isdigit()
+    return int(number) if is_number and int(number) in REFUSALS else None
 
 
 def _of_cut(text: str) -> Body:
     """Return what the members of a cut object tell: people shorten what they copy, `{"message":"…","code":1},...}`."""
     told = {name: value for name, value in MEMBER.findall(text) if value}
     description = next((told[name] for name in TELLING if name in told), None)
+    named = (int(number) for number in STATUS_MEMBER.findall(text))
+    status = next((number for number in named if number in REFUSALS), None)
     if description is None:
-        return Body(body_class="json")
+        return Body(body_class="json", http_status=status)
     is_error = '"error"' in text
     return Body(
         body_class="json-error" if is_error else "json",
         oauth_error=told.get("error"),
         description=description[:LONGEST_DESCRIPTION],
+        http_status=status,
     )
 
 

@@ -10,6 +10,7 @@ May import: model, knowledge. Touches: nothing.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from json import JSONDecoder
 from typing import Final, TypeVar
 
 import polars as pl
@@ -52,6 +53,7 @@ FAILING: Final = frozenset(
 
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = f"{GLYPHS} "
+_DECODER: Final = JSONDecoder()
 _GOOD: Final = "✓✔"
 STATUS_DIGITS: Final = 3
 UNLISTED: Final = "connected · tools fetch failed"
@@ -236,6 +238,8 @@ def _read(name: str, value: str, reading: _Reading) -> Filled:  # noqa: C901, PL
             return _of_detail(read_detail(value, reading.match_detail))
         case "TOOL_RESULT":
             return _tool_result(value)
+        case "INIT_STATUS":
+            return _init_status(value)
         case _:
             return {}
 
@@ -317,9 +321,22 @@ def _tool_result(text: str) -> Filled:
     content = result.get("content")
     first = content[0] if isinstance(content, list) and content else None
     told = str(first.get("text", "")) if isinstance(first, dict) else ""
-    status = code_fields(told.partition(" ")[0]).get("http_status")
+    status = code_fields(told.removeprefix("HTTP ").partition(" ")[0]).get("http_status")
     reason = {True: "error", False: "ok"}.get(bool(result.get("isError"))) if result else None
     return {"reason": reason, "error_description": told[:400] or None, "http_status": status}
+
+
+def _init_status(text: str) -> Filled:
+    """Return what the first event of a session says of the one server that it names."""
+    listed = text.partition("mcp_servers")[2]
+    try:
+        servers, _ = _DECODER.raw_decode(listed[listed.find("[") :])
+    except (ValueError, RecursionError):
+        return {}
+    if len(servers) != 1 or not isinstance(servers[0], dict):
+        return {}
+    name, status = (servers[0].get(key) for key in ("name", "status"))
+    return {"server": name, "reason": reason_word(status)} if isinstance(name, str) and isinstance(status, str) else {}
 
 
 def _screen_row(text: str) -> Filled:

@@ -28,6 +28,14 @@ from mcplog.parse.server_log import clean
 from mcplog.parse.server_names import OPENING, Names, is_placeholder, split_server
 
 NONE_KNOWN: Final = Names()
+NAMING: Final = (  # a server stands behind them
+    "Authentication successful. Connected to ",
+    "Authentication successful. Reconnected to ",
+    "Signed in and connected to ",
+    "Successfully reconnected to ",
+    "Failed to reconnect to ",
+    "Tried reconnecting to ",
+)
 PASTE_BYTES: Final = 64 * 1024 * 1024
 VERSION_WORDS: Final = ("claude-code/", "cc_version=", "claude code", "version", "client ")
 
@@ -139,6 +147,14 @@ def _only_server(entries: Sequence[PastedEntry], names: Names) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _unless_another(only: str | None, message: str) -> str | None:
+    """Return the `only` server of a paste; null for a message that names another one."""
+    if only is None:
+        return None
+    named = next((message.removeprefix(words) for words in NAMING if message.startswith(words)), only)
+    return clean(only) if named.lower().startswith(only.lower()) else None
+
+
 def _plain(message: str) -> str:
     """Return a message whose quotes are escaped as they were before."""
     if message.startswith((ESCAPED, f'"{ESCAPED}')):
@@ -177,7 +193,7 @@ def _rows(entries: Sequence[PastedEntry], document: Document, form: Form, text: 
             basis=entry.basis,
             level=entry.level,
             confidence=entry.confidence,
-            server=clean(server) if server is not None else only and clean(only),
+            server=clean(server) if server is not None else _unless_another(only, message),
             session_id=entry.session_id,
             message=clean(message).lstrip(),
         )

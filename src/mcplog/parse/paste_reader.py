@@ -38,6 +38,7 @@ from mcplog.parse.paste_told import (
 from mcplog.parse.paste_wraps import STDERR, continues, is_full, is_wrapped, may_follow, wrap_width
 from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.server_log import row_of_object
+from mcplog.parse.shown_objects import TOOL_RESULT, called_server, tool_result
 
 MESSAGE_CHARS: Final = 64 * 1024
 EDITOR_START: Final = "Starting server "
@@ -51,7 +52,9 @@ LIST_LINES: Final = 80
 DECODER: Final = json.JSONDecoder()
 SHORTEST_QUOTE: Final = 4
 NOTICE: Final = "⚠ "
-TOOL_RESULT: Final = "tool result: "
+OBJECT_LINES: Final = 60  # between the call of a tool and its result
+SHELL_COMMENT: Final = "# "  # before the output of a command, where people show it below the command
+CONFIGURED: Final = "mcpServers"
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
 UNFINISHED: Final = (":", " to")
@@ -244,7 +247,7 @@ class PasteReader:
 
     def _object(self, line: Line) -> bool:
         """Take a JSON object that is a record of a per-server log, an answer or a configuration."""
-        bare = line.text.lstrip("[ ")
+        bare = line.text.lstrip("[ `")
         if not bare.startswith("{"):
             return self._broken_config(line)
         start = line.start + line.text.index("{")
@@ -252,6 +255,8 @@ class PasteReader:
         if decoded is None:
             return self._broken_config(line)
         value, end = decoded
+        if line.text.startswith("`") and self.text[end : line.line_end].strip("`} "):
+            return False  # a sentence that begins with what it quotes
         row = row_of_object(value) if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys() else None
         if row is not None:
             entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
@@ -261,6 +266,14 @@ class PasteReader:
             message = self._in_one_line(value, start, end, is_result=is_result)
             entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
             entry.server = configured(value) or self.context.server
+        elif (server := called_server(value)) is not None:
+            self.close()
+            self.context = Context(server=server, until=line.number + OBJECT_LINES)
+            self.skip_to = end
+            return True
+        elif (message := tool_result(value)) is not None:
+            entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
+            entry.server = self.context.server
         else:
             return False
         self.begin(entry)
@@ -296,8 +309,8 @@ class PasteReader:
     def _in_one_line(self, value: dict[str, object], start: int, end: int, *, is_result: bool) -> str:
         """Return an object as a message is written: in one line, what tells a fault first."""
         shown = self.text[start:end]
-        if "\n" in shown and BODY_KEYS & value.keys():
-            first = [key for key in FAULT_KEYS if key in value]
+        if "\n" in shown and (BODY_KEYS & value.keys() or CONFIGURED in value):
+            first = [key for key in (*FAULT_KEYS, CONFIGURED) if key in value]
             shown = json.dumps({key: value[key] for key in (*first, *value)}, ensure_ascii=False)
         return f"{TOOL_RESULT}{shown}" if is_result else shown
 
@@ -323,7 +336,7 @@ class PasteReader:
         if is_label(line, self.context):
             self._whole(line, server=self.context.server)
             return True
-        server = listed_server(line.text, is_list=self.context.is_list)
+        server = listed_server(line.text.removeprefix(SHELL_COMMENT), is_list=self.context.is_list)
         if server is not None and is_bare(line):
             self._whole(line, server=server, goes_on=False, is_listed=True)
             return True
@@ -444,8 +457,9 @@ class PasteReader:
         is_listed: bool = False,
         confidence: Confidence = Confidence.PASTED,
     ) -> None:
-        message = line.text if is_listed else without_note(line.text)
-        entry = PastedEntry(start=line.start, end=line.end, message=message, line=line, goes_on=goes_on)
+        message = line.text.removeprefix(SHELL_COMMENT) if is_listed else without_note(line.text)
+        start = line.start + (len(line.text) - len(message) if is_listed else 0)
+        entry = PastedEntry(start=start, end=line.end, message=message, line=line, goes_on=goes_on)
         entry.server, entry.confidence, entry.is_listed = server, confidence, is_listed
         self.begin(entry)
 

@@ -64,6 +64,7 @@ SENTENCES: Final = (
     "Streamable HTTP error: ",
     "Error POSTing to endpoint",
     "Connection state: Error ",
+    "Couldn't complete authentication for ",
 )
 # Texts of errors that are found in nothing else, with their ends: in titles and sentences anything may follow.
 ERRORS: Final = (
@@ -86,6 +87,7 @@ ERRORS: Final = (
     r"Unexpected content type: [a-z]+/[a-z-]+",
     r"Existing OAuth client information is required",
     r"OAuth state mismatch - possible CSRF attack",
+    r"OAuth callback port \d+ is already in use",
     r"Server returned \d{3} after (?:successful authentication|re-authentication|trying upscoping)",
     r"(?:Connection to )?MCP server \"[^\"]+\" (?:connection )?timed out after \d+ms",
     r"Reconnected to [^,\n]{1,100}, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
@@ -127,11 +129,12 @@ ERROR_WORDS: Final = (
     " status sending ",
     " status connecting ",
     "Process exited with ",
+    "OAuth callback port",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
 NAMING_VERBS: Final = ("login", "logout", "get", "add", "remove")
-BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers"})
+BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers", "requestId"})
 CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
 CONTEXT_LINES: Final = 24
 LIST_LINES: Final = 120
@@ -226,7 +229,7 @@ def _is_count(text: str) -> bool:
 
 def screen_name(heading: str) -> str:
     """Return the name of a server whose screen has the heading `heading`, which begins with a capital letter."""
-    name = heading.replace("**", "").rpartition(": ")[2].strip("`_ ")  # `Server: **Tracker MCP Server`
+    name = heading.lstrip("# ").replace("**", "").rpartition(": ")[2].strip("`_ ")  # `Server: **Tracker MCP Server`
     return "plugin:" + name.removeprefix("Plugin:") if name.startswith("Plugin:") else name
 
 

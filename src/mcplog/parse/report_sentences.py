@@ -23,6 +23,7 @@ SENTENCE_CHARS: Final = 2_000
 MOST_WORDS: Final = 8  # of a heading, of what leads in
 ENDS: Final = "*_ "
 STOPS: Final = ".!?"
+ELLIPSIS: Final = "..."
 OPENERS: Final = ("", '"', "`", "“")  # before what looks like a stop: `"! Needs sign-in"`
 CLOSERS: Final = "\"'`)*_”’"  # noqa: RUF001 - as typed
 TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
@@ -127,7 +128,8 @@ def _split(text: str, start: int, end: int, heading: tuple[str, ...], *, is_quot
 def _sentence_end(text: str, start: int, end: int) -> int:
     """Return one past the end of the sentence: a stop with a blank behind it, or the end of what is looked at.
 
-    What closes may stand between the two if a capital letter follows: `It said "failed." Then it`.
+    What closes may stand between the two if a capital letter follows: `It said "failed." Then it`. Three stops may also
+    leave something out: `claude mcp add ... --transport sse`.
     """
     at = start
     while True:
@@ -138,9 +140,16 @@ def _sentence_end(text: str, start: int, end: int) -> int:
         if at >= end:
             return end
         if text[at].isspace() and text[max(start, at - 3) : at - 1].strip() not in OPENERS:
-            return at
+            if not _leaves_out(text, at, end):
+                return at
+            continue
         if text[at] in CLOSERS and (behind := _behind_closers(text, at, end)) > at:
             return behind
+
+
+def _leaves_out(text: str, at: int, end: int) -> bool:
+    """Return whether the stop before `at` is the last of three with a sentence that goes on behind them."""
+    return text.endswith(ELLIPSIS, 0, at) and not text[at:end].lstrip()[:1].isupper()
 
 
 def _behind_closers(text: str, at: int, end: int) -> int:
