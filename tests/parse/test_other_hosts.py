@@ -128,7 +128,9 @@ CANCELLED = '{"requestId":0,"reason":"Error: MCP error -32001: Request timed out
 
 
 @pytest.mark.parametrize(
-    "text", [CANCELLED, f"{CANCELLED}}}", f"`{CANCELLED}}}\n`", f"`{CANCELLED}`"], ids=["whole", "cut", "marked", "code"]
+    "text",
+    [CANCELLED, f"{CANCELLED}}}", f"`{CANCELLED}}}\n`", f"`{CANCELLED}`"],
+    ids=["whole", "cut", "marked", "code"],
 )
 def test_what_claude_desktop_cancelled_is_read_without_the_line_around_it(text: str) -> None:
     assert [message for _, _, message in read(f"It ends with\n\n{text}\n")] == [CANCELLED]

@@ -197,7 +197,7 @@ def test_a_row_of_the_list_may_stand_in_a_shell_comment_and_a_heading_of_a_scree
 
 
 def test_a_sentence_that_names_a_server_is_not_about_the_only_other_one() -> None:
-    text = "[DEBUG] MCP server \"ledger\": Returning tokens\n\nSuccessfully reconnected to tracker\n"
+    text = '[DEBUG] MCP server "ledger": Returning tokens\n\nSuccessfully reconnected to tracker\n'
 
     assert told(read(text))[-1] == (None, "Successfully reconnected to tracker")
 

@@ -9,13 +9,13 @@ from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_sentences import sentences
 
 
-def test_three_stops_end_a_sentence_where_another_begins_and_else_leave_something_out() -> None:
-    text = "It hangs... Then it fails. `claude mcp add ... --transport sse` fails... and fails.\n"
+def test_three_stops_end_a_sentence_but_in_a_command_they_leave_something_out() -> None:
+    text = "It hangs... then it fails. `claude mcp add ... --transport sse` fails.\n"
 
     assert [one.text for one in sentences(text, list(lines_of(text)), set(), set())] == [
         "It hangs...",
-        "Then it fails.",
-        "`claude mcp add ... --transport sse` fails... and fails.",
+        "then it fails.",
+        "`claude mcp add ... --transport sse` fails.",
     ]
 
 

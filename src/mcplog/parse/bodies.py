@@ -76,9 +76,7 @@ def _read_object(value: dict[str, object]) -> Body:
     told = _text(value.get("error_description")) or _text(value.get("message")) or _text(value.get("detail"))
     if isinstance(error, str):
         refused = error[:LONGEST_DESCRIPTION]
-        return Body(
-            body_class="json-error", oauth_error=refused, description=told, http_status=_status_in(value)
-        )
+        return Body(body_class="json-error", oauth_error=refused, description=told, http_status=_status_in(value))
     return Body(body_class="json", description=told, http_status=_status_in(value))
 
 

@@ -134,7 +134,9 @@ ERROR_WORDS: Final = (
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
 NAMING_VERBS: Final = ("login", "logout", "get", "add", "remove")
-BODY_KEYS: Final = frozenset({"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers", "requestId"})
+BODY_KEYS: Final = frozenset(
+    {"error", "message", "error_description", "jsonrpc", "isError", "result", "mcp_servers", "requestId"}
+)
 CONFIG_MARKS: Final = ('"mcpServers"', '"Authorization"')
 CONTEXT_LINES: Final = 24
 LIST_LINES: Final = 120

@@ -24,6 +24,7 @@ MOST_WORDS: Final = 8  # of a heading, of what leads in
 ENDS: Final = "*_ "
 STOPS: Final = ".!?"
 ELLIPSIS: Final = "..."
+OPTION: Final = "--"
 OPENERS: Final = ("", '"', "`", "“")  # before what looks like a stop: `"! Needs sign-in"`
 CLOSERS: Final = "\"'`)*_”’"  # noqa: RUF001 - as typed
 TITLE: Final = "# "  # the first of them is about the whole, not about what stands below it
@@ -148,8 +149,8 @@ def _sentence_end(text: str, start: int, end: int) -> int:
 
 
 def _leaves_out(text: str, at: int, end: int) -> bool:
-    """Return whether the stop before `at` is the last of three with a sentence that goes on behind them."""
-    return text.endswith(ELLIPSIS, 0, at) and not text[at:end].lstrip()[:1].isupper()
+    """Return whether the stop before `at` is the last of three in a command, with an option behind them."""
+    return text.endswith(ELLIPSIS, 0, at) and text[at:end].lstrip().startswith(OPTION)
 
 
 def _behind_closers(text: str, at: int, end: int) -> int:
