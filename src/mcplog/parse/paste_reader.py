@@ -257,29 +257,35 @@ class PasteReader:
         value, end = decoded
         if line.text.startswith("`") and self.text[end : line.line_end].strip("`} "):
             return False  # a sentence that begins with what it quotes
+        server = called_server(value)
+        entry = None if server else self._entry_of(value, start, end, line)
+        if server is None and entry is None:
+            return False
+        self.close()
+        if server is not None:
+            self.context = Context(server=server, until=line.number + OBJECT_LINES)
+        if entry is not None:
+            self.done.append(entry)
+        self.skip_to = end
+        return True
+
+    def _entry_of(self, value: dict[str, object], start: int, end: int, line: Line) -> PastedEntry | None:
+        """Return what a JSON object says: a record, an answer, a configuration, or the result of a tool."""
         row = row_of_object(value) if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys() else None
         if row is not None:
             entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
             entry.level, entry.at_ms, entry.basis, entry.session_id = row.level, row.at_ms, row.basis, row.session_id
-        elif self._is_shown(value, start, end, line):
+            return entry
+        if self._is_shown(value, start, end, line):
             is_result = line.pointer == RESULT and self.context.is_tool
-            message = self._in_one_line(value, start, end, is_result=is_result)
-            entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
-            entry.server = configured(value) or self.context.server
-        elif (server := called_server(value)) is not None:
-            self.close()
-            self.context = Context(server=server, until=line.number + OBJECT_LINES)
-            self.skip_to = end
-            return True
-        elif (message := tool_result(value)) is not None:
-            entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
-            entry.server = self.context.server
+            message: str | None = self._in_one_line(value, start, end, is_result=is_result)
         else:
-            return False
-        self.begin(entry)
-        self.skip_to = end
-        self.close()
-        return True
+            message = tool_result(value)
+        if message is None:
+            return None
+        entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
+        entry.server = configured(value) or self.context.server
+        return entry
 
     def _decoded(self, start: int, line_end: int) -> tuple[dict[str, object], int] | None:
         """Return the object that begins at `start`, and where it ends; null when it is none.
