@@ -15,8 +15,8 @@ from mcplog.model.vocabulary import DocumentFormat
 from mcplog.parse.formats import Form, session_of
 
 LOGS: Final = (DocumentFormat.DEBUG_FILE, DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
-STAMPED_BYTES: Final = 256  # with times, no two sessions begin with so much that is the same
-BARE_BYTES: Final = 4096  # without times
+STAMPED_BYTES: Final = 256  # with times; recorded: 33 between two sessions, 113 between logs of one server
+BARE_BYTES: Final = 4096  # without times; recorded: 1,524 between two sessions
 BLOCK_BYTES: Final = 1024 * 1024
 MOST_ALIKE: Final = 20
 
