@@ -25,7 +25,7 @@ MARK: Final = b"[...]\n"
 STRETCH: Final = 4  # a quarter of the events
 FEWEST: Final = 8  # events of a log that can be cut in the middle
 MISSING: Final = "!"
-SELECTED: Final = (b"token", b"auth|401|error", b"error|fail", b"mcp server")
+SELECTED: Final = (b"token", b"refresh", b"auth|401|error", b"error|fail", b"connect|fail", b"mcp server")
 OF_ONE_PROCESS: Final = frozenset(("process_id", "attempt_id", "flow_id"))
 
 

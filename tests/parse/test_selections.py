@@ -34,3 +34,39 @@ def test_one_server_without_its_connection_makes_it_a_copy() -> None:
     parsed = read(debug_file(log(CONNECTS, SAVES, SAVES.replace('"s"', '"t"'))))
 
     assert set(told(parsed, "confidence")) == {("pasted",)}
+
+
+WHOLE = (
+    CONNECTS,
+    'MCP server "s": No token data found',
+    'MCP server "s": Starting connection with timeout of 30000ms',
+    OTHER,
+    'MCP server "s": Testing basic HTTP connectivity to https://s.example/mcp',
+    "Writing to temp file: /home/user/.claude.json.tmp",
+    'MCP server "s": Successfully connected (transport: http) in 100ms',
+    "Hooks: Found 0 total hooks in registry",
+    'MCP server "s": Calling MCP tool: search',
+    "High write ratio: blit: full 12.3 ms",
+    'MCP server "s": Connection failed after 20ms: fetch failed',
+    OTHER,
+    'MCP server "s": HTTP connection dropped after 3s uptime',
+)
+
+
+def looked_for(*words: str) -> tuple[str, ...]:
+    """What is left of the lines when they are looked through for `words`."""
+    return tuple(line for line in WHOLE if any(word in line.lower() for word in words))
+
+
+@pytest.mark.parametrize(
+    ("lines", "confidence"),
+    [
+        pytest.param(looked_for("connect", "fail"), "pasted", id="two words, one of them in every connection"),
+        pytest.param((BEGINS, *looked_for("connect", "fail")), "recorded", id="behind the start of a process"),
+        pytest.param(WHOLE, "recorded", id="all lines"),
+        pytest.param(looked_for("mcp server"), "recorded", id="all lines about servers"),
+        pytest.param(WHOLE[2:5], "recorded", id="few lines have few words"),
+    ],
+)
+def test_lines_that_share_few_words_were_looked_for_by_them(lines: tuple[str, ...], confidence: str) -> None:
+    assert set(told(read(debug_file(log(*lines))), "confidence")) == {(confidence,)}

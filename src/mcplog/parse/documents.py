@@ -84,6 +84,7 @@ class Reading(Struct, kw_only=True):
         opened: The documents, in order.
         debug_files: What they hold, when all are read.
         copies: Finds logs that are there twice.
+        selected: The debug files that share few words: somebody kept some lines of them.
         server_logs: What per-server logs hold, by document.
         pastes: What pastes hold, by document.
         problems: What to tell.
@@ -95,6 +96,7 @@ class Reading(Struct, kw_only=True):
     opened: list[Opened] = field(default_factory=list)
     debug_files: DebugFiles = field(default_factory=DebugFiles)
     copies: Copies = field(default_factory=Copies)
+    selected: set[int] = field(default_factory=set)
     server_logs: dict[int, "ServerLog"] = field(default_factory=dict)
     pastes: dict[int, "Pasted"] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

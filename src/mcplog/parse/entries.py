@@ -29,7 +29,7 @@ from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, is_mar
 from mcplog.parse.newest_first import TAIL_BYTES, may_be_newest_first
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
-from mcplog.parse.selections import selections
+from mcplog.parse.selections import keeps_few_words, selections
 from mcplog.parse.server_names import Names
 
 NO_NAMES: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
@@ -186,6 +186,8 @@ def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:
     match form.format:
         case DocumentFormat.DEBUG_FILE:
             reading.debug.add(document, form, head)
+            if keeps_few_words(head):
+                reading.selected.add(document.document_id)
         case DocumentFormat.SERVER_LOG_LINES | DocumentFormat.SERVER_LOG_ARRAY:
             _read_server_log(reading, document, form)
         case DocumentFormat.PASTE if form.encoding == "binary":
@@ -290,7 +292,7 @@ def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], reading: 
     if event_at.null_count():
         basis = basis.zip_with(event_at.is_not_null(), constant(TimeBasis.ORDER, PLACED["time_basis"], height))
     confidence = constant(Confidence.RECORDED, PLACED["confidence"], height)
-    selected = selections(reading.debug_files, owner)
+    selected = selections(reading.debug_files, owner) | reading.selected
     if selected:
         is_copy = owner.is_in(sorted(selected))
         confidence = confidence.zip_with(~is_copy, constant(Confidence.PASTED, PLACED["confidence"], height))
