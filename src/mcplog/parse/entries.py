@@ -26,6 +26,7 @@ from mcplog.parse.copies import Copy
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, is_marked_up, session_of
+from mcplog.parse.hard_wraps import may_be_wrapped
 from mcplog.parse.newest_first import TAIL_BYTES, may_be_newest_first
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
@@ -177,7 +178,7 @@ def _looks_changed(opened: Opened, head: bytes) -> bool:
         return False
     content, skip = opened.readable.content, opened.text_form.skip
     tail = head if len(head) >= content.size else content.slice(content.size - TAIL_BYTES, content.size)
-    return is_marked_up(head) or may_be_newest_first(head[skip:] if skip else head, tail)
+    return is_marked_up(head) or may_be_wrapped(head) or may_be_newest_first(head[skip:] if skip else head, tail)
 
 
 def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:

@@ -11,6 +11,7 @@ HELD: Final = pl.Schema(
     {
         "text": pl.String(),  # what is left of the line
         "line": pl.UInt32(),  # in the original, 1-based
+        "line_to": pl.UInt32(),  # its last line there
         "byte_from": pl.UInt64(),  # of the text in the original
         "byte_to": pl.UInt64(),  # one past it
         "is_exact": pl.Boolean(),  # the text is those bytes, none of them changed
@@ -37,7 +38,7 @@ def held_lines(data: bytes, skip: int) -> pl.DataFrame:
         end = begin + size - pl.Series([line.endswith(b"\r") for line in raw], dtype=pl.Boolean).cast(pl.UInt64)
     number = pl.int_range(1, len(raw) + 1, dtype=pl.UInt32, eager=True)
     source = pl.Series([None], dtype=pl.String).new_from_index(0, len(raw))
-    columns = zip(HELD, (text, number, begin, end, is_exact, source), strict=True)
+    columns = zip(HELD, (text, number, number, begin, end, is_exact, source), strict=True)
     return pl.DataFrame([column.alias(name) for name, column in columns])
 
 

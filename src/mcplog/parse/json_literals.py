@@ -142,7 +142,7 @@ def _placed(parts: Sequence[_Part], text: str, skip: int) -> pl.DataFrame:
         line += text.count("\n", at, part.start)
         byte += _size(text[at : part.start])
         at = part.start
-        rows.append((part.text, line, byte, byte + _size(text[part.start : part.end]), part.is_exact, None))
+        rows.append((part.text, line, line, byte, byte + _size(text[part.start : part.end]), part.is_exact, None))
     return pl.DataFrame(rows, schema=HELD, orient="row")
 
 

@@ -2,6 +2,7 @@ r"""Take a log out of what a tool put around its lines, and lead places in it ba
 
     12:2026-11-25T00:36:43.901Z [DEBUG] …           numbered, named, stamped again: `tool_prefixes.py`
     2026-11-25T00:36:43.901Z [DEBUG] …              with the newest line first: `newest_first.py`
+    …MCP server "s": HTTP Conne                     broken at the edge of a screen: `hard_wraps.py`
     [DEBUG] MCP server “s”: …                       set by a word processor, escaped for a page: `odd_characters.py`
     {"log":"[DEBUG] MCP server \"s\": …\n",…}      strings of an export: `json_literals.py`; fields: `csv_fields.py`
 
@@ -23,6 +24,7 @@ from mcplog.model.frames import PLACED, constant
 from mcplog.model.vocabulary import Confidence, DocumentFormat
 from mcplog.parse.csv_fields import is_table, without_fields
 from mcplog.parse.formats import HEAD_LINES, Form, form_of, session_of
+from mcplog.parse.hard_wraps import may_be_wrapped, without_wraps
 from mcplog.parse.held_lines import held_lines
 from mcplog.parse.json_literals import exported_lines, is_export
 from mcplog.parse.newest_first import goes_back, oldest_first
@@ -100,7 +102,7 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         return pl.DataFrame(
             {
                 "line_from": pl.Series(first["line"]),
-                "line_to": pl.Series(last["line"]),
+                "line_to": pl.Series(last["line_to"]),
                 "byte_from": start.cast(pl.UInt64),
                 "byte_to": start.zip_with(is_empty, stop).cast(pl.UInt64),
             }
@@ -130,11 +132,12 @@ def unwrapped(document: Document, form: Form, head: bytes) -> tuple[Unwrapped, F
     is_debug_file = form.format == DocumentFormat.DEBUG_FILE
     is_exported = not document.is_pasted and is_export(begun)
     steps = (with_plain_characters, without_prefixes) if is_exported else _steps(begun)
-    steps = (*steps, oldest_first) if steps or is_debug_file or goes_back(begun.split("\n", HEAD_LINES)) else ()
+    if steps or is_debug_file or _is_changed(begun):
+        steps = (without_wraps, *steps, oldest_first)
     if not steps:
         return None
     before = lines = exported_lines(data, form.skip) if is_exported else held_lines(data, form.skip)
-    for step in steps:
+    for step in steps if len(lines) else ():
         lines = step(lines)
     if lines.is_empty() or (lines is before and not is_exported):
         return None
@@ -151,6 +154,11 @@ def _steps(begun: str) -> Sequence[Step]:
     is_odd = [is_table(begun), odd_in(begun)]
     steps = [step for step, asked in zip((without_fields, with_plain_characters), is_odd, strict=True) if asked]
     return (*steps, without_prefixes) if steps or has_prefixes(begun) else ()
+
+
+def _is_changed(begun: str) -> bool:
+    """Return whether lines of a paste that begins with the text `begun` were broken or turned."""
+    return may_be_wrapped(begun.encode()) or goes_back(begun.split("\n", HEAD_LINES))
 
 
 def _seams(lines: pl.DataFrame, document_id: int) -> Iterator[Hole]:

@@ -1,0 +1,76 @@
+"""Join the lines that a terminal broke at its right edge, in the middle of words: `tmux capture-pane`, a copied screen.
+
+    2026-11-25T00:36:43.901Z [DEBUG] MCP server "s": HTTP Conne     as wide as the terminal, so the line below goes on
+    ction failed after 16ms: Unauthorized
+
+A log counts as broken when its longest lines all have one width and what follows them begins no record. Lines that
+people or editors broke between words are joined by the reader of pastes.
+
+May import: nothing of mcplog. Touches: nothing.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from mcplog.parse.held_lines import HELD
+from mcplog.parse.tool_prefixes import RECORD
+
+SAMPLE_BYTES: Final = 4096
+NARROWEST: Final = 40
+WIDEST: Final = 400
+FEWEST: Final = 3  # different lines that go on
+MOSTLY: Final = 0.75  # of the full lines: some records are just as wide
+FILLED: Final = 0.9  # of all lines
+
+
+def may_be_wrapped(head: bytes) -> bool:
+    """Return whether a document that begins with `head` may have been broken at one width.
+
+    Asked of every debug file, so first of how many lines at its beginning begin no record.
+    """
+    sample = head[:SAMPLE_BYTES]
+    records = max(sample.count(b"Z ["), sample.count(b"\n["))
+    if sample.count(b"\n") < records + FEWEST:
+        return False
+    lines = [line.rstrip() for line in head.decode("utf-8", "replace").split("\n")]
+    width = max(map(len, lines[:-1]), default=0)
+    return NARROWEST <= width <= WIDEST and sum(len(line) == width for line in lines) >= FEWEST
+
+
+def without_wraps(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return HELD `lines` with those joined that a terminal broke; `lines` themselves where it broke none."""
+    text = lines["text"].str.strip_chars_end(" ") if _is_filled_up(lines["text"]) else lines["text"]
+    length = text.str.len_chars()
+    width = max(length, default=0)
+    if not NARROWEST <= width <= WIDEST:
+        return lines
+    goes_on = ~text.str.contains(RECORD).shift(-1, fill_value=True) & (text.shift(-1, fill_value="") != "")
+    is_full = length == width
+    wrapped = text.filter(is_full & goes_on)
+    # The same message in a few lines, written again and again, is as wide each time.
+    if wrapped.str.replace_all("[0-9]", "").n_unique() < FEWEST or len(wrapped) < MOSTLY * int(is_full.sum()):
+        return lines
+    is_full = (is_full | (length == width - 1)) & goes_on  # a blank at the edge is not copied
+    return _joined(lines.with_columns(text.str.pad_end(width).set(~is_full, None).fill_null(text)), is_full)
+
+
+def _is_filled_up(text: pl.Series) -> bool:
+    """Return whether blanks fill lines up to the edge of the screen: all are of one length then."""
+    length = text.str.len_chars()
+    return int((length == length.max()).sum()) > FILLED * len(text)
+
+
+def _joined(lines: pl.DataFrame, is_full: pl.Series) -> pl.DataFrame:
+    """Return HELD `lines`, each full one joined with the next."""
+    number = (~is_full.shift(fill_value=False)).cum_sum()
+    joined = lines.group_by(number.alias("number"), maintain_order=True).agg(
+        pl.col("text").str.join(""),
+        pl.col("line").first(),
+        pl.col("line_to").last(),
+        pl.col("byte_from").first(),
+        pl.col("byte_to").last(),
+        is_exact=pl.col("is_exact").all() & (pl.len() == 1),
+        file=pl.col("file").first(),
+    )
+    return joined.select(HELD.names())
