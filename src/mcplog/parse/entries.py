@@ -25,7 +25,15 @@ from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeB
 from mcplog.parse.copies import Copy
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
-from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, is_marked_up, session_of
+from mcplog.parse.formats import (
+    FOLDER_START,
+    HEAD_BYTES,
+    Form,
+    form_of,
+    is_marked_up,
+    lies_with_debug_files,
+    session_of,
+)
 from mcplog.parse.hard_wraps import may_be_wrapped
 from mcplog.parse.newest_first import TAIL_BYTES, may_be_newest_first
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
@@ -178,7 +186,9 @@ def _looks_changed(opened: Opened, head: bytes) -> bool:
         return False
     content, skip = opened.readable.content, opened.text_form.skip
     tail = head if len(head) >= content.size else content.slice(content.size - TAIL_BYTES, content.size)
-    return is_marked_up(head) or may_be_wrapped(head) or may_be_newest_first(head[skip:] if skip else head, tail)
+    if may_be_newest_first(head[skip:] if skip else head, tail):
+        return True
+    return not lies_with_debug_files(opened.document) and (is_marked_up(head) or may_be_wrapped(head))
 
 
 def _read_as(reading: Reading, opened: Opened, head: bytes) -> None:

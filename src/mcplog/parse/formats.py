@@ -148,7 +148,7 @@ def _plain_debug_form(sample: bytes, document: Document) -> Form | None:
         return None
     stamped = starts_record(sample[:40], stamped=True)
     form = Form(format=DocumentFormat.DEBUG_FILE, stamped=stamped)
-    if _lies_with_debug_files(document):
+    if lies_with_debug_files(document):
         return form
     mark = b"Z [" if stamped else b"\n["
     starts = sample.count(mark + b"DEBUG] ") + sample.count(mark + b"ERROR] ")
@@ -201,7 +201,7 @@ def _debug_form(lines: list[bytes], document: Document, *, whole: bool) -> Form 
     stamped = sum(starts_record(line, stamped=True) for line in texts)
     starts = sum(starts_record(line, stamped=False) for line in texts)
     form = Form(format=DocumentFormat.DEBUG_FILE, stamped=2 * stamped > starts, ansi=ansi)
-    if _lies_with_debug_files(document):
+    if lies_with_debug_files(document):
         is_debug = starts > 0
     elif not starts_record(texts[0], stamped=False):
         is_debug = len(lines) >= MANY_LINES and 2 * starts >= len(lines)  # its head was cut off
@@ -210,13 +210,14 @@ def _debug_form(lines: list[bytes], document: Document, *, whole: bool) -> Form 
     return form if is_debug else None
 
 
-def _lies_with_debug_files(document: Document) -> bool:
+def lies_with_debug_files(document: Document) -> bool:
+    """Return whether `document` lies where the client writes its debug files, or is called after a session."""
     return session_of(document.name) is not None or document.folder in ("debug", "debug-logs")
 
 
 def _is_introduced(text: bytes, document: Document, form: Form) -> bool:
     """Return whether a person wrote something before the first record: Markdown, or a paragraph of its own."""
-    if _lies_with_debug_files(document):
+    if lies_with_debug_files(document):
         return False
     for line in text.split(b"\n", HEAD_LINES)[:HEAD_LINES]:
         bare = without_ansi(line) if form.ansi else line

@@ -30,7 +30,7 @@ def may_be_wrapped(head: bytes) -> bool:
     Asked of every debug file, so first of how many lines at its beginning begin no record.
     """
     sample = head[:SAMPLE_BYTES]
-    records = max(sample.count(b"Z ["), sample.count(b"\n["))
+    records = sample.count(b"\n[" if head.startswith(b"[") else b"Z [")
     if sample.count(b"\n") < records + FEWEST:
         return False
     lines = [line.rstrip() for line in head.decode("utf-8", "replace").split("\n")]
