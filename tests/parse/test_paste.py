@@ -194,6 +194,7 @@ def test_a_row_of_the_list_may_stand_in_a_shell_comment_and_a_heading_of_a_scree
 
     assert told(read(f"```bash\nclaude mcp list\n# {row}\n```\n")) == [("tracker", row)]
     assert told(read(screen))[1] == ("Tracker", "Status: ✘ failed")
+    assert told(read(screen.replace("Tracker", "Error Claude.ai Tracker")))[1][0] == "Claude.ai Tracker"
 
 
 def test_a_sentence_that_names_a_server_is_not_about_the_only_other_one() -> None:

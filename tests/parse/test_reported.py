@@ -51,6 +51,14 @@ def test_a_fact_has_its_place_its_words_and_the_lowest_confidence() -> None:
     assert text.encode()[start:stop] == b"Restarting\nhelps."
 
 
+def test_a_heading_is_shown_without_its_marks() -> None:
+    text = "# **MCP:** the endpoint returns 405, as it was configured as SSE\n"
+
+    assert reported(pasted(text)).facts["excerpt"].to_list() == [
+        "told: MCP: the endpoint returns 405, as it was configured as SSE"
+    ]
+
+
 def test_places_in_utf16_are_those_of_the_original() -> None:
     text = f"Hällo 😀.\n\nRestarting helps.\n\n{LINE}\n"
     data = text.encode("utf-16")

@@ -124,3 +124,14 @@ def test_a_bound_that_is_kept_is_not_worth_a_line_of_a_report() -> None:
     clauses = views(clause(span), clause(span, Truth.UNKNOWN), clause("never: any [connected]"), kept)
 
     assert [tells_something(view) for view in clauses] == [False, True, False, True]
+
+
+def test_that_the_evidence_ends_is_not_worth_a_line_of_a_report() -> None:
+    end = replace(SAVED, kind="evidence_ended", excerpt="")
+    clauses = views(
+        clause("[evidence_ended] as end", Truth.TRUE, end),
+        clause("[evidence_ended] as end", Truth.UNKNOWN, end),
+        clause("[token_saved]", Truth.TRUE, replace(SAVED, excerpt="")),
+    )
+
+    assert [tells_something(view) for view in clauses] == [False, True, True]

@@ -19,6 +19,7 @@ from typing import Final
 from mcplog.parse.listed_rows import GLYPHS, NAME_LENGTH, marked_row_of, row_of
 from mcplog.parse.paste_lines import Line
 
+HOSTED: Final = "Claude.ai "  # a connector's name begins so on its screen
 HEADING_END: Final = " MCP Server"
 LABELS: Final = (
     "Status:",
@@ -231,7 +232,9 @@ def _is_count(text: str) -> bool:
 
 def screen_name(heading: str) -> str:
     """Return the name of a server whose screen has the heading `heading`, which begins with a capital letter."""
-    name = heading.lstrip("# ").replace("**", "").rpartition(": ")[2].strip("`_ ")  # `Server: **Tracker MCP Server`
+    name = heading.lstrip("# ").replace("**", "").rpartition(": ")[2].strip("`_ ")
+    _, is_hosted, connector = name.partition(HOSTED)
+    name = f"{HOSTED}{connector}" if is_hosted else name  # `Server: **Tracker MCP Server`
     return "plugin:" + name.removeprefix("Plugin:") if name.startswith("Plugin:") else name
 
 

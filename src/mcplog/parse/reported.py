@@ -46,6 +46,8 @@ from mcplog.parse.utf16 import Transcoded, transcode
 BY_HAND: Final = "request_by_hand"
 UNNAMED: Final = ""
 ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
+HEADING: Final = "# "
+STRONG: Final = "**"
 TOLD: Final = "told: "  # what a report quotes is marked as such wherever it is printed
 
 
@@ -263,4 +265,6 @@ def _server_of(fact: _Fact, servers: Sequence[str]) -> str | None:
 
 
 def _clean(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """Return what is told without the marks of a heading and of emphasis that it was written with."""
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return whole.lstrip(HEADING).replace(STRONG, "")

@@ -12,6 +12,7 @@ from typing import Final
 from mcplog.report.v1 import ClauseV1
 from mcplog.report.wording import clock, counted, day
 
+_ENDS: Final = ("evidence_ended", "process_ended")
 _STATE: Final = "credential-state"
 _SPAN: Final = "with maxspan="
 _NEVER: Final = "never: "
@@ -32,8 +33,14 @@ def sentences(clauses: Sequence[ClauseV1]) -> list[str]:
 
 
 def tells_something(clause: ClauseV1) -> bool:
-    """Return whether a `clause` is worth a line of a report: a bound that is kept is not, in a proof it is."""
-    return clause.truth != "true" or not clause.clause.startswith((_SPAN, _NEVER))
+    """Return whether a `clause` is worth a line of a report: a bound that is kept is not, in a proof it is.
+
+    Nor is that the evidence ends somewhere, which no line says.
+    """
+    if clause.truth != "true":
+        return True
+    is_end = bool(clause.evidence) and all(item.kind in _ENDS and not item.excerpt for item in clause.evidence)
+    return not (is_end or clause.clause.startswith((_SPAN, _NEVER)))
 
 
 def _sentence(clauses: Sequence[ClauseV1], number: int) -> str:
