@@ -26,6 +26,7 @@ BEGINNING: Final = 4096
 MOST_RECORDS: Final = 64
 LOOKED_FOR: Final = (b"oken", b"uth", b"efresh", b"onnect", b"rror", b"ail", b"401")  # as people look for them
 MOST_WORDS: Final = 4
+FEWEST: Final = 5  # different records; of fewer the words prove nothing
 ALIKE: Final = 4  # "fail" finds "failed" and "failure"
 STATUS: Final = 3  # digits
 SUBJECT: Final = 'MCP server "'
@@ -76,7 +77,7 @@ def keeps_few_words(head: bytes) -> bool:
         word = max(usual, key=usual.__getitem__)
         left = {words for words in left if word not in words}
         chosen += 1
-    return not left and count > 2 * chosen
+    return not left and count >= max(FEWEST, 2 * chosen + 1)
 
 
 def _texts(head: bytes) -> Iterator[str]:
