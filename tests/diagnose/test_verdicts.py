@@ -92,6 +92,24 @@ def test_a_bad_end_needs_no_doubt() -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "reason", "state"),
+    [
+        ("connected", "narrowed", FinalState.UNKNOWN),
+        ("connected", "cut", FinalState.WORKING),
+        ("needs-auth", "narrowed", FinalState.BROKEN),
+    ],
+)
+def test_a_good_end_among_lines_that_were_cut_at_a_column_proves_nothing(
+    end: str, reason: str, state: FinalState
+) -> None:
+    told = Facts(rows=facts(("coverage_gap", reason), ("attempt_ended", end)))
+
+    standing = standings(told, servers_of(told))[0, "s"]
+
+    assert (standing.state, standing.is_narrowed) == (state, state is FinalState.UNKNOWN)
+
+
+@pytest.mark.parametrize(
     ("state", "has_lines", "is_explained", "verdict"),
     [
         (FinalState.WORKING, True, False, Verdict.HEALTHY),

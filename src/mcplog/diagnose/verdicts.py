@@ -16,7 +16,7 @@ from msgspec import Struct
 from mcplog.diagnose.lines import MANY, Numbered
 from mcplog.model.facts import Facts, Server, is_kind
 from mcplog.model.frames import constant
-from mcplog.model.vocabulary import Confidence, FinalState, Verdict
+from mcplog.model.vocabulary import Confidence, FinalState, GapReason, Verdict
 
 GOOD: Final = ("tool_completed", "reconnected", "signed_in_told")
 BAD: Final = (
@@ -32,6 +32,7 @@ SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of 
 SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")
 ENDED: Final = "attempt_ended"
 TROUBLE: Final = ("trouble_reported",)
+GAP: Final = ("coverage_gap",)
 FRAME_KINDS: Final = ("process_started", "process_ended", "evidence_ended")  # say nothing about the server itself
 STATES: Final = {True: FinalState.WORKING, False: FinalState.BROKEN, None: FinalState.UNKNOWN}
 SIGNED_OUT: Final = ("token_revoked", "tokens_cleared", "credentials_invalidated", "refused_tokens_cleared")
@@ -46,6 +47,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         client_versions: Versions of the client that its lines name, sorted.
         is_contradicted: Nobody knows which of its logs was written last, and they end differently.
         is_doubted: Its last line is a good one, and whoever pasted it says that something is wrong.
+        is_narrowed: Its last line is a good one, and lines of its case that may tell of a fault were cut at a column.
     """
 
     state: FinalState = FinalState.UNKNOWN
@@ -53,6 +55,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     client_versions: tuple[str, ...] = ()
     is_contradicted: bool = False
     is_doubted: bool = False
+    is_narrowed: bool = False
 
 
 def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] = frozenset()) -> dict[Server, Standing]:
@@ -76,7 +79,8 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
     last = dict(ends[["who", "good"]].rows())
     contradicted = _contradicted(telling, {who for who, server in enumerate(servers) if server in unordered})
     doubted = _doubted(ends, facts, servers)
-    last |= dict.fromkeys(contradicted | doubted)
+    narrowed = _narrowed(last, facts, servers)
+    last |= dict.fromkeys(contradicted | doubted | narrowed)
     says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
         facts.rows_of(FRAME_KINDS), values=False
     )
@@ -90,6 +94,7 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
             client_versions=tuple(sorted(versions[who])),
             is_contradicted=who in contradicted,
             is_doubted=who in doubted,
+            is_narrowed=who in narrowed,
         )
         for who, server in enumerate(servers)
     }
@@ -111,6 +116,15 @@ def _doubted(ends: pl.DataFrame, facts: Facts, servers: Sequence[Server]) -> set
     cases = set(facts.frame(["case_id"], told)["case_id"])
     good = ends.filter("good", pl.col("confidence") != Confidence.RECORDED)["who"].drop_nulls()
     return {who for who in good if servers[who][0] in cases}
+
+
+def _narrowed(last: Mapping[int, bool], facts: Facts, servers: Sequence[Server]) -> set[int]:
+    """Return those servers whose last line is good, of cases whose lines were cut at a column."""
+    gaps = facts.rows_of(GAP)
+    if gaps.is_empty():
+        return set()
+    cases = set(facts.frame(["case_id", "reason"], gaps).filter(reason=GapReason.NARROWED.value)["case_id"])
+    return {who for who, is_good in last.items() if is_good and servers[who][0] in cases} if cases else set()
 
 
 def _versions(facts: Facts, numbers: pl.Series) -> Mapping[int, set[str]]:

@@ -20,7 +20,14 @@ from mcplog.model.vocabulary import FinalState, GapReason, Rung, RungState, Seve
 from mcplog.rules.precondition import Precondition, precondition_seen
 
 STEPS: Final = tuple(Rung)[: tuple(Rung).index(Rung.LIST) + 1]  # of a sign-in, one behind the other
-GAPS: Final = (GapReason.CUT, GapReason.TOO_LONG, GapReason.UNDECODABLE, GapReason.ROTATED, GapReason.LIMIT)
+GAPS: Final = (
+    GapReason.CUT,
+    GapReason.NARROWED,
+    GapReason.TOO_LONG,
+    GapReason.UNDECODABLE,
+    GapReason.ROTATED,
+    GapReason.LIMIT,
+)
 
 
 def verify(

@@ -112,6 +112,7 @@ class GapReason(StrEnum):
     """Why bytes of a document were not read as entries, or why a stretch of time is not covered."""
 
     CUT = "cut"  # a mark of omission, or a record that stops in the middle
+    NARROWED = "narrowed"  # the end of a record: all that stood behind one column is gone
     STARTS_LATE = "starts-late"  # the document begins after its process did
     ENDS_EARLY = "ends-early"  # the document ends before its process did
     UNDECODABLE = "undecodable"

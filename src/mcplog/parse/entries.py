@@ -23,6 +23,7 @@ from mcplog.model.frames import ENTRIES, PLACED, conform, constant
 from mcplog.model.redaction import redacted_names
 from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, TimeBasis
 from mcplog.parse.copies import Copy
+from mcplog.parse.cut_columns import cut_short, cuts
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
 from mcplog.parse.formats import (
@@ -297,6 +298,10 @@ def _server_of(document: Document, names: Names) -> str | None:
 
 def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], reading: Reading) -> pl.DataFrame:
     """Return ENTRIES of SPLIT rows."""
+    is_cut = cut_short(split)
+    if is_cut is not None:
+        reading.holes += cuts(split.filter(is_cut))
+        split = split.filter(~is_cut)
     owner, event_at, height = split.get_column("document_id"), split.get_column("event_at"), split.height
     sessions = {document.document_id: session_of(reading.copies.name_of(document)) for document in documents}
     basis = constant(TimeBasis.RECORDED, PLACED["time_basis"], height)
@@ -357,6 +362,10 @@ TOLD: Final = {
     GapReason.CUT: (
         "something was left out or broken off at 1 place",
         "something was left out or broken off at {n} places",
+    ),
+    GapReason.NARROWED: (
+        "1 line was cut at the column at which others end, and is not read",
+        "{n} lines were cut at one column, and are not read: give them whole",
     ),
     GapReason.ANOTHER_RUN: (
         "another run of the client begins in the middle of it",

@@ -18,6 +18,7 @@ from mcplog.rules.templates import for_people
 
 # By the reason of the gap; `{place}` and `{time}` are the gap's.
 MISSING_LOG: Final = {
+    GapReason.NARROWED: "the whole of the line at {place}",
     GapReason.STARTS_LATE: "the log before {place}",
     GapReason.ENDS_EARLY: "the log after {place}",
     GapReason.ROTATED: "the older log file that ends where {place} begins",
