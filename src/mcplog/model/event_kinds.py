@@ -340,6 +340,7 @@ REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "still_unauthorized_after_signin_reported",
     "store_split_reported",
     "store_wiped_reported",
+    "tls_handshake_failed_reported",
     "tls_untrusted_reported",
     "token_audience_mismatch_reported",
     "token_exchange_failed_reported",
