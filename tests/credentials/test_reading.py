@@ -381,6 +381,27 @@ def test_a_file_time_beyond_all_calendars_is_not_known() -> None:
     assert reading(broken).snapshots["snapshot_at"].to_list() == [None]
 
 
+@pytest.mark.parametrize(
+    ("written", "claims", "expected"),
+    [
+        pytest.param(0, {"iat": 3600, "exp": 7200}, None, id="an hour before its token was issued"),
+        pytest.param(0, {"iat": 3600, "exp": 9000}, None, id="the same, and its expiry was changed"),
+        pytest.param(3570, {"iat": 3600, "exp": 7200}, 3570, id="two clocks that differ a little"),
+        pytest.param(9000, {"iat": 3600, "exp": 7200}, 9000, id="later"),
+        pytest.param(0, {}, 0, id="a token that tells no time"),
+    ],
+)
+def test_a_file_has_no_time_before_its_tokens_were_issued(
+    written: float, claims: dict[str, int], expected: float | None
+) -> None:
+    token = jwt({name: ms(second) // 1000 for name, second in claims.items()})
+    content = store({NAME: entry(token, expires=7200)})
+    copied, named = (reading(dump(content, written, current=current)) for current in (True, False))
+
+    assert copied.snapshots["snapshot_at"].to_list() == [None if expected is None else at(expected)]
+    assert named.snapshots["snapshot_at"].to_list() == [at(written)]
+
+
 def test_markers_tell_server_moment_and_lifetime() -> None:
     content = json.dumps({"figma": {"timestamp": ms(1)}, "b": {"timestamp": ms(2), "ttlMs": 90_000}}).encode()
     marker = StoreDump(store_id=3, origin="marker", content=content, is_marker=True, case_id=2)

@@ -164,6 +164,20 @@ def test_a_lone_file_holds_at_least_since_the_read_that_its_expiry_names() -> No
     assert found.select("valid_from", "uncertainty_ms", "source").rows() == [(at(10), None, ["snapshot", "log"])]
 
 
+def test_a_file_that_is_older_than_the_save_of_its_tokens_has_another_time_than_its_own() -> None:
+    told = events(*saved(3600, 3600))
+    copied, named = (dump(held(expires=7200.0), 0, current=current) for current in (True, False))
+
+    assert states(told, copied) == [(at(3600), None, ["snapshot", "log"], True, access("at-1"))]
+    assert states(told, named) == [(at(0), None, ["snapshot"], True, access("at-1"))]
+
+
+def test_a_read_after_the_time_of_a_file_says_nothing_about_that_time() -> None:
+    told = events(*returned(3600, 3600))
+
+    assert states(told, dump(held(expires=7200.0), 0, current=True))[0][0] == at(0)
+
+
 def test_a_lone_file_holds_since_its_token_says_it_was_issued() -> None:
     lifetime = {"iat": ms(5) // 1000, "exp": ms(3605) // 1000}
     live = dump(held(jwt(lifetime), expires=3605.5), 9999, current=True)

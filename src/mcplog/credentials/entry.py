@@ -1,13 +1,15 @@
 """An entry of a store as it may leave the room: facts and fingerprints, never a token."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.veiled import Veiled
 from mcplog.model.vocabulary import StoreCondition
+
+SAME_CLOCK_MS: Final = 60_000  # what an answer takes, and clocks that are set by a server of time differ by less
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,6 +49,20 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     jwt_key: str | None = None
     jwt_flaw: str | None = None
     foreign_values: str | None = None
+
+    @property
+    def issued_at(self) -> int | None:
+        """When the client got the access token, on its own clock, as the token's lifetime tells.
+
+        Null where the store's expiry and the token's claims do not fit: a clock that is off, an expiry that somebody
+        changed and a lifetime told otherwise than it is look alike, and each would tell of another moment.
+        """
+        if self.expires_at is None or self.jwt_issued_at is None or self.jwt_expires_at is None:
+            return None
+        disagreement = self.expires_at - self.jwt_expires_at
+        if self.jwt_expires_at <= self.jwt_issued_at or abs(disagreement) > SAME_CLOCK_MS:
+            return None
+        return max(0, self.jwt_issued_at + disagreement)
 
 
 ENTRY_FIELDS = tuple(name for name in Entry.__struct_fields__ if name != "server")

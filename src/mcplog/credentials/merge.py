@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mcplog.credentials.entry import SAME_CLOCK_MS
 from mcplog.credentials.log_spans import EXACT, from_mark, in_time, log_spans, same_expiry
 from mcplog.credentials.marks import (
     ABSENT,
@@ -24,7 +25,6 @@ from mcplog.credentials.span import Run, Span
 from mcplog.model.vocabulary import StateSource
 
 AFTERWARDS_MS: Final = 1
-SAME_CLOCK_MS: Final = 60_000  # what an answer takes, and clocks that are set by a server of time differ by less
 
 
 class Merged(Struct, frozen=True, kw_only=True):
@@ -106,8 +106,9 @@ def _last_removal(newest_first: Iterable[Mark], since: int | None) -> Mark | Non
 def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: ToldExpiries) -> Span:
     """Return a run's span: from the mark that tells of it first, else its token's issue, else the time of its file."""
     valid_from = run.first.at
-    issued_at = _issued_at(run) if last is None else None
-    if mark is not None and (valid_from is None or mark.at <= valid_from):
+    # Every later write changes the file's time.
+    issued_at = run.entry.issued_at if last is None and run.entry is not None else None
+    if mark is not None and (valid_from is None or mark.at <= valid_from or _is_saved_later(mark, run, valid_from)):
         valid_from = mark.at
         sources: tuple[StateSource, ...] = (StateSource.SNAPSHOT, StateSource.LOG)
         since = None if last is None else last.last.at
@@ -130,19 +131,9 @@ def _span_of_run(run: Run, last: Run | None, mark: Mark | None, told: ToldExpiri
     )
 
 
-def _issued_at(run: Run) -> int | None:
-    """Return when the client got the token, as its lifetime tells; every later write changes the file's time.
-
-    Null where the store's expiry and the token's claims do not fit: a clock that is off, an expiry that somebody
-    changed and a lifetime told otherwise than it is look alike, and each would tell of another moment.
-    """
-    entry = run.entry
-    if entry is None or entry.expires_at is None or entry.jwt_issued_at is None or entry.jwt_expires_at is None:
-        return None
-    disagreement = entry.expires_at - entry.jwt_expires_at
-    if entry.jwt_expires_at <= entry.jwt_issued_at or abs(disagreement) > SAME_CLOCK_MS:
-        return None
-    return max(0, entry.jwt_issued_at + disagreement)
+def _is_saved_later(mark: Mark, run: Run, written_at: int) -> bool:
+    """Return whether the log saves what a file holds after the time of the file, which is then that of no write."""
+    return mark.word == SAVE and not run.first.dump.time_is_from_name and mark.at > written_at + SAME_CLOCK_MS
 
 
 def _clock_ahead(run: Run, last: Run | None, valid_from: int | None, *, is_saved: bool) -> int | None:

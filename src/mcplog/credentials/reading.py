@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 import polars as pl
 from msgspec.structs import replace
 
-from mcplog.credentials.entry import ENTRY_FIELDS, Entry, Taken
+from mcplog.credentials.entry import ENTRY_FIELDS, SAME_CLOCK_MS, Entry, Snapshot, Taken
 from mcplog.model.document import Problem, StoreDump
 from mcplog.model.frames import MARKERS, SNAPSHOTS, empty
 from mcplog.model.veiled import Veiled
@@ -82,7 +82,7 @@ def _taken(store: Sequence[StoreDump], key: bytes) -> tuple[Taken, ...]:
 
     return tuple(
         Taken(
-            dump=replace(dump, content=b"", taken_at_ms=_plausible(dump.taken_at_ms)),
+            dump=replace(dump, content=b"", taken_at_ms=_plausible(dump, snapshot)),
             snapshot=snapshot,
             entries={entry_key: (entry, line) for entry_key, entry, line in snapshot.entries},
         )
@@ -103,9 +103,19 @@ def _in_order(store: list[StoreDump]) -> list[StoreDump]:
     return sorted(store, key=lambda dump: dump.taken_at_ms or 0)
 
 
-def _plausible(moment_ms: int | None) -> int | None:
-    """Return a file's time unless a broken file system invented it."""
-    return moment_ms if moment_ms is not None and 0 <= moment_ms < END_OF_TIME_MS else None
+def _plausible(dump: StoreDump, snapshot: Snapshot) -> int | None:
+    """Return when a store was written last, unless that cannot be.
+
+    A broken file system invents times, and a file that was unpacked in another time zone has one before the client got
+    the tokens in it.
+    """
+    moment_ms = dump.taken_at_ms
+    if moment_ms is None or not 0 <= moment_ms < END_OF_TIME_MS:
+        return None
+    if dump.time_is_from_name:
+        return moment_ms
+    got = [entry.issued_at or entry.jwt_issued_at for _, entry, _ in snapshot.entries]
+    return moment_ms if all(at is None or at <= moment_ms + SAME_CLOCK_MS for at in got) else None
 
 
 def _snapshots(stores: Sequence[Sequence[Taken]]) -> pl.DataFrame:
