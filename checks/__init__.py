@@ -2,6 +2,7 @@
 
     python -m checks.renaming CORPUS      no verdict depends on a name, an address, a wording or the year
     python -m checks.pasting CORPUS       a log pasted as Markdown tells the same
+    python -m checks.leaving CORPUS       a log as people's tools leave it tells the same
     python -m checks.cutting CORPUS       evidence cut short makes no other cause certain
     python -m checks.coverage CORPUS      the grammar knows what the clients wrote
     python -m checks.secrets CORPUS       no secret of a recording is in anything that is printed of it

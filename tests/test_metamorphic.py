@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import company, coverage, cutting, lacking, pasting, renaming, rewording
+from checks import company, coverage, cutting, lacking, leaving, pasting, renaming, rewording
 from checks.fuzz import fuzzed
 from checks.mutating import Mutator
 from checks.outcome import Outcome, differences
@@ -31,6 +31,7 @@ FUZZED = {
 EVERY_SAMPLE = pytest.mark.parametrize("name", RECORDINGS)
 OLD_NAMES = ('"notes"', "localhost:8931", "mcp:read", "=client-", "2026-11-25T", "/home/user", "was already used")
 FORMS = ("fence", "list", "joined", "wrapped at 80")
+LEFT = ("grep -rn", "docker's files", "a table", "broken at 80", "newest line first")
 COMPANIONS = [name for name, recording in RECORDINGS.items() if company.can_join(recording)]
 ONE_RUN_AT_A_TIME = [name for name in RECORDINGS if name != "race"]
 
@@ -110,6 +111,22 @@ def test_a_server_in_company_fares_as_alone(name: str) -> None:
 @pytest.mark.parametrize("name", ONE_RUN_AT_A_TIME)
 def test_a_log_pasted_as_markdown_names_the_same_cause(name: str) -> None:
     assert misses(pasting.check(RECORDINGS[name], FORMS)) == []
+
+
+@EVERY_SAMPLE
+def test_what_tools_leave_tells_the_same(name: str) -> None:
+    assert misses(leaving.check(RECORDINGS[name], LEFT)) == []
+
+
+def test_another_answer_of_what_a_tool_left_would_be_noticed() -> None:
+    healthy, broken = (Outcome.of(analysed(RECORDINGS[name])) for name in ("healthy", "401-after-sign-in"))
+    doubted = Outcome(verdict="inconclusive", servers=(), findings=())
+
+    assert [leaving.outcome_of(one, one, now) for one, now in ((healthy, broken), (broken, healthy))] == [
+        "other",
+        "well",
+    ]
+    assert [leaving.outcome_of(one, one, doubted) for one in (healthy, broken)] == ["unsure", "silent"]
 
 
 def test_sessions_that_ran_at_once_pasted_into_one_text_name_no_other_cause() -> None:

@@ -82,3 +82,31 @@ def test_in_a_paste_a_part_is_another_run_when_it_begins_like_one(between: str, 
     text = f"This is the log.\n```\n[DEBUG] {BEGINS}\n{between}\n[DEBUG] {second}\n```\n"
 
     assert seams(read(document(text, name="issue.md"))) == lines
+
+
+@pytest.mark.parametrize(
+    ("clocks", "expected"),
+    [
+        (("41", "42", "43"), []),
+        (("41", "42", "40", "43"), [3]),
+        (("41", "42", "41"), []),  # a second is not more than lines of one run may be out of their order
+        (("45", "46", "41", "42", "30", "31"), [3, 5]),
+    ],
+)
+def test_a_clock_that_goes_back_is_of_another_run(clocks: tuple[str, ...], expected: list[int]) -> None:
+    text = "".join(f"2026-11-25T00:36:{second}.901Z [DEBUG] {SAVES}\n" for second in clocks)
+
+    assert seams(read(document(text))) == expected
+
+
+def test_a_run_that_says_that_it_starts_has_one_seam() -> None:
+    lines = [("45", INIT), ("46", BEGINS), ("41", INIT), ("42", BEGINS), ("43", SAVES)]
+    text = "".join(f"2026-11-25T00:36:{second}.901Z [DEBUG] {said}\n" for second, said in lines)
+
+    assert seams(read(debug_file(text))) == [3]
+
+
+def test_clocks_of_several_documents_are_not_compared() -> None:
+    later, earlier = (f"2026-11-25T0{hour}:36:43.901Z [DEBUG] {SAVES}\n" * 2 for hour in (2, 1))
+
+    assert seams(read(document(later), document(earlier, id_=1))) == []

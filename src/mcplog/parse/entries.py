@@ -39,6 +39,7 @@ from mcplog.parse.hard_wraps import may_be_wrapped
 from mcplog.parse.newest_first import TAIL_BYTES, may_be_newest_first
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
+from mcplog.parse.run_starts import seams_of_clocks
 from mcplog.parse.selections import keeps_few_words, selections
 from mcplog.parse.server_names import Names
 
@@ -298,6 +299,7 @@ def _server_of(document: Document, names: Names) -> str | None:
 
 def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], reading: Reading) -> pl.DataFrame:
     """Return ENTRIES of SPLIT rows."""
+    reading.holes += seams_of_clocks(split, (*reading.holes, *reading.debug_files.holes))
     is_cut = cut_short(split)
     if is_cut is not None:
         reading.holes += cuts(split.filter(is_cut))
