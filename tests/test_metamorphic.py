@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import company, coverage, cutting, lacking, leaving, pasting, renaming, rewording
+from checks import company, coverage, cutting, dating, lacking, leaving, pasting, renaming, rewording
 from checks.fuzz import fuzzed
 from checks.mutating import Mutator
 from checks.outcome import Outcome, differences
@@ -85,6 +85,14 @@ def test_a_cause_that_what_is_left_out_made_certain_would_be_noticed() -> None:
     whole, other = (Outcome.of(analysed(RECORDINGS[name])) for name in ("healthy", "revoked-refresh-token"))
 
     assert lacking.result(RECORDINGS["healthy"], "", whole, other, frozenset()).outcome == "other"
+
+
+@pytest.mark.parametrize("name", ["401-after-sign-in", "revoked-refresh-token"])
+def test_another_time_of_the_file_of_a_store_makes_no_other_cause_certain(name: str) -> None:
+    results = dating.check(RECORDINGS[name])
+
+    assert len(results) == 2 * (len(dating.SHIFTS) + 1)
+    assert misses(results) == []
 
 
 @pytest.mark.parametrize("name", ["healthy", "revoked-refresh-token"])
