@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcplog.parse.hard_wraps import may_be_wrapped
+from mcplog.parse.first_looks import may_be_wrapped
 from tests.parse.documents_of import cited, document, read, told
 
 COLUMNS = ("event_at", "level", "server", "message")

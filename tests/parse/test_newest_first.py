@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcplog.parse.newest_first import goes_back, may_be_newest_first
+from mcplog.parse.first_looks import goes_back, may_be_newest_first
 from tests.parse.documents_of import SESSION, cited, document, read, told
 
 COLUMNS = ("event_at", "level", "server", "message")

@@ -26,17 +26,8 @@ from mcplog.parse.copies import Copy
 from mcplog.parse.cut_columns import cut_short, cuts
 from mcplog.parse.debug_entries import DebugReader
 from mcplog.parse.documents import DebugFileReader, Opened, Reading, documents_of
-from mcplog.parse.formats import (
-    FOLDER_START,
-    HEAD_BYTES,
-    Form,
-    form_of,
-    is_marked_up,
-    lies_with_debug_files,
-    session_of,
-)
-from mcplog.parse.hard_wraps import may_be_wrapped
-from mcplog.parse.newest_first import TAIL_BYTES, may_be_newest_first
+from mcplog.parse.first_looks import TAIL_BYTES, is_marked_up, may_be_newest_first, may_be_wrapped
+from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, Form, form_of, lies_with_debug_files, session_of
 from mcplog.parse.places import Hole, Row, entries_of, gaps_of
 from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
 from mcplog.parse.run_starts import seams_of_clocks

@@ -38,8 +38,6 @@ LEVEL_STARTS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
 ANNOTATIONS: Final = ("<-", "# <", "←", "❌", "✅", "⬅", "👈")
 UUID_LENGTH: Final = 36
 UUID_SIGNS: Final = frozenset("0123456789abcdefABCDEF-")
-NAMING: Final = b"] MCP server "
-ODD_QUOTES: Final = (b"&", b"\xe2", b"\xc2")  # escaped for a page, set by a word processor
 BINARY_SHARE: Final = 0.3
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 13, 27})
 SAMPLE_BYTES: Final = (4096, 32768)
@@ -114,12 +112,6 @@ def starts_record(line: bytes, *, stamped: bool) -> bool:
     if line[23:26] == b"Z [" and line[10:11] == b"T" and line[:4].isdigit():
         return line[25:].startswith(LEVELS)
     return not stamped and line.startswith(LEVELS)
-
-
-def is_marked_up(head: bytes) -> bool:
-    """Return whether the first server that a document which begins with `head` names has other quotes than a log's."""
-    at = head.find(NAMING)
-    return at >= 0 and head[at + len(NAMING) : at + len(NAMING) + 1] in ODD_QUOTES
 
 
 def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:

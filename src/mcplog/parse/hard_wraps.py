@@ -13,29 +13,12 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.parse.first_looks import FEWEST, NARROWEST, WIDEST
 from mcplog.parse.held_lines import HELD
 from mcplog.parse.tool_prefixes import RECORD
 
-SAMPLE_BYTES: Final = 4096
-NARROWEST: Final = 40
-WIDEST: Final = 400
-FEWEST: Final = 3  # different lines that go on
 MOSTLY: Final = 0.75  # of the full lines: some records are just as wide
 FILLED: Final = 0.9  # of all lines
-
-
-def may_be_wrapped(head: bytes) -> bool:
-    """Return whether a document that begins with `head` may have been broken at one width.
-
-    Asked of every debug file, so first of how many lines at its beginning begin no record.
-    """
-    sample = head[:SAMPLE_BYTES]
-    records = sample.count(b"\n[" if head.startswith(b"[") else b"Z [")
-    if sample.count(b"\n") < records + FEWEST:
-        return False
-    lines = [line.rstrip() for line in head.decode("utf-8", "replace").split("\n")]
-    width = max(map(len, lines[:-1]), default=0)
-    return NARROWEST <= width <= WIDEST and sum(len(line) == width for line in lines) >= FEWEST
 
 
 def without_wraps(lines: pl.DataFrame) -> pl.DataFrame:

@@ -23,11 +23,12 @@ from mcplog.model.document import Document, Memory
 from mcplog.model.frames import PLACED, constant
 from mcplog.model.vocabulary import Confidence, DocumentFormat
 from mcplog.parse.csv_fields import is_table, without_fields
+from mcplog.parse.first_looks import goes_back, may_be_wrapped
 from mcplog.parse.formats import HEAD_LINES, Form, form_of, session_of
-from mcplog.parse.hard_wraps import may_be_wrapped, without_wraps
+from mcplog.parse.hard_wraps import without_wraps
 from mcplog.parse.held_lines import held_lines
 from mcplog.parse.json_literals import exported_lines, is_export
-from mcplog.parse.newest_first import goes_back, oldest_first
+from mcplog.parse.newest_first import oldest_first
 from mcplog.parse.odd_characters import odd_in, with_plain_characters
 from mcplog.parse.places import Hole
 from mcplog.parse.run_starts import seam

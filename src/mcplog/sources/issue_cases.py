@@ -27,7 +27,15 @@ from mcplog.sources.recognise import BOMS, FileKind
 from mcplog.sources.repeats import pasted_of, quoted_of, without
 
 EXPORT_BYTES: Final = 256 * 1024 * 1024
-NOT_BESIDE: Final = (FileKind.ISSUES, FileKind.PAGE, FileKind.OTHER, FileKind.BINARY, FileKind.SPECIAL, FileKind.LOST)
+NOT_BESIDE: Final = (
+    FileKind.ISSUES,
+    FileKind.PAGE,
+    FileKind.OTHER,
+    FileKind.RICH_TEXT,
+    FileKind.BINARY,
+    FileKind.SPECIAL,
+    FileKind.LOST,
+)
 LONGEST_NAME: Final = 255
 FEW_ISSUES: Final = 20  # who wrote what is told in notes up to so many
 LINK_ENDS: Final = "<>()[]\"'`,;"

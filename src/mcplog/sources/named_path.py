@@ -23,6 +23,7 @@ WHAT_TO_NAME: Final = "Name a debug log, a per-server log, a text with pasted li
 NOT_USABLE: Final = {
     FileKind.EMPTY: ("is empty", WHAT_TO_NAME),
     FileKind.OTHER: ("is neither a log nor a credential store", WHAT_TO_NAME),
+    FileKind.RICH_TEXT: ("is rich text, not plain text", "Save it as plain text (.txt), then name that file."),
     FileKind.HISTORY: ("is a database, not a log", "Name the log; a history of mcplog goes after --credentials."),
     FileKind.BINARY: ("is a binary file, not a log", WHAT_TO_NAME),
     FileKind.SPECIAL: ("is a pipe, a socket or a device", "Save its content to a file, or pipe it in with `-`."),

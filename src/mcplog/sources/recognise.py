@@ -37,6 +37,7 @@ class FileKind(StrEnum):
     LINK = "link"
     EMPTY = "empty"
     OTHER = "other"
+    RICH_TEXT = "rich-text"  # what a word processor wrote, marks and all
     ARCHIVE = "archive"
     HISTORY = "history"  # a database of mcplog's own
     BINARY = "binary"
@@ -68,6 +69,7 @@ DATABASE: Final = b"SQLite format 3\0"
 ARCHIVES: Final = (*ZIPS, b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"7z\xbc\xaf", b"Rar!")
 TAR_MARK: Final = b"ustar"
 TAR_MARK_AT: Final = 257
+RICH_TEXT: Final = "{\\rtf"
 PAGE_STARTS: Final = ("<!doctype html", "<html")
 EXPORT_WORDS: Final = ('"number":', '"comments":', '"title":', '"issue_url":')
 CONTROLS: Final = bytes(set(range(32)) - {9, 10, 12, 13, 27})
@@ -99,6 +101,8 @@ def _kind_of_content(name: str, named: FileKind | None, head: bytes, size: int) 
     text = _text(head)
     if text is None:
         return named or FileKind.BINARY
+    if text.startswith(RICH_TEXT):
+        return FileKind.RICH_TEXT
     is_text = text.lstrip().startswith(LEVELS) or _is_bracketed(text)
     if text.lstrip()[:1] in ("{", "[") and not is_text:
         return _kind_of_json(named, text, is_whole=size <= len(head))
