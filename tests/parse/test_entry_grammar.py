@@ -99,6 +99,7 @@ def lark() -> Lark:
         ('12:01:37.827  [DEBUG] MCP server "s": x', "[DEBUG]", "12:01:37.827"),
         ('2025-06-XXTXX:XX:XX.XXXZ [ERROR] MCP server "s" x', "[ERROR]", "2025-06-XXTXX:XX:XX.XXXZ"),
         ('2025-12-17 09:42:05.118 [info] MCP server "s": x', "[info]", "2025-12-17 09:42:05.118"),
+        ('2025-12-17 09:42:05,118 +01:00 [DEBUG] MCP server "s": x', "[DEBUG]", "2025-12-17 09:42:05,118 +01:00"),
         ('**[DEBUG] MCP server "s": x', "[DEBUG]", None),
         ('MCP server "s": x', None, None),
         ('(`MCP server "s": x', None, None),

@@ -4,6 +4,8 @@ Each gives the events it holds, on their lines, with how they came to us and wha
 names of files and folders (L28, L29) stands in `tests/sources` too.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 
 from mcplog.model.document import Document, Memory
@@ -418,11 +420,20 @@ def test_how_an_event_came_to_us_is_told(one: Document, confidence: str) -> None
         ("2026-08-XXTXX:XX:XX.XXXZ ", "masked"),
         ("12:01:37.827  ", "time-only"),
         ("2026-08-05 12:01:37.827 ", "time-only"),
+        ("2026-08-05 12:01:37,827 +0200 ", "recorded"),
+        ("2026-08-05 12:01:37 -05:00 ", "recorded"),
+        ("12:01:37 -05:00 ", "order"),
         ("", "order"),
     ],
 )
 def test_what_a_stamp_is_worth_is_told(stamp: str, basis: str) -> None:
     assert told(issue(f"x\n\n{stamp}{SAVED}\n"), "time_basis") == [(basis,)]
+
+
+def test_a_time_with_its_zone_is_told_in_utc() -> None:
+    text = f"x\n\n2026-08-05 01:37:02,827 +02:00 {SAVED}\n"
+
+    assert told(issue(text), "event_at") == [(datetime(2026, 8, 4, 23, 37, 2, 827_000, tzinfo=UTC),)]
 
 
 def test_nothing_hidden_is_taken_for_false() -> None:

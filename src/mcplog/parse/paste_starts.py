@@ -125,9 +125,20 @@ def stamp_before(text: str, at: int) -> tuple[int, int | None, TimeBasis]:
     if not word:
         return at, None, TimeBasis.ORDER
     first = stop - len(word)
+    if word[0] in "+-" and (zoned := _zoned(text[:first], word)) is not None:
+        return (*zoned, TimeBasis.RECORDED)
     if _is_clock(word) and _is_date(text[max(0, first - DATE_LENGTH - 1) : first].strip()):
         return first - DATE_LENGTH - 1, None, TimeBasis.TIME_ONLY
     return (first, *_told_by(word)) if _is_stamp(word) else (at, None, TimeBasis.ORDER)
+
+
+def _zoned(before: str, zone: str) -> tuple[int, int] | None:
+    """Return where a date and a time that stand apart before a `zone` begin, and their epoch milliseconds."""
+    parts = before[-STAMP_LENGTH:].split()[-2:]
+    if len(parts) < 2 or not (_is_date(parts[0]) and _is_clock(parts[1])):  # noqa: PLR2004 - a date and a time
+        return None
+    at_ms = clock_ms(f"{parts[0].replace('/', '-')}T{parts[1]}{zone}")
+    return None if at_ms is None else (before.rindex(parts[0]), at_ms)
 
 
 def stamp_at_start(text: str) -> tuple[int, int | None, TimeBasis]:
