@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcplog.model.failures import BODY_CLASSES
-from mcplog.parse.bodies import Body, read_body, schema_failure
+from mcplog.parse.bodies import Body, read_body, refusal_in, schema_failure
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,18 @@ from mcplog.parse.bodies import Body, read_body, schema_failure
         ('{"statusCode":401,"message":"no"}', Body(body_class="json", description="no", http_status=401)),
         ('{"error":"x","status":"502"}', Body(body_class="json-error", oauth_error="x")),
         ('{"status":200}', Body(body_class="json")),
+        (
+            '{"error":{"message":"MCP server returned 502 Bad Gateway"}}',
+            Body(body_class="json-error", description="MCP server returned 502 Bad Gateway", http_status=502),
+        ),
+        (
+            '{"error":{"message":"MCP server returned 403. It may have been blocked by a firewall."}}',
+            Body(
+                body_class="text",
+                description="MCP server returned 403. It may have been blocked by a firewall.",
+                http_status=None,
+            ),
+        ),
         ('{"title":"Bad gateway","status":502,"det', Body(body_class="json", http_status=502)),
         ('{"message":"gone","error_code":503, ...', Body(body_class="json", description="gone", http_status=503)),
         ('{"error_code":5021, ...', Body(body_class="json")),
@@ -48,11 +60,43 @@ from mcplog.parse.bodies import Body, read_body, schema_failure
     ids=[
         *("empty", "html", "text", "json", "cut", "deep", "oauth", "json-rpc", "message"),
         *("refusal", "number", "shortened", "shortened-oauth", "shortened-message"),
-        *("problem", "status-code", "text-for-a-status", "no-refusal", "cut-problem", "shortened-status", "no-status"),
+        *(
+            "problem",
+            "status-code",
+            "text-for-a-status",
+            "no-refusal",
+            "passed-on",
+            "blocked",
+            "cut-problem",
+            "shortened-status",
+            "no-status",
+        ),
     ],
 )
 def test_a_body_is_read(text: str, body: Body) -> None:
     assert read_body(text) == body
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("HTTP 429", 429),
+        ("401 Bad credentials", 401),
+        ("502", 502),
+        ("Error: Request failed with status code 401", 401),
+        ("Tracker request failed (HTTP 403). Try again.", 403),
+        ("Error: status: 503", 503),
+        ("Unauthorized. Please check your key.", 401),
+        ("Error: Invalid API key", 401),
+        ("500 rows", None),
+        ("404", 404),
+        ("status code 200", None),
+        ("4010 of them", None),
+        ("Not authorized is what the page says", None),
+    ],
+)
+def test_a_result_tells_a_refusal(text: str, status: int | None) -> None:
+    assert refusal_in(text) == status
 
 
 @given(st.text(max_size=300))

@@ -36,6 +36,33 @@ def test_the_words_of_samples_are_closed() -> None:
 
 
 CASES: list[tuple[str, dict[str, object]]] = [
+    (
+        "[4711] Connection error: ServerError\n    at async registerClient (a.js:1:2)",
+        {"kind": "connection_error_detailed", "failure": "registration-rejected"},
+    ),
+    (
+        "[4711] Connection error: fetch failed\n    at async registerClient (a.js:1:2)",
+        {"kind": "connection_error_detailed", "failure": "fetch-failed"},
+    ),
+    (
+        'SSE Connection failed after 1172ms: {..."error":"SSE error: Non-200 status code (405)",...}',
+        {
+            "kind": "http_connection_failed",
+            "transport": "sse",
+            "duration_ms": 1172,
+            "failure": "wrong-method",
+            "http_status": 405,
+        },
+    ),
+    (
+        "tool result: Error: Request failed with status code 401",
+        {
+            "kind": "tool_result_told",
+            "reason": "error",
+            "http_status": 401,
+            "error_description": "Error: Request failed with status code 401",
+        },
+    ),
     ('mcp_servers: [{ "name": "a", "status": "needs-auth" }]', {"kind": "init_status_told", "reason": "needs-auth"}),
     ('"mcp_servers":[{"name":"a"},{"name":"b","status":"failed"}]', {"kind": "init_status_told"}),
     ('"mcp_servers":[{"name":"a","status":7}]', {"kind": "init_status_told"}),

@@ -4,6 +4,7 @@ import pytest
 
 from mcplog.model.document import Document
 from mcplog.parse.entries import Parsed, read_entries
+from mcplog.parse.messages import recognises
 from tests.parse.documents_of import UTC, cited, document, told
 
 MESSAGES = (
@@ -213,6 +214,26 @@ def test_the_result_of_a_tool_belongs_to_the_server_of_its_call() -> None:
     text = '⏺ s - get (MCP)\n  ⎿  Error: Error POSTing to endpoint:\n     {"error":{"message":"Session not found"}}\n'
 
     assert told(read(text)) == [("s", 'Error: Error POSTing to endpoint: {"error":{"message":"Session not found"}}')]
+
+
+def test_a_result_that_tells_a_refusal_is_one_of_the_tool() -> None:
+    text = '⏺ notes - find (MCP)(query: "x")\n  ⎿  %s\n'
+
+    assert told(read(text % "Unauthorized. Check your key.")) == [
+        ("notes", "tool result: Unauthorized. Check your key."),
+    ]
+    assert told(read(text % "Nothing was found.")) == [("notes", "Nothing was found.")]
+
+
+def test_an_object_with_an_error_alone_is_a_record_where_the_client_words_it_so() -> None:
+    record = '# It fails\n\n```\n{"error":"Connection failed: SSE error: Non-200 status code (405)"}\n```\n'
+    answer = '# It fails\n\n```\n{"error":"Connection is gone"}\n```\n'
+    both = [document(one, name="issue.md") for one in (record, answer)]
+
+    assert [read_entries([one], looks_like_message=recognises).entries["message"].to_list() for one in both] == [
+        ["Connection failed: SSE error: Non-200 status code (405)"],
+        ['{"error":"Connection is gone"}'],
+    ]
 
 
 def test_records_of_a_per_server_log_are_read_inside_a_paste() -> None:

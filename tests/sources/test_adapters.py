@@ -61,6 +61,14 @@ def _load(name: str) -> Odd:
     return Odd()
 
 
+def test_the_stack_of_an_error_of_a_bridge_belongs_to_it() -> None:
+    text = "[4711] Connection error: ServerError\n    at a (b.js:1:2)\n\tat c (d.js:3:4)\n  errorUri: undefined\n"
+
+    assert [(entry.line, entry.line_to, entry.message) for entry in ADAPTER.entries(text)] == [
+        (1, 3, "[4711] Connection error: ServerError\n    at a (b.js:1:2)\n\tat c (d.js:3:4)")
+    ]
+
+
 def test_a_bridge_log_is_read_with_its_server_and_its_moments() -> None:
     entries = list(ADAPTER.entries(BRIDGE))
 

@@ -20,6 +20,20 @@ DIGITS: Final = 3  # of an HTTP status
 REFUSALS: Final = range(400, 600)
 STATUS_KEYS: Final = ("status", "statusCode", "status_code", "error_code")
 TELLING: Final = ("error_description", "message", "detail")
+BLOCKED: Final = "may have been blocked by a firewall"
+PASSED_ON: Final = "MCP server returned "
+UNAUTHORIZED: Final = 401
+KEY_REFUSED: Final = (
+    "unauthorized",
+    "invalid api key",
+    "invalid access token",
+    "bad credentials",
+    "authentication failed",
+)
+STATUS_TOLD: Final = re.compile(  # at the beginning with what stands beside it in its first line (RFC 9110 §15)
+    r"^([45][0-9]{2})(?=$|:| (?:Unauthorized|Forbidden|Not|Bad|Too|Internal|Service|Gateway|Request)\b)"
+    r"|\b(?:HTTP|status code|status:) ([45][0-9]{2})\b"
+)
 STATUS_MEMBER: Final = re.compile(r'"(?:status|statusCode|status_code|error_code)" ?: ?([0-9]{3})(?![0-9])')
 MEMBER: Final = re.compile(r'"(error|error_description|message|detail)" ?: ?"([^"\\]*)"')
 
@@ -66,12 +80,13 @@ def read_body(text: str) -> Body:
 def _read_object(value: dict[str, object]) -> Body:
     error = value.get("error")
     if isinstance(error, dict):
-        code = error.get("code")
+        code, message = error.get("code"), _text(error.get("message"))
         return Body(
-            body_class="json-error",
+            # A proxy that says what a firewall answered is not the server.
+            body_class="text" if message and BLOCKED in message else "json-error",
             error_code=str(code) if isinstance(code, int | str) else None,
-            description=_text(error.get("message")),
-            http_status=_status_in(value),
+            description=message,
+            http_status=_status_in(value) or _passed_on(error.get("message")),
         )
     told = _text(value.get("error_description")) or _text(value.get("message")) or _text(value.get("detail"))
     if isinstance(error, str):
@@ -84,6 +99,25 @@ def _status_in(value: dict[str, object]) -> int | None:
     """Return the status of a refusal that an object names; gateways and problem details do."""
     told = (value.get(key) for key in STATUS_KEYS)
     return next((one for one in told if isinstance(one, int) and one in REFUSALS), None)
+
+
+def _passed_on(message: object) -> int | None:
+    """Return the status that a proxy passes on in words, `MCP server returned 403 Forbidden.`; else null."""
+    said = message.partition(PASSED_ON) if isinstance(message, str) else ("", "", "")
+    return _status_of(f"{said[2]} ") if said[1] and not said[0] else None
+
+
+def refusal_in(text: str) -> int | None:
+    """Return the HTTP status of a refusal that the text of a result tells; null when it tells none.
+
+    Args:
+        text: As a tool answers: `HTTP 429`, `Request failed with status code 401`, `Unauthorized. Check your key.`
+    """
+    bare = text.removeprefix("Error: ").strip()[:LONGEST_DESCRIPTION]
+    found = STATUS_TOLD.search(bare)
+    if found is not None:
+        return int(found[1] or found[2])
+    return UNAUTHORIZED if bare.lower().startswith(KEY_REFUSED) else None
 
 
 def _status_of(text: str) -> int | None:

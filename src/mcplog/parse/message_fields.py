@@ -20,6 +20,7 @@ from mcplog.model.failures import REASONS
 from mcplog.model.fingerprint import SecretKind
 from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
+from mcplog.parse.bodies import refusal_in
 from mcplog.parse.details import MOST_DIGITS, Detail, Match, code_fields, read_detail, read_report, whole_number
 from mcplog.parse.json_text import decoded
 from mcplog.parse.listed_rows import CROSSES, GLYPHS, marked_row_of, row_of
@@ -56,6 +57,9 @@ _GLYPHS: Final = f"{GLYPHS} "
 _DECODER: Final = JSONDecoder()
 _GOOD: Final = "✓✔"
 STATUS_DIGITS: Final = 3
+STEPS: Final[Mapping[str, str]] = {"at async registerClient (": "registration-rejected"}
+UNTOLD: Final = ("description-only", "empty", "oauth-error")  # which step failed
+REPORTS: Final = ('{"', "{...", "{…")  # of a transport in JSON, which people shorten
 UNLISTED: Final = "connected · tools fetch failed"
 _WORDS: Final[Mapping[str, str]] = {
     "failed-to-connect": "failed",
@@ -317,13 +321,15 @@ def _config(text: str) -> Filled:
 
 
 def _tool_result(text: str) -> Filled:
-    result = _object(text) or {}
+    result = _object(text)
+    if result is None:
+        reason = "error" if text.startswith("Error: ") else None
+        return {"reason": reason, "error_description": text[:400], "http_status": refusal_in(text)}
     content = result.get("content")
     first = content[0] if isinstance(content, list) and content else None
     told = str(first.get("text", "")) if isinstance(first, dict) else ""
-    status = code_fields(told.removeprefix("HTTP ").partition(" ")[0]).get("http_status")
-    reason = {True: "error", False: "ok"}.get(bool(result.get("isError"))) if result else None
-    return {"reason": reason, "error_description": told[:400] or None, "http_status": status}
+    reason = {True: "error", False: "ok"}.get(bool(result["isError"])) if "isError" in result else None
+    return {"reason": reason, "error_description": told[:400] or None, "http_status": refusal_in(told)}
 
 
 def _init_status(text: str) -> Filled:
@@ -397,13 +403,19 @@ def _patch_details(
     for row, text in texts.items():
         if text.endswith(("[", "{")) and "\n" in messages[row]:
             texts[row] = text + "\n" + messages[row].partition("\n")[2]
-    keys = [(text, codes.get(row, ""), errors.get(row, "")) for row, text in texts.items()]
+    keys = [(text, codes.get(row, ""), errors.get(row, ""), _step(messages[row])) for row, text in texts.items()]
     read = {key: _read_failure(*key, reading.match_detail) for key in dict.fromkeys(keys)}
     _patch(patches, list(texts), keys, read)
 
 
-def _read_failure(text: str, code: str, oauth_error: str, match_detail: Match) -> Filled:
-    read = read_report if text.startswith('{"') else read_detail
+def _step(message: str) -> str:
+    """Return the failure that a stack tells by the step of the sign-in that threw; empty where it tells none."""
+    stack = message.partition("\n")[2]
+    return next((failure for name, failure in STEPS.items() if name in stack), "") if stack else ""
+
+
+def _read_failure(text: str, code: str, oauth_error: str, step: str, match_detail: Match) -> Filled:
+    read = read_report if text.startswith(REPORTS) else read_detail
     filled = _of_detail(read(text, match_detail, code))
     if oauth_error:
         # The client names the code before the description; where there is none it repeats the code.
@@ -411,4 +423,6 @@ def _read_failure(text: str, code: str, oauth_error: str, match_detail: Match) -
             filled["failure"] = "oauth-error"
         if filled["error_description"] == oauth_error:
             filled |= {"error_description": None, "description_class": None}
+    if step and filled["failure"] in UNTOLD:
+        filled["failure"] = step
     return filled

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
+from mcplog.parse.bodies import refusal_in
 from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
@@ -54,6 +55,7 @@ SHORTEST_QUOTE: Final = 4
 NOTICE: Final = "⚠ "
 OBJECT_LINES: Final = 60  # between the call of a tool and its result
 SHELL_COMMENT: Final = "# "  # before the output of a command, where people show it below the command
+FAILED: Final = ("Connection failed", "HTTP Connection failed", "SSE Connection failed", "STDIO Connection failed")
 CONFIGURED: Final = "mcpServers"
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
@@ -271,7 +273,7 @@ class PasteReader:
 
     def _entry_of(self, value: dict[str, object], start: int, end: int, line: Line) -> PastedEntry | None:
         """Return what a JSON object says: a record, an answer, a configuration, or the result of a tool."""
-        row = row_of_object(value) if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys() else None
+        row = row_of_object(value) if self._is_record(value) else None
         if row is not None:
             entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
             entry.level, entry.at_ms, entry.basis, entry.session_id = row.level, row.at_ms, row.basis, row.session_id
@@ -286,6 +288,13 @@ class PasteReader:
         entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
         entry.server = configured(value) or self.context.server
         return entry
+
+    def _is_record(self, value: dict[str, object]) -> bool:
+        """Return whether an object is a record of a per-server log, perhaps with its error alone."""
+        if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys():
+            return True
+        error = value.get("error")
+        return len(value) == 1 and isinstance(error, str) and error.startswith(FAILED) and self.looks_like(error)
 
     def _decoded(self, start: int, line_end: int) -> tuple[dict[str, object], int] | None:
         """Return the object that begins at `start`, and where it ends; null when it is none.
@@ -382,11 +391,18 @@ class PasteReader:
         is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
         is_link = text.startswith(ADDRESSES) and "response_type=code" in text
         is_said = line.pointer == RESULT and text.startswith(RESULTS)
+        if is_result and self._is_refusal(text):
+            self._whole(line, server=self.context.server, lead=TOOL_RESULT)
+            return True
         if is_result or is_link or is_said or begins_sentence(text):
             confidence = Confidence.PASTED if is_bare(line) or is_result or is_link else Confidence.PROSE
             self._whole(line, server=self.context.server, confidence=confidence)
             return True
         return False
+
+    def _is_refusal(self, text: str) -> bool:
+        """Return whether the result of a tool tells of a refusal in words that are not the client's."""
+        return refusal_in(text) is not None and not (self.looks_like(text) or begins_sentence(text))
 
     def _request(self, at: int, line: Line) -> None:
         """Take a request made by hand with all its lines and what was written down as its answer."""
@@ -462,10 +478,11 @@ class PasteReader:
         goes_on: bool = True,
         is_listed: bool = False,
         confidence: Confidence = Confidence.PASTED,
+        lead: str = "",
     ) -> None:
         message = line.text.removeprefix(SHELL_COMMENT) if is_listed else without_note(line.text)
         start = line.start + (len(line.text) - len(message) if is_listed else 0)
-        entry = PastedEntry(start=start, end=line.end, message=message, line=line, goes_on=goes_on)
+        entry = PastedEntry(start=start, end=line.end, message=f"{lead}{message}", line=line, goes_on=goes_on)
         entry.server, entry.confidence, entry.is_listed = server, confidence, is_listed
         self.begin(entry)
 

@@ -10,6 +10,7 @@ the entry before them.
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from mcplog.model.foreign import ForeignEntry
 HEAD_LINES: Final = 40
 FEWEST: Final = 2  # lines of its form that tell it
 MARKDOWN: Final = ("#", "```", "~~~", "> ", "<", "**")
+FRAME: Final = "at "
+MOST_FRAMES: Final = 40
 STAMP: Final = len("[2026-01-14T08:26:10.047Z]")
 ADDRESSES: Final = ("Connecting to remote server: ", "Starting mcp-remote with server URL: ")
 TELLING: Final = (*ADDRESSES, "Using transport strategy: ", "OAuth callback server running", "Reading OAuth tokens")
@@ -43,7 +46,9 @@ class McpRemote:
             told = _said(line)
             if told is not None:
                 at, said = told
-                yield ForeignEntry(line=number, message=said, server=server, at=at)
+                stack = list(takewhile(_is_frame, lines[number : number + MOST_FRAMES]))
+                message = "\n".join((said, *stack))
+                yield ForeignEntry(line=number, line_to=number + len(stack), message=message, server=server, at=at)
 
 
 def _said(line: str) -> tuple[datetime | None, str] | None:
@@ -55,6 +60,11 @@ def _said(line: str) -> tuple[datetime | None, str] | None:
     if not end or not number.startswith("[") or not number[1:].isdecimal():
         return None
     return at, f"{number}] {said.removeprefix(f'{number}] ')}"
+
+
+def _is_frame(line: str) -> bool:
+    """Return whether a line belongs to the stack of the error before it."""
+    return line.startswith((" ", "\t")) and line.lstrip().startswith(FRAME)
 
 
 def _moment(text: str) -> datetime | None:
