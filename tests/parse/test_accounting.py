@@ -1,7 +1,7 @@
 """Nothing is lost: every byte of any document is an entry's, a gap's or counted, and nothing makes the reader fail."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mcplog.errors import InputError
@@ -75,6 +75,9 @@ def test_an_account_names_every_byte() -> None:
     )
 
 
+STAMP = "2026-11-25T00:36:43.901Z"
+
+
 @given(data=st.binary(max_size=400), name=NAMES, folder=FOLDERS)
 def test_any_bytes_are_accounted_for(data: bytes, name: str, folder: str) -> None:
     account = accounting(document(data, name=name, folder=folder), looks_like_message=looks_like_message)
@@ -93,6 +96,7 @@ def test_spliced_and_cut_logs_are_accounted_for(text: str, name: str, folder: st
 
 
 @given(text=SPLICED, encoding=st.sampled_from(["utf-16-le", "utf-16-be", "utf-8-sig"]))
+@example(text=f'{STAMP} [DEBUG] \x1b[2m{STAMP} [DEBUG] MCP server "s": Saving tokens', encoding="utf-16-le")
 def test_other_encodings_give_the_same_entries_and_sound_places(text: str, encoding: str) -> None:
     marked = text if encoding == "utf-8-sig" else "\ufeff" + text
     source = document(marked.encode(encoding), name="issue.md")

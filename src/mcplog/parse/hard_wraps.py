@@ -3,8 +3,9 @@
     2026-11-25T00:36:43.901Z [DEBUG] MCP server "s": HTTP Conne     as wide as the terminal, so the line below goes on
     ction failed after 16ms: Unauthorized
 
-A log counts as broken when its longest lines all have one width and what follows them begins no record. Lines that
-people or editors broke between words are joined by the reader of pastes.
+A log counts as broken when its longest lines all have one width, what follows them begins no record, and what begins
+no record follows them. Lines that people or editors broke between words have many widths; these are joined by the
+reader of pastes.
 
 May import: nothing of mcplog. Touches: nothing.
 """
@@ -17,7 +18,7 @@ from mcplog.parse.first_looks import FEWEST, NARROWEST, WIDEST
 from mcplog.parse.held_lines import HELD
 from mcplog.parse.tool_prefixes import RECORD
 
-MOSTLY: Final = 0.75  # of the full lines: some records are just as wide
+MOSTLY: Final = 0.75  # of the full lines, since some records are just as wide, and of those that go on
 FILLED: Final = 0.9  # of all lines
 
 
@@ -32,7 +33,8 @@ def without_wraps(lines: pl.DataFrame) -> pl.DataFrame:
     is_full = length == width
     wrapped = text.filter(is_full & goes_on)
     # The same message in a few lines, written again and again, is as wide each time.
-    if wrapped.str.replace_all("[0-9]", "").n_unique() < FEWEST or len(wrapped) < MOSTLY * int(is_full.sum()):
+    few = wrapped.str.replace_all("[0-9]", "").n_unique() < FEWEST
+    if few or len(wrapped) < MOSTLY * len(text.filter(is_full | goes_on)):
         return lines
     is_full = (is_full | (length == width - 1)) & goes_on  # a blank at the edge is not copied
     return _joined(lines.with_columns(text.str.pad_end(width).set(~is_full, None).fill_null(text)), is_full)

@@ -3,7 +3,6 @@
 May import: model. Touches: nothing.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -13,11 +12,11 @@ from mcplog.parse.bodies import refusal_in
 from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
+from mcplog.parse.paste_objects import OF_RECORDS, ObjectReader, ShownObject
 from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in, without_metadata
 from mcplog.parse.paste_texts import configured, is_bare, json_value, without_end_marks, without_prose
 from mcplog.parse.paste_told import (
     ADDRESSES,
-    BODY_KEYS,
     CONFIG_MARKS,
     HEADING_END,
     MARKS,
@@ -38,7 +37,6 @@ from mcplog.parse.paste_told import (
 )
 from mcplog.parse.paste_wraps import STDERR, continues, is_full, is_wrapped, may_follow, wrap_width
 from mcplog.parse.pasted_entry import PastedEntry
-from mcplog.parse.server_log import row_of_object
 from mcplog.parse.shown_objects import TOOL_RESULT, called_server, tool_result
 
 MESSAGE_CHARS: Final = 64 * 1024
@@ -47,17 +45,12 @@ EDITOR_HOST: Final = "from "  # LocalProcess extension host
 EDITOR_STATE: Final = "Connection state: "  # VS Code says so right behind
 EDITOR_LINES: Final = 24
 HOSTED_LINES: Final = 3  # what its server printed stands between the lines of another host
-OBJECT_CHARS: Final = 256 * 1024
-MOST_LOOKS: Final = 1000
 LIST_LINES: Final = 80
-DECODER: Final = json.JSONDecoder()
 SHORTEST_QUOTE: Final = 4
 NOTICE: Final = "⚠ "
 OBJECT_LINES: Final = 60  # between the call of a tool and its result
 SHELL_COMMENT: Final = "# "  # before the output of a command, where people show it below the command
 FAILED: Final = ("Connection failed", "HTTP Connection failed", "SSE Connection failed", "STDIO Connection failed")
-CONFIGURED: Final = "mcpServers"
-FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
 UNFINISHED: Final = (":", " to")
 
@@ -75,7 +68,7 @@ class PasteReader:
         context: The server that lines without a name are about.
         omissions: Lines that say that something was left out.
         skip_to: Up to here the text has been taken.
-        looks_left: How many more objects of several lines are looked for.
+        objects: Finds the objects in it.
         width: The column at which it was wrapped; 0 when it was not.
         begun_at: Where an entry begins whose line another one ends in.
         stamp: Of the next entry, which was wrapped between the two.
@@ -90,11 +83,15 @@ class PasteReader:
     context: Context = field(default_factory=Context)
     omissions: list[Line] = field(default_factory=list)
     skip_to: int = 0
-    looks_left: int = MOST_LOOKS
+    objects: ObjectReader = field(init=False)
     width: int = 0
     begun_at: int = -1
     stamp: tuple[int | None, TimeBasis] | None = None
     starting: str = ""
+
+    def __post_init__(self) -> None:
+        """Look for objects in the same text."""
+        self.objects = ObjectReader(self.text)
 
     def read(self) -> None:
         """Go through all lines; the entries are in `done` then, the marks of omission in `omissions`."""
@@ -249,18 +246,14 @@ class PasteReader:
 
     def _object(self, line: Line) -> bool:
         """Take a JSON object that is a record of a per-server log, an answer or a configuration."""
-        bare = line.text.lstrip("[ `")
-        if not bare.startswith("{"):
+        is_begun = line.text.lstrip("[ `").startswith("{")
+        found = self.objects.at(line.start + line.text.index("{"), line.line_end) if is_begun else None
+        if found is None:
             return self._broken_config(line)
-        start = line.start + line.text.index("{")
-        decoded = self._decoded(start, line.line_end)
-        if decoded is None:
-            return self._broken_config(line)
-        value, end = decoded
-        if line.text.startswith("`") and self.text[end : line.line_end].strip("`} "):
+        if line.text.startswith("`") and self.text[found.end : line.line_end].strip("`} "):
             return False  # a sentence that begins with what it quotes
-        server = called_server(value)
-        entry = None if server else self._entry_of(value, start, end, line)
+        server = called_server(found.value)
+        entry = None if server else self._entry_of(found, line)
         if server is None and entry is None:
             return False
         self.close()
@@ -268,66 +261,29 @@ class PasteReader:
             self.context = Context(server=server, until=line.number + OBJECT_LINES)
         if entry is not None:
             self.done.append(entry)
-        self.skip_to = end
+        self.skip_to = found.end
         return True
 
-    def _entry_of(self, value: dict[str, object], start: int, end: int, line: Line) -> PastedEntry | None:
+    def _entry_of(self, found: ShownObject, line: Line) -> PastedEntry | None:
         """Return what a JSON object says: a record, an answer, a configuration, or the result of a tool."""
-        row = row_of_object(value) if self._is_record(value) else None
-        if row is not None:
-            entry = PastedEntry(start=start, end=end, message=row.message, line=line, goes_on=False)
-            entry.level, entry.at_ms, entry.basis, entry.session_id = row.level, row.at_ms, row.basis, row.session_id
-            return entry
-        if self._is_shown(value, start, end, line):
-            is_result = line.pointer == RESULT and self.context.is_tool
-            message: str | None = self._in_one_line(value, start, end, is_result=is_result)
-        else:
-            message = tool_result(value)
+        record = found.record(line) if self._is_record(found.value) else None
+        if record is not None:
+            return record
+        follows = self.open is not None and not line.is_fence and self._goes_on(self.open, line)
+        message = found.in_one_line() if found.tells and not follows else tool_result(found.value)
         if message is None:
             return None
-        entry = PastedEntry(start=start, end=end, message=message, line=line, goes_on=False)
-        entry.server = configured(value) or self.context.server
+        is_result = found.tells and not follows and line.pointer == RESULT and self.context.is_tool
+        entry = found.entry(f"{TOOL_RESULT}{message}" if is_result else message, line)
+        entry.server = configured(found.value) or self.context.server
         return entry
 
     def _is_record(self, value: dict[str, object]) -> bool:
         """Return whether an object is a record of a per-server log, perhaps with its error alone."""
-        if "debug" in value or {"timestamp", "sessionId", "cwd"} & value.keys():
+        if "debug" in value or OF_RECORDS & value.keys():
             return True
         error = value.get("error")
         return len(value) == 1 and isinstance(error, str) and error.startswith(FAILED) and self.looks_like(error)
-
-    def _decoded(self, start: int, line_end: int) -> tuple[dict[str, object], int] | None:
-        """Return the object that begins at `start`, and where it ends; null when it is none.
-
-        It mostly ends with its line. So many lines may begin one that goes on, then no more: each costs a long look.
-        """
-        try:
-            value, size = DECODER.raw_decode(self.text[start:line_end])
-        except json.JSONDecodeError as error:
-            if error.pos < len(self.text[start:line_end].rstrip()) or not self.looks_left:
-                return None
-            self.looks_left -= 1
-            try:
-                value, size = DECODER.raw_decode(self.text[start : start + OBJECT_CHARS])
-            except (ValueError, RecursionError):
-                return None
-        except RecursionError:
-            return None
-        return (value, start + size) if isinstance(value, dict) else None
-
-    def _is_shown(self, value: dict[str, object], start: int, end: int, line: Line) -> bool:
-        if self.open is not None and not line.is_fence and self._goes_on(self.open, line):
-            return False
-        shown = self.text[start:end]
-        return bool(BODY_KEYS & value.keys()) or any(mark in shown for mark in CONFIG_MARKS)
-
-    def _in_one_line(self, value: dict[str, object], start: int, end: int, *, is_result: bool) -> str:
-        """Return an object as a message is written: in one line, what tells a fault first."""
-        shown = self.text[start:end]
-        if "\n" in shown and (BODY_KEYS & value.keys() or CONFIGURED in value):
-            first = [key for key in (*FAULT_KEYS, CONFIGURED) if key in value]
-            shown = json.dumps({key: value[key] for key in (*first, *value)}, ensure_ascii=False)
-        return f"{TOOL_RESULT}{shown}" if is_result else shown
 
     def _broken_config(self, line: Line) -> bool:
         """Take one line of a configuration that is no whole JSON object; entries show headers as well."""

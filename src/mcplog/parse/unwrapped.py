@@ -92,8 +92,8 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         lines = self.lines.with_columns(begin, begins=size.cum_sum() - size)
         first = lines[rows["line_from"].cast(pl.Int64) - 1]
         last = lines[rows["line_to"].cast(pl.Int64) - 1]
-        start = _shifted(first, rows["byte_from"].cast(pl.Int64), first["byte_from"])
-        stop = _shifted(last, rows["byte_to"].cast(pl.Int64), last["byte_to"])
+        start = _shifted(first, rows["byte_from"].cast(pl.Int64))
+        stop = _shifted(last, rows["byte_to"].cast(pl.Int64))
         is_empty = rows["byte_from"] == rows["byte_to"]
         if self.is_turned:  # a line stands above what it goes on from, and another run begins below its first line
             is_long = rows["line_from"] != rows["line_to"]
@@ -110,10 +110,15 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         )
 
 
-def _shifted(lines: pl.DataFrame, place: pl.Series, otherwise: pl.Series) -> pl.Series:
-    """Return where a `place` on `lines` stands in the original: exactly, or `otherwise` where its text was changed."""
-    exact = lines["byte_from"] + place - lines["begins"]
-    return exact.zip_with(lines["is_exact"], otherwise)
+def _shifted(lines: pl.DataFrame, place: pl.Series) -> pl.Series:
+    """Return where a `place` on `lines` stands in the original.
+
+    On a line whose text was changed only its ends are known; what lies between stays between them, and in order.
+    """
+    offset = place - lines["begins"]
+    near = (lines["byte_from"] + offset).clip(lines["byte_from"], lines["byte_to"])
+    is_end = (offset > 0) & (offset >= lines["text"].str.len_bytes())
+    return near.zip_with(lines["is_exact"] | ~is_end, lines["byte_to"])
 
 
 def unwrapped(document: Document, form: Form, head: bytes) -> tuple[Unwrapped, Form] | None:
