@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from checks.recording import Recording, recordings
+from checks.left_by_tools import left
+from checks.recording import Recording, recordings, written
 from checks.redacting import check
 from mcplog.cli.app import main
+from mcplog.sharing.bundle import shared_evidence
+from mcplog.sources import gather_here
 from tests.secrets_planted import lines, readable
 from tests.test_canaries import SECRETS, folder_of
 
@@ -151,3 +154,22 @@ def test_no_secret_is_left_in_a_bundle(
 
     assert SECRETS.found_in(texts) == []
     assert SECRETS.found_in(dict(zip("oe", capsys.readouterr(), strict=True))) == []
+
+
+@pytest.mark.parametrize("form", ["broken at 80", "grep -rn --color", "docker's files", "a chat's export", "a table"])
+def test_what_a_tool_put_into_a_log_hides_no_secret(form: str) -> None:
+    secrets = [f"rt-{number}Abc{number}dEf{number}" for number in range(100, 130)]
+    log = "".join(
+        f'2026-11-25T00:36:{number + 10}.901Z [DEBUG] MCP server "{"s" * (1 + number)}": Token request body: '
+        f"grant_type=refresh_token&refresh_token={secret}&scope=read&resource=https%3A%2F%2Fmcp.example%2Fmcp\n"
+        for number, secret in enumerate(secrets)
+    )
+    changed = left(Recording(name="x", files={"debug/a.txt": log.encode()}, written_ns={}), form)
+    assert changed is not None
+
+    with written(changed) as folder:
+        shared = shared_evidence(gather_here([folder]), key=b"k" * 32)
+
+    text = "".join(file.content.decode().replace("\n", "") for file in shared.files)
+    assert [secret for secret in secrets if secret[:11] in text or secret[-11:] in text] == []
+    assert text.count("grant_type") == len(secrets)

@@ -4,8 +4,8 @@ May import: model, knowledge.
 Touches: nothing.
 """
 
-from mcplog.parse.entries import Parsed, read_entries
+from mcplog.parse.entries import Parsed, plain_document, read_entries
 from mcplog.parse.floods import without_flood
 from mcplog.parse.messages import EventTable, read_events, recognises
 
-__all__ = ["EventTable", "Parsed", "read_entries", "read_events", "recognises", "without_flood"]
+__all__ = ["EventTable", "Parsed", "plain_document", "read_entries", "read_events", "recognises", "without_flood"]

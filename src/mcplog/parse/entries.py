@@ -173,6 +173,17 @@ def _opened(document: Document, form: Form, head: bytes) -> Opened:
     return opened if found is None else replace(opened, unwrapped=found[0], form=found[1])
 
 
+def plain_document(document: Document) -> Document:
+    """Return `document` without what a tool put around its lines; itself where none did.
+
+    Args:
+        document: A log.
+    """
+    head = document.content.slice(0, HEAD_BYTES)
+    changed = _opened(document, form_of(document, head), head).unwrapped
+    return document if changed is None else changed.plain()
+
+
 def _looks_changed(opened: Opened, head: bytes) -> bool:
     """Return whether a debug file that begins with `head` may not be as the client wrote it."""
     if opened.form.format != DocumentFormat.DEBUG_FILE:

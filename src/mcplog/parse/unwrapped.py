@@ -72,6 +72,16 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         changed = {name: frame.get_column(name).clone().scatter(mine, places[name]) for name in places.columns}
         return frame.with_columns(**changed)
 
+    def plain(self) -> Document:
+        """Return the document with its lines in their order and as they are read, a file that a tool named before them.
+
+        That is how they can be shown to others: what a tool put into a line may hide a secret from who looks for it.
+        """
+        lines = self.lines.reverse() if self.is_turned else self.lines
+        text = pl.concat_str(pl.col("file") + ":", "text", ignore_nulls=True)
+        content = "\n".join(lines.select(text).to_series()) + "\n"
+        return replace(self.document, content=Memory(content.encode()))
+
     def line_of(self, line: int) -> int:
         """Return which line of the original a `line` of the document is, or stands in."""
         return int(self.lines["line"][min(line, len(self.lines)) - 1])

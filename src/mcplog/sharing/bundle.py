@@ -10,12 +10,13 @@ from typing import ClassVar
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.credentials import StoreReading, read_stores
 from mcplog.credentials.shared import StandIns, StoreNames, shared_store
 from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.veiled import Veiled
-from mcplog.parse import Parsed, read_entries, recognises
+from mcplog.parse import Parsed, plain_document, read_entries, recognises
 from mcplog.parse.server_names import mangle
 from mcplog.sharing.layout import Layout
 from mcplog.sharing.line import Lines
@@ -77,6 +78,7 @@ def shared_evidence(inputs: Inputs, *, key: bytes) -> Shared:
         inputs: The logs and stores.
         key: Random, and never used again: who has it can try out what was replaced.
     """
+    inputs = replace(inputs, documents=tuple(map(plain_document, inputs.documents)))
     reading = read_stores(inputs.dumps, key=key)
     parsed = read_entries(inputs.documents, known_servers=reading.servers, looks_like_message=recognises)
     evidence = _Evidence(inputs=inputs, parsed=parsed, reading=reading, kept=kept_lines(parsed))
