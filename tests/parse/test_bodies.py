@@ -89,6 +89,7 @@ def test_a_body_is_read(text: str, body: Body) -> None:
         ("Unauthorized. Please check your key.", 401),
         ("Error: Invalid API key", 401),
         ("500 rows", None),
+        ("Error: Unauthorized", None),
         ("404", 404),
         ("status code 200", None),
         ("4010 of them", None),

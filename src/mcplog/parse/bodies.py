@@ -30,6 +30,7 @@ KEY_REFUSED: Final = (
     "bad credentials",
     "authentication failed",
 )
+CLIENTS_WORD: Final = "unauthorized"  # alone it is the client's own, for a 401 of the MCP server
 STATUS_TOLD: Final = re.compile(  # at the beginning with what stands beside it in its first line (RFC 9110 §15)
     r"^([45][0-9]{2})(?=$|:| (?:Unauthorized|Forbidden|Not|Bad|Too|Internal|Service|Gateway|Request)\b)"
     r"|\b(?:HTTP|status code|status:) ([45][0-9]{2})\b"
@@ -117,7 +118,8 @@ def refusal_in(text: str) -> int | None:
     found = STATUS_TOLD.search(bare)
     if found is not None:
         return int(found[1] or found[2])
-    return UNAUTHORIZED if bare.lower().startswith(KEY_REFUSED) else None
+    low = bare.lower()
+    return UNAUTHORIZED if low.startswith(KEY_REFUSED) and low != CLIENTS_WORD else None
 
 
 def _status_of(text: str) -> int | None:
