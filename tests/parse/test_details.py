@@ -82,6 +82,10 @@ def test_a_bracket_behind_a_class_is_looked_for_where_it_stands() -> None:
             "404 page not found POSTing to https://a.example/mcp. It is gone.",
             Detail(failure="http-error", http_status=404, url="https://a.example/mcp"),
         ),
+        (
+            '{..."error":"SSE error: Non-200 status code (405)",...}',
+            Detail(failure="wrong-method", http_status=405),
+        ),
         ("HTTP 404", Detail(failure="description-only", error_description="HTTP 404")),
         ("fetch failed: getaddrinfo ENOTFOUND a.example", Detail(failure="dns", error_code="ENOTFOUND")),
         ("fetch failed: it ended", Detail(failure="fetch-failed", error_description="it ended")),

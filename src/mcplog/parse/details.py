@@ -171,6 +171,8 @@ def _layer(text: str, match: Match, depth: int) -> Detail:
         return Detail(failure=schema_failure(text))
     first = text.partition("\n")[0].strip()
     hit = match(f"{first} " if first.endswith(":") else first)
+    if hit is None and depth < DEEPEST and (error := _error_of_cut(first)) and match(error):
+        return _layer(error, match, depth + 1)
     if hit is None or depth == DEEPEST:
         return _free_text(first)
     alternative, names, values = hit
