@@ -171,7 +171,7 @@ def _layer(text: str, match: Match, depth: int) -> Detail:
         return Detail(failure=schema_failure(text))
     first = text.partition("\n")[0].strip()
     hit = match(f"{first} " if first.endswith(":") else first)
-    if hit is None and depth < DEEPEST and (error := _error_of_cut(first)) and match(error):
+    if hit is None and depth < DEEPEST and (error := _known_error(first, match)):
         return _layer(error, match, depth + 1)
     if hit is None or depth == DEEPEST:
         return _free_text(first)
@@ -185,6 +185,18 @@ def _layer(text: str, match: Match, depth: int) -> Detail:
     at = text.find(inner.rstrip()) if inner.startswith("[") else -1
     inside = _layer(text[at:] if at >= 0 else inner, match, depth + 1)
     return _join(outer, inside)
+
+
+def _known_error(text: str, match: Match) -> str:
+    """Return the error in a report that is no JSON any more, where it is a sentence that is known; else nothing."""
+    error = _error_of_cut(text) if text.startswith("{") else ""
+    if " " not in error or match(error) is None:
+        return ""
+    try:
+        decoded(text)
+    except ValueError:
+        return error
+    return ""
 
 
 def _free_text(text: str) -> Detail:
