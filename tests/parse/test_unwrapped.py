@@ -77,7 +77,7 @@ def test_lark_reads_what_is_left_as_well() -> None:
     assert read_entries_strictly([source]).entries.equals(read(source).entries)
 
 
-@pytest.mark.parametrize("prefix", ["> ", "- ", "* ", "    ", "│ ", "**", "`"])
+@pytest.mark.parametrize("prefix", ["> ", "- ", "* ", "    ", "│ ", "| {n} | ", "**", "`"])
 def test_what_markdown_and_people_put_there_is_left_to_the_reader_of_pastes(prefix: str) -> None:
     assert read(document(prefixed(prefix))).documents["format"].to_list() == ["paste"]
 
@@ -103,11 +103,13 @@ def test_words_that_stand_once_before_a_record_are_nobodys_tool() -> None:
     assert set(told(read(document(text)), "confidence")) == {("prose",)}
 
 
-def test_lines_of_several_files_are_of_several_runs_and_sessions() -> None:
-    text = "".join(f"debug/{name}.txt:{line}\n" for name in (SESSION, OTHER) for line in LINES)
-    parsed = read(document(text))
+@pytest.mark.parametrize(("heading", "prefix"), [("", "debug/{name}.txt:"), ("debug/{name}.txt\n", "{n}:")])
+def test_lines_of_several_files_are_of_several_runs_and_sessions(heading: str, prefix: str) -> None:
+    shown = [(name, prefixed(prefix.replace("{name}", name))) for name in (SESSION, OTHER)]
+    parsed = read(document("".join(heading.format(name=name) + text for name, text in shown)))
 
-    assert parsed.gaps.select("line_from", "reason").rows() == [(len(LINES) + 1, "another-run")]
+    first = len(LINES) + 1 + heading.count("\n")
+    assert parsed.gaps.select("line_from", "reason").rows() == [(first, "another-run")]
     assert told(parsed, "session_id") == [(SESSION,)] * 4 + [(OTHER,)] * 4
 
 

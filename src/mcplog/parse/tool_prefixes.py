@@ -34,10 +34,14 @@ FEWEST: Final = 3  # lines that a prefix stands before
 MOST_SHAPES: Final = 500
 PREFIX_CHARACTERS: Final = 240
 NO_TOOLS: Final = " \t>*_`-•‣◦|│┃║┆(\"'“[{,;."
+BOX_SIDES: Final = ("|", "│", "┃", "║", "┆")  # of a table or a box: the other side stands at the end of the line
+BOXED: Final = f"^[ \\t]*[{''.join(BOX_SIDES)}]"
 SPOKEN: Final = ('MCP server "', *LEVELS)  # another record stands on the same line
 SIGN: Final = "\N{BULLSEYE}"  # of a session's id in a shape
 SESSION: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-FILE: Final = r"^(.*?[^\s/\\:]+\.(?:txt|log|out|err|jsonl?|md))[:-]"
+NAME: Final = r"[^\s/\\:]+\.(?:txt|log|out|err|jsonl?|md)"
+FILE: Final = rf"^(.*?{NAME})[:-]"
+HEADING: Final = rf"^((?:[^\s:]*[/\\])?{NAME}):?$"  # above the lines that were found in it
 NUMBERS: Final = r"[0-9]+"
 INNER_BLANKS: Final = r"([^ \t])[ \t]+([^ \t])"
 
@@ -67,16 +71,17 @@ def without_prefixes(lines: pl.DataFrame) -> pl.DataFrame:
     size = _with_following(text, size, usual.to_list())
     found = with_heads_off(lines, size.fill_null(0))
     source = text.str.extract(FILE).set(size.is_null(), None)
+    source = source.zip_with(source.is_not_null(), text.str.extract(HEADING))
     return found.with_columns(file=source.fill_null(strategy="forward"))
 
 
 def _could_be(before: str) -> bool:
-    is_marks = not before.strip(NO_TOOLS)
+    is_marks = not before.strip(NO_TOOLS) or before.lstrip().startswith(BOX_SIDES)
     return not is_marks and len(before) <= PREFIX_CHARACTERS and not any(word in before for word in SPOKEN)
 
 
 def _could_all_be(before: pl.Series) -> pl.Series:
-    is_marks = before.str.strip_chars(NO_TOOLS) == ""
+    is_marks = (before.str.strip_chars(NO_TOOLS) == "") | before.str.contains(BOXED)
     is_spoken = before.str.contains_any(list(SPOKEN))
     return ~(is_marks | is_spoken).fill_null(value=True)
 
