@@ -126,13 +126,18 @@ def _line_ends(text: str, start: int, end: int) -> Iterator[int]:
 def _joined(parts: Sequence[_Part]) -> list[_Part]:
     """Return the lines of a stream: a line without an end goes on in the next string."""
     found: list[_Part] = []
+    begun: list[_Part] = []
     for part in parts:
-        if found and not found[-1].is_ended:
-            before = found.pop()
-            found.append(replace(before, text=before.text + part.text, is_exact=False, is_ended=part.is_ended))
-        else:
-            found.append(part)
-    return found
+        begun.append(part)
+        if part.is_ended:
+            found.append(_whole(begun))
+            begun = []
+    return [*found, _whole(begun)] if begun else found
+
+
+def _whole(parts: Sequence[_Part]) -> _Part:
+    first, *others = parts
+    return replace(first, text="".join(part.text for part in parts), is_exact=False) if others else first
 
 
 def _placed(parts: Sequence[_Part], text: str, skip: int) -> pl.DataFrame:
