@@ -1,6 +1,7 @@
 """build_facts: one stream, its attempts and sign-ins, and what is said once about several lines."""
 
 import polars as pl
+from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
 from mcplog.model.facts import Facts
@@ -180,3 +181,17 @@ def test_a_request_that_timed_out_is_an_attempt_that_timed_out() -> None:
     )
 
     assert told(facts_of(given), "attempt_ended", "reason", "failure") == [("timeout", "request-timeout")]
+
+
+def test_a_gap_stands_in_its_run_where_the_later_run_was_put_first() -> None:
+    lines = [line(100, "connected"), line(110, "tool_failed"), line(0, "connected"), line(10, "tool_failed")]
+    seam, cut = (
+        {"document_id": 0, "line_from": 3, "line_to": 3, "byte_from": 30, "byte_to": 30, "reason": reason}
+        for reason in ("another-run", "cut")
+    )
+    given = logs(("one", lines), gaps=[seam, cut])
+    placed = given.rows.with_columns(byte_from=pl.col("line_from").cast(pl.UInt64) * 10)
+
+    facts = facts_of(replace(given, rows=placed))
+
+    assert ("cut", at(0)) in told(facts, "coverage_gap", "reason", "event_at")

@@ -100,8 +100,7 @@ def _holes(stream: pl.DataFrame, gaps: pl.DataFrame, spans: pl.DataFrame) -> lis
     positions = (
         stream.select("document_id", "line_from", "order", "sort_at")
         .join(placed.select("document_id"), on="document_id", how="semi")
-        .sort("document_id", "line_from")
-        .with_columns(pl.col("order", "sort_at").cum_max().over("document_id"))
+        .sort("document_id", "line_from", "order")  # runs that somebody joined may stand in another order than they ran
     )
     before = positions[
         last_not_later((placed["document_id"], placed["line_from"]), (positions["document_id"], positions["line_from"]))
