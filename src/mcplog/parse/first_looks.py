@@ -10,7 +10,7 @@ from typing import Final
 from mcplog.parse.formats import HEAD_LINES, starts_record
 from mcplog.parse.process_starts import PROCESS_BEGINS
 
-SAMPLE_BYTES: Final = 4096
+SAMPLE_BYTES: Final = 16 * 1024
 TAIL_BYTES: Final = 4096
 NARROWEST: Final = 40  # columns of a screen
 WIDEST: Final = 400
