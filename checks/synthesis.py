@@ -26,6 +26,7 @@ from mcplog.rules import evaluate
 
 START: Final = datetime(2026, 3, 4, 9, tzinfo=UTC)
 LONG: Final = timedelta(days=30)
+OF_QUERY: Final = ("step", "run_of")  # which step a row ends, and whose run it is of
 Row = dict[str, Any]
 
 
@@ -94,7 +95,7 @@ def matching(query: Query) -> list[Row]:
     for index, step in enumerate(query.steps):
         if step.missing:
             continue
-        rows += [_usual(step, len(rows) + run) for run in range(step.runs)]
+        rows += [_usual(step, len(rows) + run) | {"run_of": index} for run in range(step.runs)]
         rows[-1]["step"] = index
         named[step.alias] = rows[-1]
     for index, step in enumerate(query.steps):
@@ -130,8 +131,8 @@ def near_misses(query: Query, rows: Sequence[Row]) -> Iterator[Made]:
 
 
 def _with_excluded(query: Query, rows: Sequence[Row], index: int, step: Step) -> Iterator[Made]:
-    before = [row for row in rows if row.get("step", -1) < index]
-    behind = [row for row in rows if row.get("step", -1) > index]
+    before = [row for row in rows if row["run_of"] < index]
+    behind = [row for row in rows if row["run_of"] > index]
     excluded = _usual(step, 0) | {key: rows[0].get(key) for key in query.keys}
     excluded["event_at"] = before[-1]["event_at"] + timedelta(milliseconds=1)
     try:
@@ -264,7 +265,7 @@ def _numbered(case: int, rows: Sequence[Row]) -> Iterator[Row]:
     ends = [{"kind": "evidence_ended", "server": server, "event_at": START + 2 * LONG} for server in servers]
     for number, row in enumerate([*rows, *ends], 1):
         place = {"case_id": case, "document_id": case, "order": number, "line_from": number, "line_to": number}
-        told = {name: value for name, value in row.items() if name != "step"}
+        told = {name: value for name, value in row.items() if name not in OF_QUERY}
         yield {"confidence": "recorded", "excerpt": "made", **told, **place}
 
 
