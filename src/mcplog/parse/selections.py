@@ -22,7 +22,8 @@ from mcplog.parse.formats import starts_record
 from mcplog.parse.process_starts import file_begins, process_begins
 
 MOSTLY: Final = 0.5  # of the lines are about MCP; in whole recorded files it is 0.27 at the median
-BEGINNING: Final = 4096
+BEGINNING: Final = 2048
+FIRST: Final = 3  # lines
 MOST_RECORDS: Final = 64
 LOOKED_FOR: Final = (b"oken", b"uth", b"efresh", b"onnect", b"rror", b"ail", b"401")  # as people look for them
 MOST_WORDS: Final = 4
@@ -62,9 +63,8 @@ def keeps_few_words(head: bytes) -> bool:
     Of 256 recorded files no whole one does, of their second halves one in forty; of what `grep` leaves of them by two
     words nineteen of twenty.
     """
-    beginning = head[:BEGINNING]
-    if sum(map(beginning.count, LOOKED_FOR)) < beginning.count(b"\n"):
-        return False
+    if not all(any(word in line for word in LOOKED_FOR) for line in head[:BEGINNING].split(b"\n", FIRST)[:FIRST]):
+        return False  # asked of every debug file
     texts = list(islice(_texts(head), MOST_RECORDS))
     if not texts or process_begins(texts[0]):
         return False
