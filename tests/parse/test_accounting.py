@@ -106,6 +106,7 @@ def test_other_encodings_give_the_same_entries_and_sound_places(text: str, encod
 
 
 @given(texts=st.lists(SPLICED, min_size=2, max_size=5))
+@example(texts=["", '\x1b[2m[\n  {\n    "error": "x"\n  },\n`Saving tokens`' + STAMP + " [DEBUG] "])
 def test_documents_read_together_give_what_each_gives_alone(texts: list[str]) -> None:
     sources = [debug_file(text, id_=n, case_id=n) for n, text in enumerate(texts)]
 

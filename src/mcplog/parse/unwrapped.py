@@ -86,9 +86,13 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         """Return which line of the original a `line` of the document is, or stands in."""
         return int(self.lines["line"][min(line, len(self.lines)) - 1])
 
+    def _numbers(self, lines: pl.Series) -> pl.Series:
+        """Return which rows of `lines` they are; what is missing at the end stands behind the last one."""
+        return (lines.cast(pl.Int64) - 1).clip(0, len(self.lines) - 1)
+
     def _sessions(self, rows: pl.DataFrame) -> pl.Series:
         """Return the session of each entry: its own, or the one that the file is called after that a tool names."""
-        source = self.lines["file"][rows["line_from"].cast(pl.Int64) - 1]
+        source = self.lines["file"][self._numbers(rows["line_from"])]
         sessions = {
             name: session_of(name.replace("\\", "/").rpartition("/")[2]) for name in source.unique().drop_nulls()
         }
@@ -100,8 +104,7 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         size = pl.col("text").str.len_bytes().cast(pl.Int64) + 1
         begin = pl.col("byte_from", "byte_to").cast(pl.Int64)
         lines = self.lines.with_columns(begin, begins=size.cum_sum() - size)
-        first = lines[rows["line_from"].cast(pl.Int64) - 1]
-        last = lines[rows["line_to"].cast(pl.Int64) - 1]
+        first, last = (lines[self._numbers(rows[name])] for name in ("line_from", "line_to"))
         start = _shifted(first, rows["byte_from"].cast(pl.Int64))
         stop = _shifted(last, rows["byte_to"].cast(pl.Int64))
         is_empty = rows["byte_from"] == rows["byte_to"]
