@@ -14,11 +14,12 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.parse.first_looks import NARROWEST, WIDEST
+from mcplog.parse.first_looks import FEWEST, NARROWEST, WIDEST
 from mcplog.parse.held_lines import HELD
 from mcplog.parse.tool_prefixes import RECORD
 
-DIFFERENT: Final = 6  # lines that go on: of words, some fill a line by chance
+DIFFERENT: Final = 6  # lines that go on; of fewer, nearly all have to be full, since words fill a line by chance
+NEARLY_ALL: Final = 0.9
 MOSTLY: Final = 0.4  # of the full lines: some records are just as wide, and of lines that were cut none goes on
 FILLED: Final = 0.9  # of all lines
 
@@ -34,8 +35,10 @@ def without_wraps(lines: pl.DataFrame) -> pl.DataFrame:
     is_full = length == width
     wrapped = text.filter(is_full & goes_on)
     # The same message in a few lines, written again and again, is as wide each time.
-    few = wrapped.str.replace_all("[0-9]", "").n_unique() < DIFFERENT
-    if few or len(wrapped) < MOSTLY * len(text.filter(is_full | goes_on)):
+    kinds = wrapped.str.replace_all("[0-9]", "").n_unique()
+    many = kinds >= DIFFERENT
+    least = MOSTLY * len(text.filter(is_full | goes_on)) if many else NEARLY_ALL * len(text.filter(goes_on))
+    if kinds < FEWEST or len(wrapped) < least:
         return lines
     is_full = (is_full | (length == width - 1)) & goes_on  # a blank at the edge is not copied
     return _joined(lines.with_columns(text.str.pad_end(width).set(~is_full, None).fill_null(text)), is_full)
