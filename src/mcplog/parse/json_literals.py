@@ -20,10 +20,10 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mcplog.parse.formats import LEVEL_STARTS
 from mcplog.parse.held_lines import HELD
 
 DECODER: Final = json.JSONDecoder(strict=False)
-LEVELS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
 OPENINGS: Final = ("{", "[")
 INNER: Final = frozenset('{["')
 FENCE: Final = "```"
@@ -51,10 +51,10 @@ class _Part(Struct, frozen=True, gc=False):
 def is_export(text: str) -> bool:
     """Return whether `text`, the beginning of a document, is JSON whose strings hold records of a debug file."""
     bare = text.lstrip()
-    if not bare.startswith(OPENINGS) or bare.startswith(LEVELS):
+    if not bare.startswith(OPENINGS) or bare.startswith(LEVEL_STARTS):
         return False
     inner = bare[1:].lstrip()[:1]
-    return inner in INNER and any(level in text for level in LEVELS)
+    return inner in INNER and any(level in text for level in LEVEL_STARTS)
 
 
 def exported_lines(data: bytes, skip: int) -> pl.DataFrame:
@@ -66,7 +66,7 @@ def exported_lines(data: bytes, skip: int) -> pl.DataFrame:
     """
     text = data.decode("utf-8", "replace")
     strings = list(_strings(text))
-    counts = Counter(key for key, value, _, _ in strings if any(level in value for level in LEVELS))
+    counts = Counter(key for key, value, _, _ in strings if any(level in value for level in LEVEL_STARTS))
     if not counts:
         return pl.DataFrame(schema=HELD)
     (key, _), *_ = counts.most_common(1)

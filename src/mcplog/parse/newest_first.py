@@ -13,11 +13,12 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.parse.debug_lines import STAMP
 from mcplog.parse.first_looks import is_backwards
 from mcplog.parse.process_starts import PROCESS_BEGINS
 
 EDGE_LINES: Final = 20  # of a file, among which what a run says first is looked for
-STAMPED: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z) \["
+STAMPED: Final = rf"^({STAMP})\["
 FIRST_SAID: Final = r"^\[[A-Z]+\] (?:" + "|".join(map(pl.escape_regex, PROCESS_BEGINS)) + ")"
 
 

@@ -14,10 +14,10 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.parse.debug_lines import ANSI
 from mcplog.parse.held_lines import with_texts
 
 ESCAPE: Final = "\x1b["
-ESCAPES: Final = r"\x1b\[[0-9;:<=>? ]*[A-Za-z]"
 HARD_BLANK: Final = "\N{NO-BREAK SPACE}"
 HARD: Final = (f"]{HARD_BLANK}", f"MCP{HARD_BLANK}server")
 SUBJECT: Final = "MCP server "
@@ -50,7 +50,7 @@ def with_plain_characters(lines: pl.DataFrame) -> pl.DataFrame:
     """Return HELD `lines` with the characters that the client wrote."""
     text = lines["text"]
     if _has(text, ESCAPE):
-        text = text.str.replace_all(ESCAPES, "")
+        text = text.str.replace_all(ANSI, "")
     if any(_has(text, mark) for mark in HARD):
         text = text.str.replace_all(HARD_BLANK, " ", literal=True)
     for marks, plain in ((SET_QUOTES, SET), (QUOTED_HTML, HTML)):

@@ -18,10 +18,9 @@ from typing import Final
 
 import polars as pl
 
-from mcplog.parse.formats import starts_record
+from mcplog.parse.formats import LEVEL_STARTS, starts_record
 from mcplog.parse.held_lines import with_heads_off
 
-LEVELS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
 # The time of a record, as the client or somebody who changed it writes it: what stands before it is a tool's.
 DATE: Final = r"[0-9X]{4}[-/][0-9X]{2}[-/][0-9X]{2}[T _]"
 TIME: Final = (
@@ -36,7 +35,7 @@ PREFIX_CHARACTERS: Final = 240
 NO_TOOLS: Final = " \t>*_`-•‣◦|│┃║┆(\"'“[{,;."
 BOX_SIDES: Final = ("|", "│", "┃", "║", "┆")  # of a table or a box: the other side stands at the end of the line
 BOXED: Final = f"^[ \\t]*[{''.join(BOX_SIDES)}]"
-SPOKEN: Final = ('MCP server "', *LEVELS)  # another record stands on the same line
+SPOKEN: Final = ('MCP server "', *LEVEL_STARTS)  # another record stands on the same line
 SIGN: Final = "\N{BULLSEYE}"  # of a session's id in a shape
 SESSION: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 NAME: Final = r"[^\s/\\:]+\.(?:txt|log|out|err|jsonl?|md)"
@@ -50,7 +49,7 @@ def has_prefixes(text: str) -> bool:
     """Return whether records in `text`, the beginning of a document, stand behind what a tool could have put there."""
     found = 0
     for line in text.split("\n"):
-        at = min((place for level in LEVELS if (place := line.find(level)) >= 0), default=-1)
+        at = min((place for level in LEVEL_STARTS if (place := line.find(level)) >= 0), default=-1)
         found += at > 0 and not starts_record(line[:STAMPED].encode(), stamped=True) and _could_be(line[:at])
         if found == FEWEST:
             return True

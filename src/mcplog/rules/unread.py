@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.model.frames import constant
 from mcplog.rules.clauses import EDGE, Clause, Sort
 from mcplog.rules.ground import Ground
 from mcplog.rules.matches import Match
@@ -45,7 +46,7 @@ def unread_row(match: Match, clause: Clause, ground: Ground) -> int | None:
 
 def _within(at: pl.Series, first: int | None, last: int | None, span_ms: int) -> pl.Series:
     """Return which moments lie in the span around a sequence; one that is not known may."""
-    is_within = pl.repeat(value=True, n=len(at), dtype=pl.Boolean, eager=True)
+    is_within = constant(value=True, dtype=pl.Boolean(), height=len(at))
     if first is not None:
         is_within &= (at <= first + span_ms).fill_null(value=True)
     if last is not None:
