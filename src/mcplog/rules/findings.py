@@ -18,7 +18,7 @@ from mcplog.rules.outline import number_of
 from mcplog.rules.settling import Hidden, Settling, settled_by
 from mcplog.rules.shown import Row, Shown
 from mcplog.rules.templates import PLACE, Slot, fill, for_people, parsed, placeholders
-from mcplog.rules.unread import unread_row
+from mcplog.rules.unread import UnreadLines
 
 STATE: Final = "credential-state"
 ENDED: Final = "evidence_ended"
@@ -43,7 +43,8 @@ def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
     parts = [part for own in hidden for of_clause in own.values() for part in of_clause]
     wanted = [spot.row for _, _, match in found for spot in match.bound] + [match.hit.last for _, _, match in found]
     wanted += [part.row for part in parts]
-    unread = [_unread_of(match, shown) for _, _, match in found]
+    lines = UnreadLines(shown.ground)
+    unread = [_unread_of(match, lines) for _, _, match in found]
     wanted += [row for own in unread for row in own.values()]
     patterns = {id(pattern): pattern for _, pattern, _ in found}
     names = dict.fromkeys(name for pattern in patterns.values() for name in _columns(pattern))
@@ -60,9 +61,9 @@ def build_findings(found: Sequence[Of], shown: Shown) -> list[Finding]:
             shown=shown,
             rows=rows,
             hidden=own,
-            unread=lines,
+            unread=unread_of,
         ).finding()
-        for (rule, pattern, match), own, lines in zip(found, hidden, unread, strict=True)
+        for (rule, pattern, match), own, unread_of in zip(found, hidden, unread, strict=True)
     ]
 
 
@@ -75,11 +76,11 @@ def _hidden_of(match: Match) -> dict[int, tuple[Hidden, ...]]:
     return {number: settling.of(clause) for number, (clause, truth) in clauses if truth is None}
 
 
-def _unread_of(match: Match, shown: Shown) -> dict[int, int]:
+def _unread_of(match: Match, lines: UnreadLines) -> dict[int, int]:
     """Return by the number of each absence that would be true the first row that may be what is missing."""
     clauses = enumerate(zip(match.judge.clauses, match.truths, strict=True))
     held = [(number, clause) for number, (clause, truth) in clauses if truth and clause.sort in ABSENCES]
-    rows = {number: unread_row(match, clause, shown.ground) for number, clause in held}
+    rows = {number: lines.first(match, clause) for number, clause in held}
     return {number: row for number, row in rows.items() if row is not None}
 
 
