@@ -14,6 +14,7 @@ May import: model. Touches: nothing.
 """
 
 import codecs
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -101,6 +102,7 @@ def encoding_of(head: bytes) -> tuple[str, int]:
     return ("binary" if _is_binary(sample) else "utf-8"), 0
 
 
+@lru_cache(maxsize=64)  # one document after the other is asked for several times
 def session_of(name: str) -> str | None:
     """Return the session id that a debug file's name is, or null."""
     stem = name.removesuffix(".txt").removesuffix(".log")

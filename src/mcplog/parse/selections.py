@@ -30,6 +30,7 @@ MOST_WORDS: Final = 4
 FEWEST: Final = 5  # different records; of fewer the words prove nothing
 ALIKE: Final = 4  # "fail" finds "failed" and "failure"
 STATUS: Final = 3  # digits
+TO_BLANKS: Final = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 SUBJECT: Final = 'MCP server "'
 
 
@@ -95,6 +96,8 @@ def _message(text: str) -> str:
 
 def _words(message: str) -> frozenset[str]:
     """Return the beginnings of the words of a message, and the numbers that may be a status."""
-    words = "".join(sign if sign.isalnum() else " " for sign in message.lower()).split()
+    text = message.lower()
+    bare = text.translate(TO_BLANKS) if text.isascii() else "".join(one if one.isalnum() else " " for one in text)
+    words = bare.split()
     beginnings = (word[:ALIKE] for word in words if len(word) >= ALIKE and word.isalpha())
     return frozenset((*beginnings, *(word for word in words if len(word) == STATUS and word.isdigit())))

@@ -9,7 +9,7 @@ from mcplog.model.document import Problem
 from mcplog.sources.case import STORE_KINDS
 from mcplog.sources.client_places import APPLICATION, DEBUG_FOLDER, MARKER_NAME, Machine
 from mcplog.sources.folder import files_in
-from mcplog.sources.found import Found, found
+from mcplog.sources.found import Found, folder_name, found
 from mcplog.sources.session_logs import begun_ms, logs_of_sessions, session_of
 
 SERIES_FOLDER: Final = "credentials"
@@ -19,7 +19,7 @@ LOGS_LOOKED_AT: Final = 16  # of more logs than this, all per-server logs are of
 
 def is_debug_log(log: Found) -> bool:
     """Say whether a log lies and is called as the client's debug logs do: `debug/<session>.txt`."""
-    return log.path.absolute().parent.name == DEBUG_FOLDER and session_of(log.path.name) is not None
+    return folder_name(log.path) == DEBUG_FOLDER and session_of(log.path.name) is not None
 
 
 def stores_of(configuration: Path, shown: str) -> Iterator[Found | Problem]:
@@ -51,8 +51,10 @@ def server_logs_of(logs: Sequence[Found], configuration: Path, machine: Machine)
         configuration: The folder; a copy may have the cache beside it.
         machine: For the cache roots.
     """
+    if not machine.is_configuration(configuration):
+        return
     sessions = {session for log in logs if is_debug_log(log) and (session := session_of(log.path.name))}
-    if not sessions or not machine.is_configuration(configuration):
+    if not sessions:
         return
     copies = [folder for folder in sorted(configuration.glob(f"*{APPLICATION}*")) if folder.is_dir()]
     begun = [begun_ms(log.path) for log in logs[:LOGS_LOOKED_AT]]

@@ -98,6 +98,11 @@ def piped(content: bytes) -> Found:
     )
 
 
+def folder_name(path: Path) -> str:
+    """Return the name of the folder that a file lies in; the system is asked only for one in the current folder."""
+    return path.parent.name or path.absolute().parent.name
+
+
 def read_part(path: Path, start: int, count: int) -> bytes:
     """Return `count` bytes of a file from `start` on; fewer when it ends before.
 

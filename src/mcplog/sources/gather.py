@@ -28,7 +28,7 @@ from mcplog.sources.case import LOG_KINDS, STORE_KINDS, Case, case_of, distinct,
 from mcplog.sources.client_places import DEBUG_FOLDER, Machine
 from mcplog.sources.file_content import content_of
 from mcplog.sources.folder import files_in
-from mcplog.sources.found import STDIN_ORIGIN, Found, found, piped
+from mcplog.sources.found import STDIN_ORIGIN, Found, folder_name, found, piped
 from mcplog.sources.inputs import HistoryOf, Inputs
 from mcplog.sources.kept_history import histories_of
 from mcplog.sources.named_path import BUNDLES, NOT_USABLE, case_of_latest, cases_of_bundle, cases_of_path, missing
@@ -223,13 +223,12 @@ def _dumps(case: Case, case_id: int, first_store_id: int) -> tuple[list[StoreDum
 
 
 def _document(document_id: int, log: Found, case_id: int) -> Document:
-    path = log.path if log.is_pasted else log.path.absolute()
     return Document(
         document_id=document_id,
         origin=log.origin,
         content=content_of(log),
-        name=path.name,
-        folder=path.parent.name,
+        name=log.path.name,
+        folder=log.path.parent.name if log.is_pasted else folder_name(log.path),
         case_id=case_id,
         truncated_by=log.truncated_by,
         is_pasted=log.is_pasted,

@@ -116,7 +116,7 @@ def _units_of_path(name: str, piped: bytes, grouping: Grouping) -> list[Unit]:
             problem = Problem(origin=printable(name), what=fault.message, hint=fault.hint)
             return [Unit(name=printable(name), shown=name, place=name, sort=Sort.CASE, problems=(problem,))]
         return list(_grouped(place, name, listing, grouping)) if is_folder else [_file(place, name, listing.files)]
-    path = Path(name).expanduser()
+    path = Path(name).expanduser().absolute()  # here once, or for each of ten thousand files
     if path.is_dir():
         return list(_grouped(str(path), name, listed(path, name), grouping))
     size = path.stat().st_size if path.is_file() else 0
