@@ -268,6 +268,9 @@ def test_a_configuration_a_request_by_hand_an_answer_and_a_link_are_shown() -> N
     [
         ('The log shows "Auth result: AUTHORIZED" and then nothing.', "Auth result: AUTHORIZED"),
         ("The log shows `Auth result: AUTHORIZED` and then nothing.", "Auth result: AUTHORIZED"),
+        ("All it says is `2026-03-02 10:00:01 [error] Auth result: AUTHORIZED`, no more.", "Auth result: AUTHORIZED"),
+        ("All it says is `[error] Auth result: AUTHORIZED`, no more.", "Auth result: AUTHORIZED"),
+        (f"It says `{TOKENS}` and then nothing.", "Saving tokens"),
         (
             "It says Authentication successful, but server reconnection failed.",
             "Authentication successful, but server reconnection failed.",

@@ -47,6 +47,8 @@ def messages(text: str) -> list[str]:
             "Reconnected to hosted Kiln, but fetching tools failed: Streamable HTTP error: {}",
         ),
         ("It dies with `spawn npx ENOENT` here\n", "spawn npx ENOENT"),
+        ("It dies with spawn EACCES here\n", "spawn EACCES"),
+        ("It dies with spawn Unknown system error -8 here\n", "spawn Unknown system error -8"),
         (
             "'uvx' is not recognized as an internal or external command\n",
             "'uvx' is not recognized as an internal or external command",

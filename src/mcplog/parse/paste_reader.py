@@ -13,7 +13,15 @@ from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
 from mcplog.parse.paste_lines import Line, without_note
 from mcplog.parse.paste_objects import OF_RECORDS, ObjectReader, ShownObject
-from mcplog.parse.paste_starts import Start, hosted_at, stamp_at_start, stamp_before, starts_in, without_metadata
+from mcplog.parse.paste_starts import (
+    Start,
+    hosted_at,
+    levelled_at,
+    stamp_at_start,
+    stamp_before,
+    starts_in,
+    without_metadata,
+)
 from mcplog.parse.paste_texts import configured, is_bare, json_value, without_end_marks, without_prose
 from mcplog.parse.paste_told import (
     ADDRESSES,
@@ -47,6 +55,7 @@ EDITOR_LINES: Final = 24
 HOSTED_LINES: Final = 3  # what its server printed stands between the lines of another host
 LIST_LINES: Final = 80
 SHORTEST_QUOTE: Final = 4
+CODE: Final = "`"
 NOTICE: Final = "⚠ "
 OBJECT_LINES: Final = 60  # between the call of a tool and its result
 SHELL_COMMENT: Final = "# "  # before the output of a command, where people show it below the command
@@ -194,6 +203,8 @@ class PasteReader:
 
     def _start(self, line: Line, start: Start, end: int, *, is_last: bool, is_first: bool) -> None:
         body = line.text[start.text_at : end].rstrip()
+        is_closed = not line.is_fenced and line.text[: start.at].endswith(CODE) and CODE in body
+        body = body.partition(CODE)[0] if is_closed else body
         body = without_note(without_end_marks(body)) if is_last else without_end_marks(body)
         server, shift = None, 0
         if not start.is_about_mcp:
@@ -223,7 +234,7 @@ class PasteReader:
                 confidence=Confidence.PROSE if in_prose else Confidence.PASTED,
                 server=server,
                 names_server=start.is_about_mcp,
-                goes_on=is_last and not shift,
+                goes_on=is_last and not shift and not is_closed,
             )
         )
         if not is_last:
@@ -459,14 +470,26 @@ class PasteReader:
         taken_to = 0
         for start, end in fragments(line.text):
             quoted = line.text[start:end]
-            server = listed_server(quoted) if "·" in quoted else None
-            is_told = bool(server) or self.looks_like(quoted) or begins_sentence(quoted) or begins_error(quoted)
+            behind, at_ms, basis = stamp_at_start(quoted)
+            behind, host, level = hosted_at(quoted, behind)
+            behind, level = (behind, level) if host is not None else levelled_at(quoted, behind)
+            message = quoted[behind:]
+            server = listed_server(quoted) if "·" in quoted else host or None
+            is_told = bool(server) or self.looks_like(message) or begins_sentence(message) or begins_error(message)
             if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told or is_denied(line.text[:start]):
                 continue
             entry = PastedEntry(
-                start=line.start + start, end=line.start + end, message=quoted, line=line, goes_on=False
+                start=line.start + start,
+                end=line.start + end,
+                message=message,
+                line=line,
+                level=level,
+                at_ms=at_ms,
+                basis=basis,
+                server=server,
+                confidence=Confidence.PROSE,
+                goes_on=False,
             )
-            entry.confidence, entry.server = Confidence.PROSE, server
             self.begin(entry)
             self.close()
             taken_to = end

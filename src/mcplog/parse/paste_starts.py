@@ -173,6 +173,12 @@ def hosted_at(text: str, at: int) -> tuple[int, str | None, Level]:
     return at + len(first) + len(middle) + len(second) + len(end), name, LEVELS[level]
 
 
+def levelled_at(text: str, at: int) -> tuple[int, Level]:
+    """Return where the text behind a level begins, `[error] Failed`, and the level; `at` itself where none stands."""
+    mark, end, _ = text[at:].partition("] ")
+    return (at + len(mark) + len(end), LEVELS[f"{mark}]"]) if end and f"{mark}]" in LEVELS else (at, Level.NONE)
+
+
 def without_metadata(text: str) -> str:
     """Return the text of another host's line without what it appends: `Started { metadata: undefined }`."""
     ends = [at for mark in METADATA if (at := text.find(mark)) > 0]

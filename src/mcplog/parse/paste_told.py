@@ -60,6 +60,7 @@ SENTENCES: Final = (
     "Successfully reconnected to ",
     "Failed to reconnect to ",
     "Tried reconnecting to ",
+    "Tried reconnecting, but ",
     "Authorization with the MCP server failed",
     "MCP controls aren't available",
     "Streamable HTTP error: ",
@@ -92,7 +93,8 @@ ERRORS: Final = (
     r"Server returned \d{3} after (?:successful authentication|re-authentication|trying upscoping)",
     r"(?:Connection to )?MCP server \"[^\"]+\" (?:connection )?timed out after \d+ms",
     r"Reconnected to [^,\n]{1,100}, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
-    r"spawn (?!\S*(?:claude|git|gh|rg|security|xdg-open|cmd\.exe) )(?:[^\s`\"',;]+ ){1,6}?(?:ENOENT|EINVAL)",
+    r"spawn (?!\S*(?:claude|git|gh|rg|security|xdg-open|cmd\.exe) )(?:[^\s`\"',;]+ ){1,6}?E(?:NOENT|INVAL|ACCES|PERM)",
+    r"spawn (?:EACCES|EPERM|UNKNOWN|Unknown system error -\d+)",
     r"'[^'\n]{1,200}' is not recognized as an internal or external command",
 )
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
