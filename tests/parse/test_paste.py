@@ -325,6 +325,7 @@ def test_prose_alone_holds_no_entry(text: str) -> None:
         ("Claude Code v2.1.30 on Linux\n", "2.1.30"),
         ("### Version\n\nVersion: 2.1.145, macOS\n", "2.1.145"),
         ("Version 11.2.3 of the server\n", None),
+        ("Version 1.21459.0, as the desktop program counts\n", None),
         ("Nothing\n", None),
     ],
 )

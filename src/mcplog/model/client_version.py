@@ -1,6 +1,13 @@
 """Which version of the client wrote a document, and the lines that tell it."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from msgspec import Struct
+
+NEWEST_MAJOR: Final = 2
+NUMBERS: Final = 3  # major, minor, patch
+MOST_DIGITS: Final = 3  # Claude Desktop's versions have more: 1.21459.0
 
 
 class VersionEvidence(Struct, frozen=True, kw_only=True):
@@ -51,3 +58,14 @@ def band_words(after: str | None, before: str | None) -> str:
         before: The version is earlier; null when nothing is told.
     """
     return ", ".join([f"later than {after}"] * bool(after) + [f"earlier than {before}"] * bool(before))
+
+
+def told_version(numbers: Sequence[str]) -> str | None:
+    """Return the version that somebody writes in words; null for what is none of Claude Code.
+
+    Args:
+        numbers: What stood between the dots; behind the third one anything may follow.
+    """
+    own = numbers[:NUMBERS]
+    is_one = len(own) == NUMBERS and all(one.isascii() and one.isdigit() and len(one) <= MOST_DIGITS for one in own)
+    return ".".join(own) if is_one and int(own[0]) <= NEWEST_MAJOR else None

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mcplog.model.client_version import told_version
 from mcplog.model.document import Document
 from mcplog.model.vocabulary import GapReason, Level
 from mcplog.parse.formats import Form
@@ -121,10 +122,7 @@ def _number_at(text: str, at: int) -> str | None:
     end = at
     while end < len(text) and (text[end].isdigit() or text[end] == "."):
         end += 1
-    parts = text[at:end].strip(".").split(".")
-    if len(parts) < 3 or not all(part.isascii() and part.isdigit() for part in parts[:3]) or int(parts[0]) > 2:  # noqa: PLR2004 - major 2 is the newest
-        return None
-    return ".".join(parts[:3])
+    return told_version(text[at:end].strip(".").split("."))
 
 
 def _names_in(entries: Sequence[PastedEntry]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mcplog.knowledge.reported_facts import ReportedFact
+from mcplog.model.client_version import NUMBERS, told_version
 from mcplog.parse.addresses import endpoint
 from mcplog.parse.report_phrases import Span, first_of
 from mcplog.parse.report_sentences import Sentence
@@ -26,7 +27,6 @@ UNITS: Final = {
 }
 NUMBER_WORDS: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "every": 1, "each": 1}
 LONGEST_MINUTES: Final = 60 * 24 * 60
-NEWEST_MAJOR: Final = 2
 NO_SERVERS: Final = (
     "github.com",
     "githubusercontent.com",
@@ -61,9 +61,8 @@ def read_of(sentence: Sentence, fact: ReportedFact) -> dict[str, object] | None:
 
 
 def _version(word: str) -> str | None:
-    parts = word.removeprefix("v").split(".")
-    is_version = len(parts) == 3 and all(part.isascii() and part.isdigit() for part in parts)  # noqa: PLR2004 - major, minor, patch
-    return ".".join(parts) if is_version and len(parts[0]) < 3 and int(parts[0]) <= NEWEST_MAJOR else None  # noqa: PLR2004 - digits
+    numbers = word.removeprefix("v").split(".")
+    return told_version(numbers) if len(numbers) == NUMBERS else None
 
 
 def _delay(words: Sequence[str]) -> dict[str, object] | None:
