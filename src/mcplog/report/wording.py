@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mcplog.report.layout import clipped
-from mcplog.report.v1 import EvidenceV1, PlaceV1, ReportV1
+from mcplog.report.v1 import EvidenceV1, FindingV1, PlaceV1, ReportV1
 
 _Party = TypeVar("_Party", bound=str)
 
@@ -99,6 +100,23 @@ class Places(Struct, frozen=True, kw_only=True):
     def within(self, sentence: str) -> str:
         """Return a `sentence` with the shared folder left out of the paths it names."""
         return sentence.replace(self.folder, "") if self.folder else sentence
+
+    def in_sentences(self, report: ReportV1) -> ReportV1:
+        """Return a `report` with the shared folder left out of the places that its findings name in sentences."""
+        if not self.folder:
+            return report
+        return replace(
+            report,
+            findings=self._said_in(report.findings),
+            consequences=self._said_in(report.consequences),
+            rivals=self._said_in(report.rivals),
+        )
+
+    def _said_in(self, findings: Iterable[FindingV1]) -> tuple[FindingV1, ...]:
+        return tuple(
+            replace(one, cause=self.within(one.cause), next_observation=self.within(one.next_observation))
+            for one in findings
+        )
 
 
 def places(files: Iterable[str]) -> Places:

@@ -48,6 +48,7 @@ def render_with_events(report: ReportV1, page: Page, analysis: "Analysis") -> st
 
 def _page(report: ReportV1, scenes: Scenes, contexts: Contexts, page: Page) -> str:  # noqa: ARG001 - see render
     say = places(shown_files(report))
+    report = say.in_sentences(report)
     blocks = blocks_of(report, say, scenes, contexts)
     return document(
         "report.html",

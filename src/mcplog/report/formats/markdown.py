@@ -31,6 +31,7 @@ _MOST: Final = 30  # servers told at length
 def render(report: ReportV1, page: Page) -> str:  # noqa: ARG001 - every format has this form
     """Return the report as GitHub Flavored Markdown; the page does not matter."""
     say = places(shown_files(report))
+    report = say.in_sentences(report)
     parts = [f"## mcplog: {_verdict(report)}"]
     for server in report.servers[:_MOST]:
         parts += _server(report, server, say)

@@ -43,6 +43,7 @@ def render(report: ReportV1, page: Page) -> str:
 def report_lines(report: ReportV1, page: Page) -> list[Line]:
     """Return the report as styled lines, worst server first, those that need no block in one line each at the end."""
     say = places(shown_files(report))
+    report = say.in_sentences(report)
     blocks, brief = _blocks_and_brief(report)
     lines = _head(report, page) if len(report.servers) > 1 else []
     name = _namer(report, say)
