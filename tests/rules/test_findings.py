@@ -79,10 +79,10 @@ def test_sentences_are_filled_for_people() -> None:
     assert found.cause == "2026-11-25T12:00:01Z, a.log:1, -1h 2m, 1h, unknown, yes, x y, s {x}"
 
 
-def test_a_row_that_is_lost_reads_unknown() -> None:
+def test_a_row_that_is_lost_has_a_time_that_is_not_known() -> None:
     made = rule("sequence by server [token_saved] as a [connected] as b", cause="{a.event_at} {b.line_from}")
 
-    assert only(made, gap(2), row("connected", 5)).cause == "unknown 2"
+    assert only(made, gap(2), row("connected", 5)).cause == "a time that is not known 2"
 
 
 def test_what_the_rule_says_is_on_the_finding() -> None:

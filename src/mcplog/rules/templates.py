@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from mcplog.model.json_string import read_string
 
 UNKNOWN: Final = "unknown"
+NO_TIME: Final = "a time that is not known"
 PLACE: Final = "place"
 EXCERPT: Final = "excerpt"
 REPORT: Final = ': {"url":'
@@ -61,7 +62,8 @@ def fill(template: Iterable[Slot], value_of: Callable[[str, str], object]) -> st
     for literal, alias, column in template:
         parts.append(literal)
         if column is not None:
-            parts.append(for_people(column, value_of(alias, column)))
+            value = value_of(alias, column)
+            parts.append(NO_TIME if value is None and column.endswith("_at") else for_people(column, value))
     return "".join(parts)
 
 
