@@ -31,7 +31,7 @@ def texts_of(folder: Path) -> dict[str, list[str]]:
     parsed = read_entries(gather_here([folder]).documents, looks_like_message=recognises)
     messages = sorted(set(first_lines(parsed.entries["message"].unique()).to_list()))
     tails = sorted({tail for text in messages for tail in _tails(text)})
-    return dict(zip(STARTS, (messages, tails), strict=True))
+    return dict(zip(STARTS, (messages, tails, tails), strict=True))
 
 
 def _tails(text: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ SAMPLES: Final = Path(__file__).parents[1] / "grammars" / "samples"
 ARROW: Final = "-> "
 MARK: Final = "__"
 COMMENT: Final = "//"
-MESSAGE, DETAIL = STARTS
+MESSAGE, DETAIL, QUOTED = STARTS
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +45,7 @@ class Sample:
     """One line of a file of samples.
 
     Attributes:
-        start: `message` or `detail`.
+        start: `message`, `detail` or `quoted`.
         meaning: The name of its file.
         version: Of the client; `-` where it is not known.
         text: The message or detail.
@@ -62,7 +62,7 @@ class Reading:
     """What a sample is read as.
 
     Attributes:
-        meaning: The event kind or failure; empty when nothing reads it.
+        meaning: The event kind or failure, `said` or `failed`; empty when nothing reads it.
         lines: Of the alternatives that read it.
     """
 
@@ -88,7 +88,7 @@ def numbered(text: str) -> str:
 
 def samples() -> list[Sample]:
     """Return all samples: `<client version, or ->` TAB `<message>`, one that begins with a quote as JSON."""
-    folders = ((MESSAGE, SAMPLES), (DETAIL, SAMPLES / "detail"))
+    folders = ((MESSAGE, SAMPLES), (DETAIL, SAMPLES / "detail"), (QUOTED, SAMPLES / "quoted"))
     paths = [(start, path) for start, folder in folders for path in sorted(folder.glob("*.txt"))]
     return [
         _sample(start, path.stem, line) for start, path in paths for line in path.read_text("utf-8").split("\n") if line

@@ -13,6 +13,7 @@ group: "one" -> first
      | "two" NUMBER -> second
      | "two" -> second
 ?detail: "x" -> y
+?quoted: "q" -> w
 NUMBER.-1: / [0-9]+/
 """
 
@@ -52,6 +53,7 @@ def test_alternatives_are_lines_with_a_name_behind_an_arrow() -> None:
         (3, "second"),
         (4, "second"),
         (5, "y"),
+        (6, "w"),
     ]
     assert numbered(SMALL).splitlines()[2:4] == ['     | "two" NUMBER -> second__3', '     | "two" -> second__4']
 

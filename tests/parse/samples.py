@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[2] / "grammars" / "samples"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message of a kind, or one detail of a failure."""
+    """One message of a kind, one detail of a failure, or what a sentence quotes."""
 
     meaning: str
     version: str
@@ -32,6 +32,11 @@ def message_samples() -> tuple[Sample, ...]:
 @cache
 def detail_samples() -> tuple[Sample, ...]:
     return _read(FOLDER / "detail")
+
+
+@cache
+def quoted_samples() -> tuple[Sample, ...]:
+    return _read(FOLDER / "quoted")
 
 
 def _read(folder: Path) -> tuple[Sample, ...]:

@@ -4,7 +4,9 @@ import pytest
 
 from mcplog.parse.entries import Parsed, read_entries
 from mcplog.parse.messages import recognises
+from mcplog.parse.paste_told import begins_error, begins_sentence, errors_in
 from tests.parse.documents_of import document, told
+from tests.parse.samples import Sample, quoted_samples
 
 NO_REGISTRATION = "does not support dynamic client registration"
 MISMATCH = "SDK auth failed: Protected resource https://a.example/mcp does not match expected https://b.example/mcp"
@@ -193,3 +195,20 @@ def test_a_state_below_prose_is_no_row() -> None:
 
 def test_a_state_behind_a_sign_is_no_row_of_the_list() -> None:
     assert told(read("The screen says `✘ failed`.\n"), "server") in ([], [(None,)])
+
+
+@pytest.mark.parametrize("sample", [one for one in quoted_samples() if one.meaning == "failed"], ids=str)
+def test_a_text_that_failed_is_found_from_end_to_end(sample: Sample) -> None:
+    lead = "It says "
+
+    assert errors_in(f"{lead}{sample.text}") == [(len(lead), len(lead) + len(sample.text))]
+    assert begins_error(sample.text)
+
+
+@pytest.mark.parametrize("sample", [one for one in quoted_samples() if one.meaning == "said"], ids=str)
+def test_what_the_client_said_begins_a_sentence(sample: Sample) -> None:
+    assert begins_sentence(sample.text)
+
+
+def test_a_program_that_is_no_server_is_no_error_of_one() -> None:
+    assert not errors_in("A hook fails with spawn git ENOENT")

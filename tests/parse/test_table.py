@@ -14,9 +14,10 @@ from mcplog.model.failures import FAILURES
 from mcplog.parse._table import MessageTable, faults_of, message_tables
 from mcplog.parse.message_grammar import MessageGrammar, message_grammars
 from mcplog.parse.message_table import message_table_text
-from tests.parse.samples import detail_samples, message_samples
+from tests.parse.samples import detail_samples, message_samples, quoted_samples
 
-STARTS = ("message", "detail")
+SAMPLES = {"message": message_samples, "detail": detail_samples, "quoted": quoted_samples}
+STARTS = tuple(SAMPLES)
 # Of each start rule; MCPLOG_MUTANTS=500000 looks closer.
 MUTANTS = int(os.environ.get("MCPLOG_MUTANTS", "30000"))
 
@@ -33,8 +34,7 @@ def grammars() -> dict[str, MessageGrammar]:
 
 @cache
 def texts(start: str) -> tuple[str, ...]:
-    samples = message_samples() if start == "message" else detail_samples()
-    return tuple(dict.fromkeys(line.strip() for sample in samples for line in sample.text.split("\n")[:1]))
+    return tuple(dict.fromkeys(line.strip() for sample in SAMPLES[start]() for line in sample.text.split("\n")[:1]))
 
 
 def mutants(start: str, count: int) -> Iterator[str]:
@@ -108,6 +108,10 @@ def test_the_names_of_details_are_failures() -> None:
     assert {name.replace("_", "-") for name in names("detail")} - {"wrapped"} <= set(FAILURES)
 
 
+def test_what_a_sentence_quotes_is_said_or_failed() -> None:
+    assert names("quoted") == {"said", "failed"}
+
+
 PUMPS = [*"a :'\"([{1-.E\\=", "::", ": ", "()", ". ", "Error", "Error: ", " - ✔ ", " failed", " MCP Server", "code="]
 PUMPS += ['MCP server "', " to configured: ", "); ", "; "]
 
@@ -128,28 +132,28 @@ def test_a_text_that_nothing_begins_like_is_nothing() -> None:
 
 
 def test_a_rule_that_reaches_itself_is_refused() -> None:
-    text = 'message: "a" more -> x\nmore: "b" more | "c"\ndetail: "d" -> y\n'
+    text = 'message: "a" more -> x\nmore: "b" more | "c"\ndetail: "d" -> y\nquoted: "q" -> w\n'
 
     with pytest.raises(KnowledgeError, match="rule more reaches itself by message > more > more"):
         message_table_text(text)
 
 
 def test_a_look_around_is_refused() -> None:
-    text = 'message: "a" X -> x\nX.-1: /b(?=c)/\ndetail: "d" -> y\n'
+    text = 'message: "a" X -> x\nX.-1: /b(?=c)/\ndetail: "d" -> y\nquoted: "q" -> w\n'
 
     with pytest.raises(KnowledgeError, match="terminal X uses a look-around"):
         message_table_text(text)
 
 
 def test_a_pattern_that_is_tried_before_a_literal_is_refused() -> None:
-    text = 'message: "a" X -> x | "a" "literal" -> z\nX.1: /[a-z]+/\ndetail: "d" -> y\n'
+    text = 'message: "a" X -> x | "a" "literal" -> z\nX.1: /[a-z]+/\ndetail: "d" -> y\nquoted: "q" -> w\n'
 
     with pytest.raises(KnowledgeError, match="pattern X is tried before a literal"):
         message_table_text(text)
 
 
 def test_one_text_with_two_meanings_is_refused() -> None:
-    text = 'message: one | two\none: "a" -> x\ntwo: "a" -> z\ndetail: "d" -> y\n'
+    text = 'message: one | two\none: "a" -> x\ntwo: "a" -> z\ndetail: "d" -> y\nquoted: "q" -> w\n'
 
     with pytest.raises(KnowledgeError, match="one text means x and z"):
         message_table_text(text)

@@ -28,7 +28,7 @@ from msgspec import Struct
 from mcplog.errors import KnowledgeError
 from mcplog.parse._table import atomic, faults_of, words_of
 
-STARTS: Final = ("message", "detail")
+STARTS: Final = ("message", "detail", "quoted")
 
 
 class _Token(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ May import: model, knowledge. Touches: nothing.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import Final
 
@@ -15,16 +15,16 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.knowledge.resources import message_table
 from mcplog.model.facts import NUMBERS
 from mcplog.model.frames import ENTRIES, EVENT_ROWS, FIELDS, KIND, MESSAGES, PLACED, conform, constant
 from mcplog.model.redaction import capped, redact_name, redacted, redacted_names
 from mcplog.model.vocabulary import Level
-from mcplog.parse._table import Found, Hit, MessageTable, message_tables
+from mcplog.parse._table import Found, Hit
 from mcplog.parse.details import Match
 from mcplog.parse.floods import MOST_UNKNOWN, NOT_SHOWN, flood_in, numbered_but
 from mcplog.parse.local_output import OutputTold, told_by_output
 from mcplog.parse.message_fields import Patches, field_patches
+from mcplog.parse.tables import tables
 
 FindAll = Callable[[Sequence[str]], list[Found]]
 
@@ -77,8 +77,10 @@ def read_events(entries: pl.DataFrame, *, key: bytes) -> EventTable:
         FrameError: `entries` is no ENTRIES frame.
         KnowledgeError: The table of messages is damaged.
     """
-    tables = _tables()
-    return read_events_by(entries, key=key, find_all=tables["message"].find_all, match_detail=tables["detail"].match)
+    by_start = tables()
+    return read_events_by(
+        entries, key=key, find_all=by_start["message"].find_all, match_detail=by_start["detail"].match
+    )
 
 
 def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, match_detail: Match) -> EventTable:
@@ -125,7 +127,7 @@ def recognises(text: str) -> bool:
 
 def _message_at(text: str) -> Hit | None:
     line = text.strip()
-    return _tables()["message"].match(f"{line} " if line.endswith(":") else line)
+    return tables()["message"].match(f"{line} " if line.endswith(":") else line)
 
 
 def _is_own_error(hit: Hit) -> bool:
@@ -160,14 +162,9 @@ def first_lines(messages: pl.Series) -> pl.Series:
     return lines.scatter(is_open, lines[is_open] + " ") if len(is_open) else lines
 
 
-@cache
-def _tables() -> dict[str, MessageTable]:
-    return message_tables(message_table())
-
-
 def _known() -> str:
     """Return an expression for the beginnings of all messages, and of what else may be about MCP."""
-    return rf"^\s*(?:{_tables()['message'].beginnings}|\[|mcp)"
+    return rf"^\s*(?:{tables()['message'].beginnings}|\[|mcp)"
 
 
 def _find_all(lines: Sequence[str], find_all: FindAll) -> list[Found]:

@@ -10,14 +10,16 @@
 May import: model. Touches: nothing.
 """
 
-import re  # noqa: TID251 - patterns are ours; few lines have the words that they look for
+import re  # noqa: TID251 - the patterns are the grammar's; few lines have the words that they look for
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from mcplog.parse._table import Head
 from mcplog.parse.listed_rows import GLYPHS, NAME_LENGTH, marked_row_of, row_of
 from mcplog.parse.paste_lines import Line
+from mcplog.parse.tables import tables
 
 HOSTED: Final = "Claude.ai "  # a connector's name begins so on its screen
 HEADING_END: Final = " MCP Server"
@@ -49,54 +51,9 @@ BARE_HEADING: Final = "MCP server"
 RESULT: Final = "⎿"
 SCOPE: Final = "Scope:"
 TOOL_MARK: Final = "(MCP)"
-SENTENCES: Final = (
-    "Authentication successful. Connected to ",
-    "Authentication successful. Reconnected to ",
-    "Authentication successful, but ",
-    "Got new credentials, but ",
-    "SDK auth failed:",
-    "Signed in and connected to ",
-    'Signed out of "',
-    "Successfully reconnected to ",
-    "Failed to reconnect to ",
-    "Tried reconnecting to ",
-    "Tried reconnecting, but ",
-    "Authorization with the MCP server failed",
-    "MCP controls aren't available",
-    "Streamable HTTP error: ",
-    "Error POSTing to endpoint",
-    "Connection state: Error ",
-    "Couldn't complete authentication for ",
-)
-# Texts of errors that are found in nothing else, with their ends: in titles and sentences anything may follow.
-ERRORS: Final = (
-    r"(?:HTTP \d{3}: )?Invalid OAuth error response: .+",
-    r"(?:Incompatible auth server: )?does not support dynamic client registration",
-    r"(?:Incompatible auth server: |Incompatible OIDC provider at \S+ )?does not support S256 code challenge method",
-    r"(?:Incompatible auth server: )?does not support code challenge method S256",
-    r"Dynamic [Cc]lient [Rr]egistration failed: HTTP \d{3}",
-    r"Token exchange failed: HTTP \d{3}",
-    r"Protected resource https?://\S+ does not match expected https?://[^\s`\"']+(?: \(or origin\))?",
-    r"HTTP \d{3} trying to load (?:well-known )?(?:OAuth|OpenID) [a-z ]*metadata(?: from https?://[^\s`\"']+)?",
-    r"MCP error -32000: Connection closed",
-    r"Server disconnected\. For troubleshooting guidance",
-    r"Server transport closed unexpectedly",
-    r"MCP error -32001: Request timed out",
-    r"MCP error -\d+: Unsupported protocol version",
-    r"SSE error: Non-200 status code \(\d{3}\)",
-    r"\d{3} status (?:sending message|connecting) to https?://[^\s`\"']+(?<!,)(?: as SSE)?",
-    r"Error Process exited with code \d+",
-    r"Unexpected content type: [a-z]+/[a-z-]+",
-    r"Existing OAuth client information is required",
-    r"OAuth state mismatch - possible CSRF attack",
-    r"OAuth callback port \d+ is already in use",
-    r"Server returned \d{3} after (?:successful authentication|re-authentication|trying upscoping)",
-    r"(?:Connection to )?MCP server \"[^\"]+\" (?:connection )?timed out after \d+ms",
-    r"Reconnected to [^,\n]{1,100}, but fetching (?:tools|prompts|resources) failed(?:: .+)?",
-    r"spawn (?!\S*(?:claude|git|gh|rg|security|xdg-open|cmd\.exe) )(?:[^\s`\"',;]+ ){1,6}?E(?:NOENT|INVAL|ACCES|PERM)",
-    r"spawn (?:EACCES|EPERM|UNKNOWN|Unknown system error -\d+)",
-    r"'[^'\n]{1,200}' is not recognized as an internal or external command",
-)
+SAID: Final = "said"
+STARTING: Final = "spawn "
+OTHER_PROGRAMS: Final = ("claude", "git", "gh", "rg", "security", "xdg-open", "cmd.exe")
 RESULTS: Final = ("Reconnected to ", "Authentication cleared for ")  # words that also stand in any prose
 UNLISTED: Final = ", but fetching "
 ERROR: Final = "Error: "
@@ -276,7 +233,7 @@ def listed_server(text: str, *, is_list: bool = False) -> str | None:
 def begins_sentence(text: str) -> bool:
     """Return whether a `text` begins as the client says how a sign-in or a connection ended."""
     said = text.removeprefix(ERROR)
-    return said.startswith(SENTENCES) or (said.startswith(RESULTS[0]) and UNLISTED in said)
+    return said.startswith(_sentences()) or (said.startswith(RESULTS[0]) and UNLISTED in said)
 
 
 def begins_error(text: str) -> bool:
@@ -289,7 +246,7 @@ def sentences_in(text: str) -> list[tuple[int, int]]:
 
     A stretch ends where the next one begins, or at the sign of another output; how far its words go nobody can tell.
     """
-    places = (text.find(sentence) for sentence in SENTENCES)
+    places = (text.find(sentence) for sentence in _sentences())
     found = sorted(at for at in places if at >= 0 and not text.endswith(RETRIED, 0, at))
     starts = [at - len(ERROR) if text.endswith(ERROR, 0, at) else at for at in found]
     said = [
@@ -306,7 +263,12 @@ def errors_in(text: str) -> list[tuple[int, int]]:
     if not any(word in text for word in ERROR_WORDS):  # few lines pass this cheaper question
         return []
     spans = [found.span() for found in _errors().finditer(text)]
-    return [(start, end) for start, end in spans if not is_denied(text[:start])]
+    return [(start, end) for start, end in spans if not (_is_of_others(text[start:end]) or is_denied(text[:start]))]
+
+
+def _is_of_others(error: str) -> bool:
+    """Return whether what could not be started is a program that the client or a hook runs, and no server."""
+    return error.startswith(STARTING) and error.removeprefix(STARTING).partition(" ")[0].endswith(OTHER_PROGRAMS)
 
 
 def is_denied(before: str) -> bool:
@@ -316,8 +278,20 @@ def is_denied(before: str) -> bool:
 
 
 @cache
+def _sentences() -> tuple[str, ...]:
+    """Return how the client's sentences begin."""
+    return tuple(head.literal for head in tables()["quoted"].heads if SAID in _meanings(head))
+
+
+@cache
 def _errors() -> re.Pattern[str]:
-    return re.compile("|".join(ERRORS))
+    """Return the expression of the texts of errors, with their ends: in titles and sentences anything may follow."""
+    heads = [head for head in tables()["quoted"].heads if SAID not in _meanings(head)]
+    return re.compile("|".join(head.pattern or re.escape(head.literal) for head in heads))
+
+
+def _meanings(head: Head) -> set[str]:
+    return {name for name, *_ in head.ends.values()}
 
 
 def status_in(text: str) -> tuple[int, int] | None:
