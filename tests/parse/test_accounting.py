@@ -95,6 +95,36 @@ def test_spliced_and_cut_logs_are_accounted_for(text: str, name: str, folder: st
     assert is_sound(account)
 
 
+STRINGS = (
+    "[DEBUG] ",
+    'MCP server \\"s\\": Saving tokens',
+    "cc_version=2.1.1",
+    "\\n",
+    "\n",
+    "\\u000a",
+    "\\ud800",
+    "\\\\",
+    "...",
+    "```",
+    '"',
+    '","a":"',
+    "é",
+    "\udcff",
+    "\udcc3",
+)
+
+
+@given(pieces=st.lists(st.sampled_from(STRINGS), max_size=30))
+@example(pieces=["\\ud800", "[DEBUG] "])
+@example(pieces=["\udcff\udcff", "[DEBUG] ", "cc_version=2.1.1"])
+@example(pieces=["x", "\n", "[DEBUG] ", "cc_version=2.1.1"])
+@example(pieces=["...", "\\u000a", "[DEBUG] ", "cc_version=2.1.1", '"'])
+def test_the_strings_of_an_odd_export_are_accounted_for(pieces: list[str]) -> None:
+    data = f'{{"a":"{"".join(pieces)}"'.encode("utf-8", "surrogateescape")
+
+    assert is_sound(accounting(document(data, name="x.jsonl")))
+
+
 @given(text=SPLICED, encoding=st.sampled_from(["utf-16-le", "utf-16-be", "utf-8-sig"]))
 @example(text=f'{STAMP} [DEBUG] \x1b[2m{STAMP} [DEBUG] MCP server "s": Saving tokens', encoding="utf-16-le")
 def test_other_encodings_give_the_same_entries_and_sound_places(text: str, encoding: str) -> None:

@@ -152,6 +152,15 @@ def test_a_log_that_is_one_string_keeps_a_place_for_each_line(text: str) -> None
     assert len(set(told(parsed, "byte_from", "byte_to"))) == 4
 
 
+@pytest.mark.parametrize("end", ["\\u000a", "\\u000A", "\n"])
+def test_a_line_end_in_a_string_may_be_spelled_otherwise(end: str) -> None:
+    source = document(json.dumps({"type": "message", "text": "\n".join(LINES)}).replace("\\n", end))
+    parsed = read(source)
+
+    assert told(parsed, *COLUMNS) == told(plain(), *COLUMNS)
+    assert len(set(told(parsed, "byte_from", "byte_to"))) == 4
+
+
 def test_a_line_that_a_container_cut_in_two_is_joined() -> None:
     parts = [f"{LINES[1]}\n", LINES[6][:60], f"{LINES[6][60:]}\n", f"{LINES[8]}\n"]
     text = "".join(json.dumps({"log": part}) + "\n" for part in parts)

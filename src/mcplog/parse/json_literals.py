@@ -8,7 +8,7 @@ r"""Read the lines of a log out of the strings of an export in JSON.
 Strings are read one by one, wherever they stand: the export may be cut off, and it may be of any form. The lines are
 those of the strings whose key most records have.
 
-May import: nothing of mcplog. Touches: nothing.
+May import: model. Touches: nothing.
 """
 
 import json
@@ -20,6 +20,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mcplog.model.half_characters import with_whole_characters
 from mcplog.parse.formats import LEVEL_STARTS
 from mcplog.parse.held_lines import HELD
 
@@ -28,6 +29,8 @@ OPENINGS: Final = ("{", "[")
 INNER: Final = frozenset('{["')
 FENCE: Final = "```"
 BLANKS: Final = " \t\r\n"
+ODD_BYTES: Final = "surrogateescape"  # a byte that is no UTF-8 stays one, so that places stay true
+LINE_ENDS: Final = ("\\n", "\\u000a", "\\u000A")  # as JSON spells one
 
 
 class _Part(Struct, frozen=True, gc=False):
@@ -64,7 +67,7 @@ def exported_lines(data: bytes, skip: int) -> pl.DataFrame:
         data: The export.
         skip: The byte of its document at which it begins.
     """
-    text = data.decode("utf-8", "replace")
+    text = data.decode("utf-8", ODD_BYTES)
     strings = list(_strings(text))
     counts = Counter(key for key, value, _, _ in strings if any(level in value for level in LEVEL_STARTS))
     if not counts:
@@ -84,6 +87,7 @@ def _strings(text: str) -> Iterator[tuple[str, str, int, int]]:
             value, end = DECODER.raw_decode(text, at)
         except ValueError:
             return
+        value = with_whole_characters(value)
         if _goes_on_with(text, end, ":"):
             key = value
         else:
@@ -98,29 +102,33 @@ def _goes_on_with(text: str, at: int, sign: str) -> bool:
 
 
 def _parts(text: str, value: str, start: int, end: int) -> Iterator[_Part]:
-    """Yield the lines of the string that stands at `start` to `end`, each with its own place where it has one."""
+    """Yield the lines of the string that stands at `start` to `end`, each with its own place."""
     lines = value.split("\n")
-    cuts = [start - 1, *_line_ends(text, start + 1, end - 1), end - 1]
-    is_placed = len(cuts) == len(lines) + 1
-    for number, line in enumerate(lines):
+    places = _places(text, start + 1, end - 1)
+    for number, (line, (first, last)) in enumerate(zip(lines, places, strict=True)):
         is_last = number == len(lines) - 1
         if is_last and number and not line:
             return
-        first, last = (cuts[number] + 2, cuts[number + 1]) if is_placed else (start + 1, end - 1)
-        bare = line.removeprefix(FENCE) if not number else line
-        first += len(line) - len(bare)
+        bare = line if number else line.removeprefix(FENCE)
+        behind_fence = first + len(line) - len(bare)
         whole, bare = bare, bare.removesuffix(FENCE) if is_last else bare
-        last -= len(whole) - len(bare)
-        yield _Part(bare.rstrip("\r"), first, last, text[first:last] == bare, is_ended=not is_last)
+        before_fence = last - len(whole) + len(bare)
+        is_exact = text[behind_fence:before_fence] == bare
+        yield _Part(bare.rstrip("\r"), behind_fence, before_fence, is_exact, is_ended=not is_last)
 
 
-def _line_ends(text: str, start: int, end: int) -> Iterator[int]:
-    r"""Yield where an escaped line end, `\n`, stands; a backslash that is escaped itself escapes none."""
-    at = text.find("\\", start, end)
-    while at >= 0:
-        if text[at + 1] == "n":
-            yield at
-        at = text.find("\\", at + 2, end)
+def _places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    r"""Yield where each line of a string stands: a line end is spelled, or stands there although it may not."""
+    begin = at = start
+    while at < end:
+        slash, raw = (found if found >= 0 else end for found in (text.find(sign, at, end) for sign in ("\\", "\n")))
+        size = next((len(sign) for sign in LINE_ENDS if text.startswith(sign, slash)), 0) if slash < raw else 1
+        at = min(slash, raw)
+        if size and at < end:
+            yield begin, at
+            begin = at + size
+        at += size or 2
+    yield begin, end
 
 
 def _joined(parts: Sequence[_Part]) -> list[_Part]:
@@ -152,4 +160,4 @@ def _placed(parts: Sequence[_Part], text: str, skip: int) -> pl.DataFrame:
 
 
 def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+    return len(text) if text.isascii() else len(text.encode("utf-8", ODD_BYTES))
