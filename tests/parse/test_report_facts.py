@@ -156,6 +156,9 @@ def test_lines_of_a_log_are_no_sentences() -> None:
         "MCP\n\nExpected: it fails with invalid_scope.",
         "MCP\n\nExpected result:\nIt fails with invalid_scope.",
         "# [FEATURE] MCP: ask for less, and not until invalid_scope",
+        "MCP\n\n- ✅ It fails with invalid_scope where it has to.",
+        "MCP\n\n- [x] It fails with invalid_scope where it has to.",
+        "MCP\n\n- Sign-in no longer hangs or fails with invalid_scope.",
     ],
 )
 def test_documentation_advice_and_what_ought_to_be_tell_no_fault(text: str) -> None:
@@ -170,6 +173,8 @@ def test_documentation_advice_and_what_ought_to_be_tell_no_fault(text: str) -> N
         "MCP\n\nIt says:\n\n> Error: invalid_scope",
         "MCP\n\n## What should happen\n\nActual result:\nIt fails with invalid_scope.",
         "MCP: the server refuses this feature with invalid_scope.",
+        "MCP\n\n- ❌ It fails with invalid_scope.",
+        "MCP\n\n- [ ] It fails with invalid_scope.",
         "MCP\n\nThe answer does not match the expected schema: invalid_scope.",
     ],
 )

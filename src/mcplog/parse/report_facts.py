@@ -42,6 +42,8 @@ MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 TROUBLE: Final = "trouble_reported"  # says something of the lines beside it, or nothing
 ONCE: Final = {TROUBLE, *REPORTED_FAULTS}
 MOST: Final = {kind: MOST_OF_A_FAULT if kind in ONCE else MOST_OF_A_KIND for kind in REPORTED_KINDS}
+ITEM: Final = "-*+• "
+DONE: Final = ("✅", "☑", "✔", "[x]", "[X]")  # as people tick off what works
 BUT: Final = "but"
 WISHED: Final = frozenset({"expected", "feature"})  # in a heading, or first in a sentence
 ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
@@ -189,13 +191,16 @@ def _said(sentence: Sentence, joined: str, table: ReportedFacts) -> Sentence | N
 def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> bool:
     """Return whether a sentence of this sort can tell a fact.
 
-    A guess tells no fault, nor does what stands below "Fix"; a quote tells what programs say, but for what they should.
+    A guess tells no fault, nor does what stands below "Fix" or is ticked off; a quote tells what programs say, but for
+    what they should.
     """
     before = sentence.words[: sentence.own]
     if sentence.is_quoted:
         return fact.is_quoted and not has_any(before, joined_by_blanks(before), table.expectations)
     if fact.kind not in REPORTED_FAULTS:
         return True
+    if sentence.text.lstrip(ITEM).startswith(DONE):
+        return False
     is_sure = not has_any(sentence.words, joined_by_blanks(sentence.words), table.not_sure)
     return is_sure and " ".join(before) not in table.headings_not_told
 
