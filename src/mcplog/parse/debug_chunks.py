@@ -78,7 +78,7 @@ def read_block(document: Document, form: Form, position: int, line: int) -> tupl
     data = document.content.slice(position, min(position + BLOCK_BYTES, size))
     is_last = not data or position + len(data) >= size
     cut = len(data) if is_last else _cut(data, form)
-    stop = position + cut if cut else min(_line_end(document, position + len(data)) + 1, size)
+    stop = position + cut if cut else min(line_end(document, position + len(data)) + 1, size)
     if is_last and not data:
         stop = size
     piece = Piece(
@@ -122,6 +122,18 @@ def join_small(parts: Sequence[tuple[Document, bytes]], form: Form) -> Chunk:
     return Chunk(data=b"".join(datas), limit=at, pieces=tuple(pieces), form=form)
 
 
+def line_end(document: Document, position: int) -> int:
+    """Return where the line ends that goes on at byte `position`: at its LF, or where the `document` does."""
+    size = document.content.size
+    while position < size:
+        data = document.content.slice(position, min(position + BLOCK_BYTES, size))
+        at = data.find(b"\n")
+        if at >= 0 or not data:
+            return position + max(at, 0)
+        position += len(data)
+    return size
+
+
 def _cut(data: bytes, form: Form) -> int:
     """Return where the last record of `data` begins, else where its last line does; 0 when it has one line only."""
     last = at = data.rfind(b"\n") + 1
@@ -137,14 +149,3 @@ def _splittable(data: bytes, cut: int) -> bytes:
     if cut == len(data):
         return data if data.endswith(b"\n") else data + b"\n"
     return data[:cut] if data[-1] & 0x80 else data
-
-
-def _line_end(document: Document, position: int) -> int:
-    size = document.content.size
-    while position < size:
-        data = document.content.slice(position, min(position + BLOCK_BYTES, size))
-        at = data.find(b"\n")
-        if at >= 0 or not data:
-            return position + max(at, 0)
-        position += len(data)
-    return size

@@ -23,13 +23,13 @@ from msgspec.structs import replace
 from mcplog.model.half_characters import with_whole_characters
 from mcplog.parse.formats import LEVEL_STARTS
 from mcplog.parse.held_lines import HELD
+from mcplog.parse.places import TextPlaces
 
 DECODER: Final = json.JSONDecoder(strict=False)
 OPENINGS: Final = ("{", "[")
 INNER: Final = frozenset('{["')
 FENCE: Final = "```"
 BLANKS: Final = " \t\r\n"
-ODD_BYTES: Final = "surrogateescape"  # a byte that is no UTF-8 stays one, so that places stay true
 LINE_ENDS: Final = ("\\n", "\\u000a", "\\u000A")  # as JSON spells one
 
 
@@ -67,7 +67,7 @@ def exported_lines(data: bytes, skip: int) -> pl.DataFrame:
         data: The export.
         skip: The byte of its document at which it begins.
     """
-    text = data.decode("utf-8", ODD_BYTES)
+    text = data.decode("utf-8", "surrogateescape")
     strings = list(_strings(text))
     counts = Counter(key for key, value, _, _ in strings if any(level in value for level in LEVEL_STARTS))
     if not counts:
@@ -150,14 +150,9 @@ def _whole(parts: Sequence[_Part]) -> _Part:
 
 def _placed(parts: Sequence[_Part], text: str, skip: int) -> pl.DataFrame:
     """Return HELD lines of `parts`, whose places are those in `text`."""
-    rows, line, byte, at = [], 1, skip, 0
+    rows, places = [], TextPlaces(text, skip)
     for part in parts:
-        line += text.count("\n", at, part.start)
-        byte += _size(text[at : part.start])
-        at = part.start
-        rows.append((part.text, line, line, byte, byte + _size(text[part.start : part.end]), part.is_exact, None))
+        line, byte_from = places.at(part.start)
+        line_to, byte_to = places.at(part.end)
+        rows.append((part.text, line, line_to, byte_from, byte_to, part.is_exact, None))
     return pl.DataFrame(rows, schema=HELD, orient="row")
-
-
-def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", ODD_BYTES))

@@ -5,7 +5,7 @@ Lines are 1-based and inclusive, bytes 0-based and half-open; the line end behin
 May import: model. Touches: nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 from msgspec import Struct
@@ -83,6 +83,23 @@ class TextPlaces:
         self._byte += len(passed) if self._is_ascii else len(passed.encode("utf-8", "surrogateescape"))
         self._position = position
         return self._line, self._byte
+
+
+def with_rows_of(
+    frame: pl.DataFrame, document_id: int, changed: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """Return ENTRIES or GAPS with other values in the rows of one document.
+
+    Args:
+        frame: ENTRIES or GAPS of any documents.
+        document_id: The document.
+        changed: Returns, for its rows, the columns that change.
+    """
+    mine = (frame.get_column("document_id") == document_id).arg_true()
+    if not len(mine):
+        return frame
+    new = changed(frame[mine])
+    return frame.with_columns(frame.get_column(name).clone().scatter(mine, new[name]) for name in new.columns)
 
 
 def entries_of(rows: Sequence[Row]) -> pl.DataFrame:

@@ -22,11 +22,11 @@ from msgspec.structs import replace
 
 from mcplog.model.document import Document
 from mcplog.model.vocabulary import GapReason, Level, TimeBasis
+from mcplog.parse.debug_chunks import BLOCK_BYTES, line_end
 from mcplog.parse.formats import Form
 from mcplog.parse.places import Hole, Row, TextPlaces
 from mcplog.parse.stamps import clock_ms
 
-BLOCK_BYTES: Final = 4 * 1024 * 1024
 LINE_BYTES: Final = 16 * 1024 * 1024
 ARRAY_BYTES: Final = 256 * 1024 * 1024
 RESUMES: Final = 100
@@ -181,7 +181,7 @@ def _lines(document: Document, skip: int) -> Iterator[_Line]:
         is_last = position + len(data) >= size
         cut = len(data) if is_last else data.rfind(b"\n") + 1
         if cut == 0:
-            end = _line_end(document, position + len(data))
+            end = line_end(document, position + len(data))
             whole = document.content.slice(position, end) if end - position <= LINE_BYTES else None
             yield _Line(number=number, byte_from=position, byte_to=end, data=whole)
             position, number = end + 1, number + 1
@@ -193,17 +193,6 @@ def _lines(document: Document, skip: int) -> Iterator[_Line]:
             yield _Line(number=number, byte_from=position + at, byte_to=position + end, data=data[at:end])
             at, number = end + 1, number + 1
         position += cut
-
-
-def _line_end(document: Document, position: int) -> int:
-    size = document.content.size
-    while position < size:
-        data = document.content.slice(position, min(position + BLOCK_BYTES, size))
-        at = data.find(b"\n")
-        if at >= 0 or not data:
-            return position + max(at, 0)
-        position += len(data)
-    return size
 
 
 def _rows_of_line(line: _Line, document_id: int) -> tuple[list[Row], list[Hole], bool]:

@@ -30,7 +30,7 @@ from mcplog.parse.held_lines import held_lines
 from mcplog.parse.json_literals import exported_lines, is_export
 from mcplog.parse.newest_first import oldest_first
 from mcplog.parse.odd_characters import odd_in, with_plain_characters
-from mcplog.parse.places import Hole
+from mcplog.parse.places import Hole, with_rows_of
 from mcplog.parse.run_starts import seam
 from mcplog.parse.tool_prefixes import has_prefixes, without_prefixes
 
@@ -60,17 +60,16 @@ class Unwrapped(Struct, frozen=True, kw_only=True):
         Args:
             frame: ENTRIES or GAPS of any documents.
         """
-        mine = (frame.get_column("document_id") == self.document.document_id).arg_true()
-        if not len(mine):
-            return frame
-        places = self._original(frame[mine])
-        if "session_id" in frame.columns:
-            places = places.with_columns(session_id=self._sessions(frame[mine]))
-        if self.is_turned and "confidence" in frame.columns:
-            pasted = constant(Confidence.PASTED, PLACED["confidence"], len(mine))
+        return with_rows_of(frame, self.document.document_id, self._led_back)
+
+    def _led_back(self, rows: pl.DataFrame) -> pl.DataFrame:
+        places = self._original(rows)
+        if "session_id" in rows.columns:
+            places = places.with_columns(session_id=self._sessions(rows))
+        if self.is_turned and "confidence" in rows.columns:
+            pasted = constant(Confidence.PASTED, PLACED["confidence"], len(rows))
             places = places.with_columns(confidence=pasted)
-        changed = {name: frame.get_column(name).clone().scatter(mine, places[name]) for name in places.columns}
-        return frame.with_columns(**changed)
+        return places
 
     def plain(self) -> Document:
         """Return the document with its lines in their order and as they are read, a file that a tool named before them.

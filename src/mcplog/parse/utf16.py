@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mcplog.model.document import Document, Memory
 from mcplog.parse.formats import Form
+from mcplog.parse.places import with_rows_of
 
 
 class Transcoded(Struct, frozen=True, kw_only=True):
@@ -30,16 +31,12 @@ class Transcoded(Struct, frozen=True, kw_only=True):
         Args:
             frame: ENTRIES or GAPS of any documents.
         """
-        mine = (frame.get_column("document_id") == self.document.document_id).arg_true()
-        if not len(mine):
-            return frame
-        columns = ("byte_from", "byte_to")
-        places = self._original({place for name in columns for place in frame.get_column(name).gather(mine)})
-        changed = {}
-        for name in columns:
-            column = frame.get_column(name).clone()
-            changed[name] = column.scatter(mine, [places[place] for place in column.gather(mine)])
-        return frame.with_columns(**changed)
+        return with_rows_of(frame, self.document.document_id, self._led_back)
+
+    def _led_back(self, rows: pl.DataFrame) -> pl.DataFrame:
+        columns = rows.select("byte_from", "byte_to")
+        places = self._original({place for column in columns for place in column})
+        return pl.DataFrame([pl.Series(one.name, [places[place] for place in one], dtype=one.dtype) for one in columns])
 
     def _original(self, positions: set[int]) -> dict[int, int]:
         """Return where each byte position of the UTF-8 text stands in the original."""
