@@ -5,8 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
-NEWEST_MAJOR: Final = 2
 NUMBERS: Final = 3  # major, minor, patch
+MINORS: Final = {0: (2,), 1: (0,), 2: range(10)}  # by major; what other programs count is seldom among them
 MOST_DIGITS: Final = 3  # Claude Desktop's versions have more: 1.21459.0
 
 
@@ -67,5 +67,6 @@ def told_version(numbers: Sequence[str]) -> str | None:
         numbers: What stood between the dots; behind the third one anything may follow.
     """
     own = numbers[:NUMBERS]
-    is_one = len(own) == NUMBERS and all(one.isascii() and one.isdigit() and len(one) <= MOST_DIGITS for one in own)
-    return ".".join(own) if is_one and int(own[0]) <= NEWEST_MAJOR else None
+    if len(own) < NUMBERS or not all(one.isascii() and one.isdigit() and len(one) <= MOST_DIGITS for one in own):
+        return None
+    return ".".join(own) if int(own[1]) in MINORS.get(int(own[0]), ()) else None

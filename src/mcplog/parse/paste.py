@@ -38,7 +38,18 @@ NAMING: Final = (  # a server stands behind them
     "Tried reconnecting to ",
 )
 PASTE_BYTES: Final = 64 * 1024 * 1024
-VERSION_WORDS: Final = ("claude-code/", "cc_version=", "claude code", "version", "client ")
+EXACT: Final = ("claude-code/", "cc_version=")
+CLIENT: Final = ("claude code", "claude-code", "claude cli", "claude version", "claude --version")
+VERSION_WORDS: Final = (*EXACT, *CLIENT, "version", "client ")
+NEAR_WORDS: Final = 6
+LEADING: Final = "v(`"
+AROUND: Final = "`*_:;,.()[]{}|'\"-"
+OTHER_PROGRAMS: Final = frozenset(
+    (
+        *("server", "serverinfo", "clientinfo", "plugin", "extension", "sdk", "node", "node.js", "npm", "python", "uv"),
+        *("app", "desktop", "code", "vscode", "cursor", "inspector", "bridge", "mcp-remote", "docker", "os", "e.g"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,21 +112,38 @@ def _nothing(text: str) -> bool:
 
 
 def version_in(lines: Sequence[Line]) -> str | None:
-    """Return the client version that a paste tells: of a user agent, else of the first line that speaks of a version.
+    """Return the client version that a paste tells: of a user agent, else beside its name, else of a bare version.
 
     Args:
         lines: Of the paste.
     """
-    told = None
+    named = bare = None
     for line in lines:
         low = line.text.lower()
         if not any(word in low for word in VERSION_WORDS):
             continue
-        for mark in VERSION_WORDS[:2]:
+        for mark in EXACT:
             if mark in low:
-                return _number_at(line.text, low.index(mark) + len(mark)) or told
-        told = told or next((found for word in low.split() if (found := _number_at(word.lstrip("v(`\"'"), 0))), None)
-    return told
+                return _number_at(line.text, low.index(mark) + len(mark)) or named or bare
+        named = named or next((found for mark in CLIENT if mark in low and (found := _beside(low, mark))), None)
+        bare = bare or _first_number(low.split())
+    return named or bare
+
+
+def _beside(low: str, mark: str) -> str | None:
+    """Return the version that stands right before or soon behind the client's name: `2.1.30 (Claude Code)`."""
+    before, _, behind = low.partition(mark)
+    return _first_number(behind.split()[:NEAR_WORDS]) or _first_number(before.rstrip("( ").split()[-1:])
+
+
+def _first_number(words: Sequence[str]) -> str | None:
+    """Return the first version in some words, if none of them names another program, whose version it would be."""
+    for word in words:
+        if word.strip(AROUND) in OTHER_PROGRAMS:
+            return None
+        if (found := _number_at(word.lstrip(LEADING), 0)) is not None:
+            return found
+    return None
 
 
 def _number_at(text: str, at: int) -> str | None:
