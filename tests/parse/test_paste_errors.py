@@ -212,3 +212,14 @@ def test_what_the_client_said_begins_a_sentence(sample: Sample) -> None:
 
 def test_a_program_that_is_no_server_is_no_error_of_one() -> None:
     assert not errors_in("A hook fails with spawn git ENOENT")
+
+
+@pytest.mark.parametrize("sample", quoted_samples(), ids=str)
+def test_what_a_sentence_quotes_is_a_message(sample: Sample) -> None:
+    assert recognises(sample.text)
+
+
+def test_a_message_that_begins_like_a_quoted_error_is_read_to_its_end() -> None:
+    closed = "Server transport closed unexpectedly, this is likely due to the process exiting early."
+
+    assert messages(f"```\nServer started and connected successfully\n{closed}\n```\n")[-1] == closed.rstrip(".")
