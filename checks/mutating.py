@@ -23,6 +23,7 @@ WORDS: Final = (
     b"\\",
     b"\\ud800",
     b"\\u0000",
+    b"\\n",
     b"{",
     b"}",
     b"[",
@@ -109,13 +110,20 @@ class Mutator:
 def pumped(size: int) -> list[tuple[str, bytes]]:
     """Return inputs of about `size` bytes that repeat one thing, by the beginning of what they repeat.
 
-    Each word stands alone, behind a record's beginning, and behind one with an end that fits nothing: a reader that
-    tries every place again for every place takes four times as long for twice the size.
+    Each word stands alone, behind a record's beginning and behind prose, each with an end that fits nothing, and in a
+    string of an export: a reader that tries every place again for every place takes four times as long for twice the
+    size.
     """
-    beginnings = (b"", b'[DEBUG] MCP server "s": ', b"It does not work.\n\n> ")
+    odd_end = b"!x"
+    around = (
+        (b"", odd_end),
+        (b'[DEBUG] MCP server "s": ', odd_end),
+        (b"It does not work.\n\n> ", odd_end),
+        (b'{"text":"[DEBUG] ', b'"}'),
+    )
     found = []
     for word in WORDS:
-        for beginning in beginnings:
-            data = beginning + word * (size // len(word)) + b"!x"
+        for beginning, end in around:
+            data = beginning + word * (size // len(word)) + end
             found.append((f"{(beginning[:12] + word[:12])!r}", data))
     return found

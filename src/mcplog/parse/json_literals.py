@@ -120,8 +120,10 @@ def _parts(text: str, value: str, start: int, end: int) -> Iterator[_Part]:
 def _places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     r"""Yield where each line of a string stands: a line end is spelled, or stands there although it may not."""
     begin = at = start
+    slash = raw = start - 1
     while at < end:
-        slash, raw = (found if found >= 0 else end for found in (text.find(sign, at, end) for sign in ("\\", "\n")))
+        slash = slash if slash >= at else _next(text, "\\", at, end)
+        raw = raw if raw >= at else _next(text, "\n", at, end)  # a long string has none: it is looked for once
         size = next((len(sign) for sign in LINE_ENDS if text.startswith(sign, slash)), 0) if slash < raw else 1
         at = min(slash, raw)
         if size and at < end:
@@ -129,6 +131,11 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             begin = at + size
         at += size or 2
     yield begin, end
+
+
+def _next(text: str, sign: str, at: int, end: int) -> int:
+    found = text.find(sign, at, end)
+    return end if found < 0 else found
 
 
 def _joined(parts: Sequence[_Part]) -> list[_Part]:
