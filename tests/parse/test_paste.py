@@ -329,7 +329,7 @@ def test_prose_alone_holds_no_entry(text: str) -> None:
         ("- Editor Version: 1.105.1\n- Claude CLI version: 1.0.44\n", "1.0.44"),
         ("box version: v1.0.25\nClaude Code v2.1.110\n", "2.1.110"),
         ("$ claude --version\n2.1.90 (Claude Code)\n", "2.1.90"),
-        ("The Claude Code plugin (v1.0.2) is installed.\n", None),
+        ("A Claude Code plugin, v1.0.3, is there.\n", None),
         ('"serverInfo": {"name": "notes", "version": "1.0.0"}\n', None),
         ("| Plugin version | 1.0.7 |\n", None),
         ("Nothing\n", None),
