@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from mcplog.knowledge.resources import grammar, message_table
+from mcplog.knowledge.resources import grammar
 from mcplog.parse import read_entries, recognises
-from mcplog.parse._table import message_tables
 from mcplog.parse.message_grammar import MessageGrammar, message_grammars
 from mcplog.parse.message_table import STARTS
 from mcplog.parse.messages import first_lines
+from mcplog.parse.tables import tables
 from mcplog.sources import gather_here
 
 TAIL: Final = ": "
@@ -61,7 +61,7 @@ def mutants(texts: Sequence[str], count: int) -> Iterator[str]:
 
 def disagreements(start: str, texts: Sequence[str]) -> list[str]:
     """Return those of `texts` that the table reads otherwise than lark, both from the rule `start`."""
-    table, lark = message_tables(message_table())[start], _grammars()[start]
+    table, lark = tables()[start], _grammars()[start]
     return [text for text in texts if table.match(text) != lark.match(text)]
 
 

@@ -22,10 +22,9 @@ from pathlib import Path
 from typing import Final
 
 from checks.recording import KEY
-from mcplog.knowledge.resources import message_table
 from mcplog.model.document import Document, Memory
 from mcplog.parse import read_entries, read_events, recognises
-from mcplog.parse._table import message_tables
+from mcplog.parse.tables import tables
 
 VALUES: Final = {
     "ms": "250",
@@ -175,8 +174,7 @@ def _is_known_detail(form: str) -> bool:
 
 
 def _matches(start: str, form: str) -> bool:
-    table = message_tables(message_table())[start]
-    return table.match(f"{form} " if form.endswith(":") else form) is not None
+    return tables()[start].match(f"{form} " if form.endswith(":") else form) is not None
 
 
 def _is_read_in_a_paste(form: str) -> bool:

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcplog.knowledge.resources import message_table
 from mcplog.model.failures import FAILURES
-from mcplog.parse._table import Hit, message_tables
+from mcplog.parse._table import Hit
 from mcplog.parse.details import Detail, code_fields, description_class, read_detail, read_report, whole_number
+from mcplog.parse.tables import tables
 from tests.parse.samples import Sample, detail_samples
 
-TABLE = message_tables(message_table())["detail"]
+TABLE = tables()["detail"]
 
 
 def match(text: str) -> Hit | None:

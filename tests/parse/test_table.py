@@ -11,20 +11,16 @@ from mcplog.errors import KnowledgeError
 from mcplog.knowledge.resources import grammar, message_table
 from mcplog.model.event_kinds import EVENT_KINDS
 from mcplog.model.failures import FAILURES
-from mcplog.parse._table import MessageTable, faults_of, message_tables
+from mcplog.parse._table import faults_of, message_tables
 from mcplog.parse.message_grammar import MessageGrammar, message_grammars
 from mcplog.parse.message_table import message_table_text
+from mcplog.parse.tables import tables
 from tests.parse.samples import detail_samples, message_samples, quoted_samples
 
 SAMPLES = {"message": message_samples, "detail": detail_samples, "quoted": quoted_samples}
 STARTS = tuple(SAMPLES)
 # Of each start rule; MCPLOG_MUTANTS=500000 looks closer.
 MUTANTS = int(os.environ.get("MCPLOG_MUTANTS", "30000"))
-
-
-@cache
-def tables() -> dict[str, MessageTable]:
-    return message_tables(message_table())
 
 
 @cache
