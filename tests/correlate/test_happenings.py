@@ -66,3 +66,36 @@ def test_where_one_log_is_cut_the_stamps_decide() -> None:
     merged = merge_happenings(given.rows, given.documents)
 
     assert sorted(places(merged), key=str) == [(0, 1, 1, 2, at(9)), (1, 1, None, None, at(1))]
+
+
+def test_a_cut_log_lends_its_times_from_the_front_where_both_begin_alike() -> None:
+    given = both(
+        [line(None, "tool_called"), line(None, "connected"), line(None, "connected")],
+        [line(1, "tool_called"), line(2, "connected")],
+    )
+
+    merged = merge_happenings(given.rows, given.documents)
+
+    assert places(merged) == [(0, 1, 1, 1, at(1)), (0, 2, 1, 2, at(2)), (0, 3, None, None, None)]
+
+
+def test_a_log_that_lost_its_beginning_lends_its_times_from_the_end() -> None:
+    given = both(
+        [line(None, "tool_called"), line(None, "connected"), line(None, "connected")],
+        [line(2, "connected")],
+    )
+
+    merged = merge_happenings(given.rows, given.documents)
+
+    assert places(merged) == [(0, 1, None, None, None), (0, 2, None, None, None), (0, 3, 1, 1, at(2))]
+
+
+def test_two_cut_logs_that_have_no_end_in_common_lend_nothing() -> None:
+    given = both(
+        [line(None, "tool_called"), line(None, "connected"), line(None, "connected"), line(None, "tool_called")],
+        [line(2, "connected")],
+    )
+
+    merged = merge_happenings(given.rows, given.documents)
+
+    assert merged["other_line"].to_list() == [None] * 5

@@ -11,6 +11,7 @@ import polars as pl
 from mcplog.model.frames import constant
 from mcplog.model.vocabulary import DocumentFormat, TimeBasis
 
+PROCESS = ["case_id", "session_id", "server"]
 SERVER_LOGS = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 NEAR_MS = 250  # both files are written within milliseconds; recorded differences stay under 40 ms
 
@@ -48,18 +49,39 @@ def _pairs(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     """Return the keys of the debug file's row and of its twin (`twin_document_id`, `twin_entry_id`)."""
     known = first.filter(pl.col("session_id").is_not_null())
     shared = first.filter(pl.col("session_id").is_null())
-    by_kind = ["case_id", "session_id", "server", "kind"]
+    by_kind = [*PROCESS, "kind"]
     equal_counts = known.group_by(by_kind).len().join(second.group_by(by_kind).len(), on=[*by_kind, "len"]).drop("len")
     counted = _match(known.join(equal_counts, on=by_kind, how="semi"), second, by_kind)
     rest = known.join(equal_counts, on=by_kind, how="anti")
     near = _match_near(rest, second, [*by_kind, "message_id"])
     by_text = _match(shared, second.sort("event_at", maintain_order=True), ["case_id", "server", "message_id"])
-    return pl.concat([counted, near, by_text])
+    pairs = [counted, near, by_text]
+    unstamped = rest.filter(pl.col("event_at").is_null())
+    if len(unstamped):
+        from_front, from_end = _alike(known, second)
+        keys = [*by_kind, "message_id"]
+        pairs += [
+            _match(unstamped.join(from_front, on=PROCESS, how="semi"), second, keys),
+            _match(unstamped.join(from_end, on=PROCESS, how="semi"), second, keys, is_from_end=True),
+        ]
+    return pl.concat(pairs)
 
 
-def _match(first: pl.DataFrame, second: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Pair the n-th row of a key with the n-th row of the same key."""
-    nth = pl.int_range(pl.len(), dtype=pl.UInt32).over(keys).alias("nth")
+def _alike(first: pl.DataFrame, second: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the processes whose two logs begin alike, so that one was cut behind, and those that only end alike."""
+    told = [
+        rows.group_by(PROCESS).agg(begins=pl.col("message_id").first(), ends=pl.col("message_id").last())
+        for rows in (first.sort("document_id", "entry_id"), second)
+    ]
+    both = told[0].join(told[1], on=PROCESS, suffix="_twin")
+    begins_alike = pl.col("begins") == pl.col("begins_twin")
+    return both.filter(begins_alike), both.filter(~begins_alike & (pl.col("ends") == pl.col("ends_twin")))
+
+
+def _match(first: pl.DataFrame, second: pl.DataFrame, keys: list[str], *, is_from_end: bool = False) -> pl.DataFrame:
+    """Pair the n-th row of a key with the n-th row of the same key, counted from the front or from the end."""
+    nth = pl.int_range(pl.len(), dtype=pl.UInt32)
+    nth = (nth.reverse() if is_from_end else nth).over(keys).alias("nth")
     left = first.sort("document_id", "entry_id").with_columns(nth)
     right = second.with_columns(nth).select(
         *keys, "nth", twin_document_id="document_id", twin_entry_id="entry_id", twin_line="line_from"
