@@ -1,7 +1,8 @@
 """Tell the connection attempts and sign-ins of each server apart, and what its lines go back to.
 
 A connection attempt runs from its first line to the next one's, so the session that follows a successful attempt
-belongs to it. A flow runs from the moment a callback port is chosen to its result, or to whatever begins next.
+belongs to it. A flow runs from the moment a callback port is chosen to its result, or to whatever begins next; where a log
+begins in the middle of one, from the first line that only a flow has.
 
 What one line begins and later ones belong to is carried from row to row of one server in one process. For that the
 rows are put in turn, server by server: then the rows of a server lie side by side, and a value that each server's first
@@ -32,6 +33,7 @@ FAILURE_LINES: Final = (
 OUTCOMES: Final = ("connected", "connection_skipped", *FAILURE_LINES)
 FLOW_STARTER: Final = "redirect_port_chosen"
 LATE_FLOW_STARTER: Final = "sign_in_started"
+FLOW_LINES: Final = ("initial_auth_result_told", "code_exchange_started")  # of a flow whose start may be cut off
 FLOW_RESULTS: Final = ("sign_in_authorized", "sign_in_failed")
 URL_KINDS: Final = ("http_transport_initializing", "http_transport_options", "config_url_told")
 EXCHANGES: Final = ("code_exchange_started", "code_verifier_returned")
@@ -56,6 +58,7 @@ NAMES_URL: Final = 1 << 8
 CAUSES_SAVE: Final = 1 << 9  # of tokens
 EXCHANGES_CODE: Final = 1 << 10
 REFRESHES: Final = 1 << 11
+GOES_ON: Final = 1 << 12  # with a flow, which begins here if none has begun
 SAID_BY: Final = {
     STARTS: ATTEMPT_STARTERS,
     STARTS_LATE: LATE_STARTERS,
@@ -69,7 +72,9 @@ SAID_BY: Final = {
     CAUSES_SAVE: CAUSES,
     EXCHANGES_CODE: EXCHANGES,
     REFRESHES: PROACTIVE,
+    GOES_ON: FLOW_LINES,
 }
+IN_FLOW: Final = SIGNS_IN | SIGNS_IN_LATE | GOES_ON
 MANY: Final = 2**32
 NOTHING: Final = -1
 
@@ -141,7 +146,11 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
     first = pl.col("actor_id").ne_missing(pl.col("actor_id").shift())
     told = lines.with_columns(first=first).with_columns(
         starts=pl.col("named") & (_does(STARTS) | (_does(STARTS_LATE) & ~announced)),
-        flow_starts=pl.col("named") & (_does(SIGNS_IN) | (_does(SIGNS_IN_LATE) & ~signing)),
+    )
+    is_open = _before(pl.when(_does(BREAKS_FLOW | GOES_ON) | pl.col("starts")).then(_does(IN_FLOW)), nothing=False)
+    told = told.with_columns(
+        flow_starts=pl.col("named")
+        & (_does(SIGNS_IN) | (_does(SIGNS_IN_LATE) & ~signing) | (_does(GOES_ON) & ~is_open)),
     )
     # A log that begins in the middle of an attempt shows its result without its start.
     started = _carried(pl.when("starts").then(pl.lit(value=True)), nothing=False)

@@ -127,6 +127,7 @@ REASONS: Final[tuple[str, ...]] = (
     "preserved-client-registration",
     # what a local server's output says of its end
     "input-ended",
+    "command-unknown",
     # what is absent
     "token-data",
     "access-token",

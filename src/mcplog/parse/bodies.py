@@ -29,6 +29,16 @@ KEY_REFUSED: Final = (
     "invalid access token",
     "bad credentials",
     "authentication failed",
+    "authentication required",
+    "authentication needed",
+    "not authenticated",
+    "missing access token",
+    "missing api key",
+    "no access token",
+    "token expired",
+    "token has expired",
+    "access token expired",
+    "access token has expired",
 )
 CLIENTS_WORD: Final = "unauthorized"  # alone it is the client's own, for a 401 of the MCP server
 STATUS_TOLD: Final = re.compile(  # at the beginning with what stands beside it in its first line (RFC 9110 §15)
@@ -112,9 +122,16 @@ def refusal_in(text: str) -> int | None:
     """Return the HTTP status of a refusal that the text of a result tells; null when it tells none.
 
     Args:
-        text: As a tool answers: `HTTP 429`, `Request failed with status code 401`, `Unauthorized. Check your key.`
+        text: As a tool answers: `HTTP 429`, `Request failed with status code 401`, `Unauthorized. Check your key.`, or
+            an object that says so, `{"message":"Authentication required"}`.
     """
-    bare = text.removeprefix("Error: ").strip()[:LONGEST_DESCRIPTION]
+    bare = text.removeprefix("Error: ").strip()
+    if bare.startswith("{"):
+        body = read_body(bare)
+        if body.http_status is not None:
+            return body.http_status
+        bare = body.description or body.oauth_error or ""
+    bare = bare[:LONGEST_DESCRIPTION]
     found = STATUS_TOLD.search(bare)
     if found is not None:
         return int(found[1] or found[2])

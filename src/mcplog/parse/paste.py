@@ -182,8 +182,8 @@ def _unless_another(only: str | None, message: str) -> str | None:
 
 
 def _plain(message: str) -> str:
-    """Return a message whose quotes are escaped as they were before."""
-    if message.startswith((ESCAPED, f'"{ESCAPED}')):
+    """Return a message whose quotes are escaped as they were before, or stand bare where one who copied it bared them."""
+    if message.startswith((ESCAPED, f'"{ESCAPED}', f'"{OPENING}')):
         bare = message.removeprefix('"').rstrip("\\")
         bare = bare.removesuffix('"') if message.startswith('"') else bare
         try:

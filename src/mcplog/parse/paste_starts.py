@@ -32,6 +32,7 @@ SUBJECTS: Final = (
     OPENING,
     'MCP server \\"',
     '"MCP server \\"',
+    f'"{OPENING}',
     "[MCP] ",
     "[claudeai-mcp]",
     "mcp__",

@@ -83,6 +83,7 @@ ERROR_WORDS: Final = (
     "timed out after",
     "but fetching",
     "For troubleshooting",
+    "authentication requires",
     "closed unexpectedly",
     "spawn ",
     "is not recognized as",
