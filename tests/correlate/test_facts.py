@@ -1,6 +1,7 @@
 """build_facts: one stream, its attempts and sign-ins, and what is said once about several lines."""
 
 import polars as pl
+import pytest
 from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, within
@@ -132,6 +133,20 @@ def test_a_sign_in_ends_with_its_result_and_is_open_without_one() -> None:
     ends = told(facts_of(given), "flow_ended", "reason", "oauth_error", "line_from")
 
     assert ends == [("open", None, 3), ("failed", "access_denied", 5)]
+
+
+@pytest.mark.parametrize("first", ["initial_auth_result_told", "code_exchange_started"])
+def test_a_sign_in_whose_beginning_is_cut_off_begins_with_the_first_line_that_only_one_has(first: str) -> None:
+    given = logs(("one", [line(0, first), line(1, "code_exchange_started"), line(2, "sign_in_failed")]))
+
+    assert told(facts_of(given), "flow_ended", "reason", "line_from") == [("failed", 3)]
+
+
+def test_a_sign_in_goes_on_with_the_lines_that_only_one_has() -> None:
+    kinds = ["redirect_port_chosen", "sign_in_started", "initial_auth_result_told", "code_exchange_started"]
+    given = logs(("one", [line(at_s, kind) for at_s, kind in enumerate([*kinds, "sign_in_failed"])]))
+
+    assert told(facts_of(given), "flow_ended", "reason", "line_from") == [("failed", 5)]
 
 
 def test_a_log_that_starts_late_has_a_gap_and_no_process_start() -> None:
