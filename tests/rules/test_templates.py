@@ -1,8 +1,8 @@
-"""for_people: a value as people read it."""
+"""Sentences with values in them, as people read them."""
 
 import pytest
 
-from mcplog.rules.templates import for_people
+from mcplog.rules.templates import fill, for_people, parsed
 
 REPORT = '{"url":"https://a.example/mcp","error":"SSE error: Non-200 status code (202)","stack":"Error: SSE…'
 
@@ -19,3 +19,18 @@ REPORT = '{"url":"https://a.example/mcp","error":"SSE error: Non-200 status code
 )
 def test_of_an_errors_report_the_error_is_told(excerpt: str, text: str) -> None:
     assert for_people("excerpt", excerpt) == text
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (
+            {"error_description": "Registration is closed", "excerpt": "Failed: HTTP 403"},
+            "Refused: Registration is closed",
+        ),
+        ({"excerpt": "Failed: HTTP 403"}, "Refused: Failed: HTTP 403"),
+        ({}, "Refused: unknown"),
+    ],
+)
+def test_an_error_that_describes_itself_with_no_word_is_told_by_its_line(row: dict[str, str], text: str) -> None:
+    assert fill(parsed("Refused: {error_description}"), lambda _alias, column: row.get(column)) == text

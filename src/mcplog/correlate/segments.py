@@ -1,8 +1,8 @@
 """Tell the connection attempts and sign-ins of each server apart, and what its lines go back to.
 
 A connection attempt runs from its first line to the next one's, so the session that follows a successful attempt
-belongs to it. A flow runs from the moment a callback port is chosen to its result, or to whatever begins next; where a log
-begins in the middle of one, from the first line that only a flow has.
+belongs to it. A flow runs from the moment a callback port is chosen to its result, or to whatever begins next; where
+a log begins in the middle of one, from the first line that only a flow has.
 
 What one line begins and later ones belong to is carried from row to row of one server in one process. For that the
 rows are put in turn, server by server: then the rows of a server lie side by side, and a value that each server's first

@@ -182,7 +182,7 @@ def _unless_another(only: str | None, message: str) -> str | None:
 
 
 def _plain(message: str) -> str:
-    """Return a message whose quotes are escaped as they were before, or stand bare where one who copied it bared them."""
+    """Return a message whose quotes are escaped as they were before; who copied it may have bared some of them."""
     if message.startswith((ESCAPED, f'"{ESCAPED}', f'"{OPENING}')):
         bare = message.removeprefix('"').rstrip("\\")
         bare = bare.removesuffix('"') if message.startswith('"') else bare

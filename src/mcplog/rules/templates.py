@@ -15,6 +15,7 @@ UNKNOWN: Final = "unknown"
 NO_TIME: Final = "a time that is not known"
 PLACE: Final = "place"
 EXCERPT: Final = "excerpt"
+DESCRIPTION: Final = "error_description"
 REPORT: Final = ': {"url":'
 REPORTED: Final = '"error":"'
 UNITS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000))
@@ -56,13 +57,18 @@ def fill(template: Iterable[Slot], value_of: Callable[[str, str], object]) -> st
 
     Args:
         template: The parts of the sentence.
-        value_of: Gives the value for an alias (empty: the anchor) and a column; null means not known.
+        value_of: Gives the value for an alias (empty: the anchor) and a column; null means not known. An error that
+            describes itself with no word is told by its line.
     """
     parts: list[str] = []
     for literal, alias, column in template:
         parts.append(literal)
-        if column is not None:
-            value = value_of(alias, column)
+        if column is None:
+            continue
+        value = value_of(alias, column)
+        if value is None and column == DESCRIPTION:
+            parts.append(for_people(EXCERPT, value_of(alias, EXCERPT)))
+        else:
             parts.append(NO_TIME if value is None and column.endswith("_at") else for_people(column, value))
     return "".join(parts)
 
