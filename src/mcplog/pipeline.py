@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mcplog.correlate import Logs, Stores, build_facts, order_stream, unordered_servers, within
-from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, credential_history, read_stores
+from mcplog.credentials import TOKEN_COLUMNS, TOKEN_KINDS, StoreReading, credential_history, read_stores
 from mcplog.diagnose import MOST_DETAILED, Evidence, diagnose, overall_verdict
 from mcplog.errors import InputError, UsageError
 from mcplog.knowledge.rulepack import load_rulepack
@@ -26,7 +26,7 @@ from mcplog.model.document import Document, Problem, StoreDump
 from mcplog.model.facts import Facts, Server
 from mcplog.model.finding import Analysis, Counts, Finding
 from mcplog.model.rule import CompiledRule
-from mcplog.model.vocabulary import DocumentFormat, Severity
+from mcplog.model.vocabulary import SERVER_LOGS, DocumentFormat, Severity
 from mcplog.parse import EventTable, Parsed, read_entries, read_events, recognises, without_flood
 from mcplog.parse.client_versions import newer_wording, wording_notes
 from mcplog.rules import evaluate
@@ -287,6 +287,7 @@ def _told(
     reading = read_stores(dumps, key=key)
     parsed = read_entries(documents, known_servers=reading.servers, looks_like_message=recognises)
     table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
+    table = _with_names(table, parsed.documents, reading)
     rows, reports = _reported(documents, parsed, table.rows)
     counts = _counts(parsed, rows, dumps)
     of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
@@ -315,6 +316,16 @@ def _told(
         problems=problems,
         notes=tuple(notes),
     )
+
+
+def _with_names(table: EventTable, documents: pl.DataFrame, stores: StoreReading) -> EventTable:
+    """Return the events with names for the servers of per-server logs that lie outside of their folders."""
+    is_log = documents["format"].is_in([str(word) for word in SERVER_LOGS])
+    if not (is_log & documents["server_folder"].is_null()).any():
+        return table
+    from mcplog.parse.unnamed_logs import with_names  # noqa: PLC0415 - most per-server logs lie in their folder
+
+    return replace(table, rows=with_names(table, documents, stores.addresses))
 
 
 def _reported(

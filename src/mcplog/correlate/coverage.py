@@ -10,13 +10,12 @@ import polars as pl
 from mcplog.correlate.asof import last_not_later, nearest_distance_ms
 from mcplog.correlate.derived import AFTER, NAME
 from mcplog.model.frames import kept, taken
-from mcplog.model.vocabulary import DocumentFormat, GapReason
+from mcplog.model.vocabulary import SERVER_LOGS, DocumentFormat, GapReason
 
 EXPLAINED_WITHIN_MS: Final = 3_000  # a save and the write of the file it causes; recorded: under 50 ms
 KEYS: Final = ("case_id", "process_id", NAME, "document_id")
 OF_DOCUMENTS: Final = (
     "format",
-    "server_folder",
     "starts_late",
     "ends_early",
     "covers_from",
@@ -42,7 +41,8 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
     """
     spans = _spans(stream)
     known = spans.hstack(taken(documents[OF_DOCUMENTS], spans["document_id"]))  # the row of DOCUMENTS
-    spans = known.with_columns(pl.when(pl.col("server_folder").is_not_null()).then(NAME))
+    is_of_one = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
+    spans = known.with_columns(pl.when(is_of_one).then(NAME))
     early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
     edges = [
         spans.select_seq(

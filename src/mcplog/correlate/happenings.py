@@ -9,10 +9,9 @@ field values that the debug file hides.
 import polars as pl
 
 from mcplog.model.frames import constant
-from mcplog.model.vocabulary import DocumentFormat, TimeBasis
+from mcplog.model.vocabulary import SERVER_LOGS, DocumentFormat, TimeBasis
 
 PROCESS = ["case_id", "session_id", "server"]
-SERVER_LOGS = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 NEAR_MS = 250  # both files are written within milliseconds; recorded differences stay under 40 ms
 
 

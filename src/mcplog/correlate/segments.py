@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from mcplog.model.event_kinds import URL_KINDS
 from mcplog.model.frames import KIND, constant
 
 ATTEMPT_STARTERS: Final = (
@@ -35,7 +36,6 @@ FLOW_STARTER: Final = "redirect_port_chosen"
 LATE_FLOW_STARTER: Final = "sign_in_started"
 FLOW_LINES: Final = ("initial_auth_result_told", "code_exchange_started")  # of a flow whose start may be cut off
 FLOW_RESULTS: Final = ("sign_in_authorized", "sign_in_failed")
-URL_KINDS: Final = ("http_transport_initializing", "http_transport_options", "config_url_told")
 EXCHANGES: Final = ("code_exchange_started", "code_verifier_returned")
 PROACTIVE: Final = ("proactive_refresh_attempted", "refresh_started", "refresh_succeeded")
 # What may be the cause of a save of tokens, and the codes of `saved_after`.

@@ -57,6 +57,17 @@ class StoreReading(Veiled, frozen=True, kw_only=True):
                 named.setdefault(case_id, set()).add(server)
         return {case_id: frozenset(names) for case_id, names in named.items()}
 
+    @property
+    def addresses(self) -> dict[int, dict[str, frozenset[str]]]:
+        """The servers that the stores of each case know at an address."""
+        found: dict[int, dict[str, frozenset[str]]] = {}
+        for taken in (taken for store in self.stores for taken in store):
+            at = found.setdefault(taken.dump.case_id, {})
+            for entry, _ in taken.entries.values():
+                if entry.server is not None and entry.server_url is not None:
+                    at[entry.server_url] = at.get(entry.server_url, frozenset()) | {entry.server}
+        return found
+
 
 def read_stores(dumps: Sequence[StoreDump], *, key: bytes) -> StoreReading:
     """Read credential stores and needs-auth markers. Plain tokens end here.

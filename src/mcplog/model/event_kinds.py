@@ -248,6 +248,8 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "era_probe_told",
 )
 
+URL_KINDS: Final[tuple[str, ...]] = ("http_transport_initializing", "http_transport_options", "config_url_told")
+
 DERIVED_KINDS: Final[tuple[str, ...]] = (
     "process_started",  # first entry of a process whose start the log shows
     "process_ended",  # after the last entry of a process

@@ -80,6 +80,9 @@ class DocumentFormat(StrEnum):
     EMPTY = "empty"
 
 
+SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
+
+
 class TimeBasis(StrEnum):
     """Where an instant comes from. `order` means: no instant, the position alone is known."""
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mcplog.model.document import Document, Problem
 from mcplog.model.frames import DOCUMENTS, INSTANT, conform
-from mcplog.model.vocabulary import DocumentFormat
+from mcplog.model.vocabulary import SERVER_LOGS, DocumentFormat
 from mcplog.parse.copies import Copies
 from mcplog.parse.debug_entries import DebugFiles, Span
 from mcplog.parse.formats import FOLDER_START, Form, session_of
@@ -146,7 +146,7 @@ def _row(
         else None
     )
     told = log.client_version if log else pasted.client_version if pasted else None
-    is_server_log = form.format in (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
+    is_server_log = form.format in SERVER_LOGS
     folder = document.folder.removeprefix(FOLDER_START)
     is_late = _starts_late(span) if span else _late_by_name(document, log)
     low, high = seen.get(id_, (None, None))

@@ -11,7 +11,7 @@ May import: model. Touches: nothing.
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from msgspec import Struct
@@ -33,6 +33,9 @@ from mcplog.parse.records import SplitText, names_in, split_odd, split_text_of
 from mcplog.parse.run_starts import seams_of_clocks
 from mcplog.parse.selections import keeps_few_words, selections
 from mcplog.parse.server_names import Names
+
+if TYPE_CHECKING:
+    from mcplog.parse.server_log import ServerLog
 
 NO_NAMES: Final[Mapping[int, frozenset[str]]] = MappingProxyType({})
 DOCUMENT_BYTES: Final = 1 << 40  # a place as one number: no document is longer
@@ -277,8 +280,8 @@ def _entries(reading: Reading, names: dict[int, Names], split_text: SplitText) -
             continue
         log, pasted = reading.server_logs.get(document.document_id), reading.pastes.get(document.document_id)
         if log is not None:
-            server = _server_of(document, names[document.case_id])
-            rows += [replace(row, server=server) for row in log.rows] if server else log.rows
+            server = _server_of(document, log, names[document.case_id])
+            rows += [replace(row, server=server) for row in log.rows]
         if pasted is not None:
             rows += pasted.rows
     split = [split_odd(part, cases, names, split_text) for part in reading.debug_files.parts]
@@ -293,10 +296,12 @@ def _told(split: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     return split.filter(~pl.col("document_id").is_in(sorted(reading.copies.ids)))
 
 
-def _server_of(document: Document, names: Names) -> str | None:
-    if not document.folder.startswith(FOLDER_START):
-        return None
-    return names.of_folder(document.folder.removeprefix(FOLDER_START))
+def _server_of(document: Document, log: "ServerLog", names: Names) -> str:
+    if document.folder.startswith(FOLDER_START):
+        return names.of_folder(document.folder.removeprefix(FOLDER_START))
+    from mcplog.parse.unnamed_logs import name_said  # noqa: PLC0415 - most per-server logs lie in their folder
+
+    return name_said(log.rows)
 
 
 def _debug_entries(split: pl.DataFrame, documents: Sequence[Document], reading: Reading) -> pl.DataFrame:
