@@ -120,6 +120,18 @@ def test_several_processes_make_and_fill_it_at_once(path: Path) -> None:
     assert [second for second, _, _ in kept(path)] == [first + at for first in (0, 100, 200) for at in range(25)]
 
 
+def test_a_history_that_stays_locked_is_told_as_such(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE begun (x)")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM begun").fetchall()
+    monkeypatch.setattr("mcplog.history.database.WAIT_S", 0.0)
+
+    with pytest.raises(InputError, match="database is locked"):
+        History.opened(path)
+
+
 def test_what_was_told_to_be_kept_is_there_after_a_kill(path: Path) -> None:
     one = writer(path, 0)
     assert one.stdout is not None

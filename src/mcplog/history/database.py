@@ -8,6 +8,7 @@ A commit is on disk before it is told; a process that is killed before it leaves
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,9 @@ from mcplog.model.veiled import Veiled
 HISTORY_NAME: Final = "history.db"
 FORMAT: Final = 1
 WAIT_S: Final = 10.0
+TURN_S: Final = 0.01
 ROW_LIMIT: Final = 1_000
+PRIMARY_CODE: Final = 0xFF  # of SQLite's result codes; the rest says more of the same
 SCHEMA: Final = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS store (
@@ -192,13 +195,27 @@ def rows_of(path: Path, store: str | None, *, limit: int = ROW_LIMIT) -> list[Ke
 
 def _be_first(connection: sqlite3.Connection) -> None:
     """Set a database up unless another process has."""
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == 0:
         connection.executescript(SCHEMA)
     elif version != FORMAT:
         raise sqlite3.DatabaseError(f"it has the format {version}, this mcplog knows {FORMAT}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on: while another process does, SQLite may answer that it is busy and not wait."""
+    end = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+            time.sleep(TURN_S)
+        else:
+            return
 
 
 def _is_known(connection: sqlite3.Connection, store_id: int, row: Row, last: tuple[int, int, int] | None) -> bool:
