@@ -12,7 +12,6 @@ May import: model. Touches: nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 from typing import Final
 
 import polars as pl
@@ -123,7 +122,7 @@ class _Case:
         alone = {case_id for case_id, _ in groups if sum(one == case_id for one, _ in groups) == 1} - self._others
         for (case_id, url), logs in groups.items():
             servers = self._known.get((case_id, url), set())
-            stand_in = UNNAMED if case_id in alone else f"(server of {PurePosixPath(self._origin_of[logs[0]]).name})"
+            stand_in = UNNAMED if case_id in alone else f"(server of {self._origin_of[logs[0]].rpartition('/')[2]})"
             names.update(dict.fromkeys(logs, next(iter(servers)) if len(servers) == 1 else stand_in))
         return names
 
