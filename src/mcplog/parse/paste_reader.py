@@ -5,6 +5,7 @@ May import: model. Touches: nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
@@ -493,10 +494,10 @@ class PasteReader:
             self.begin(entry)
             self.close()
             taken_to = end
-        told = [*sentences_in(line.text), *([row] if (row := status_in(line.text)) else [])]
-        for start, end in sorted(told):
+        told = sorted([*sentences_in(line.text), *([row] if (row := status_in(line.text)) else [])])
+        for (start, end), (stop, _) in pairwise([*told, (len(line.text), 0)]):
             if start >= taken_to:
-                said = line.text[start:end].rstrip(MARKS)
+                said = line.text[start : min(end, stop)].rstrip(MARKS)
                 taken_to = start + len(said)
                 self._said(line, start, said)
 

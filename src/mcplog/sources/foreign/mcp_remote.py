@@ -35,8 +35,10 @@ class McpRemote:
         """Say whether a text that begins with `head` is such a log; one that shows some of its lines is none."""
         if head.lstrip().startswith(MARKDOWN):
             return False
-        said = [told for line in head.splitlines()[:HEAD_LINES] if (told := _said(line)) is not None]
-        return len(said) >= FEWEST and any(text.partition("] ")[2].startswith(TELLING) for _, text in said)
+        lines = [line for line in head.splitlines()[:HEAD_LINES] if line.strip() and not _is_frame(line)]
+        said = [told for line in lines if (told := _said(line)) is not None]
+        is_most = len(said) * 2 >= len(lines)
+        return is_most and len(said) >= FEWEST and any(text.partition("] ")[2].startswith(TELLING) for _, text in said)
 
     def entries(self, text: str) -> Iterator[ForeignEntry]:
         """Yield the entries of a log `text`, in order."""
