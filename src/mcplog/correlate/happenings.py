@@ -91,10 +91,15 @@ def _match(first: pl.DataFrame, second: pl.DataFrame, keys: list[str], *, is_fro
 
 
 def _match_near(first: pl.DataFrame, second: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Pair rows of one text whose stamps agree: the way when one of the two logs is cut."""
-    left = first.filter(pl.col("event_at").is_not_null())
-    right = second.select(*keys, "event_at", twin_document_id="document_id", twin_entry_id="entry_id")
-    near = left.join(right, on=keys, how="inner", suffix="_twin").with_columns(
+    """Pair rows of one text whose stamps agree: the way when one of the two logs is cut.
+
+    Only rows of moments side by side are compared: a text that is said thousands of times would make too many pairs.
+    """
+    moment = (pl.col("event_at").dt.epoch("ms") // NEAR_MS).alias("moment")
+    left = first.filter(pl.col("event_at").is_not_null()).with_columns(moment)
+    at = second.select(*keys, "event_at", moment, twin_document_id="document_id", twin_entry_id="entry_id")
+    right = pl.concat([at.with_columns(pl.col("moment") + apart) for apart in (-1, 0, 1)])
+    near = left.join(right, on=[*keys, "moment"], how="inner", suffix="_twin").with_columns(
         distance=(pl.col("event_at") - pl.col("event_at_twin")).dt.total_milliseconds().abs()
     )
     once = near.filter(pl.col("distance") <= NEAR_MS).sort("distance", "entry_id", "twin_entry_id")

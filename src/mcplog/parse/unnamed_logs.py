@@ -24,6 +24,7 @@ from mcplog.parse.server_names import OPENING
 
 UNNAMED: Final = ""
 NEAR_MS: Final = 250  # both files are written within milliseconds
+SAID: Final = ["case_id", "session_id", "message_id"]
 LEAST_TOLD: Final = 0.5  # of a log's messages, by the debug file of its session
 Addresses = Mapping[int, Mapping[str, frozenset[str]]]
 
@@ -70,17 +71,15 @@ def _told_by_debug_files(lone: pl.DataFrame, named: pl.DataFrame, documents: pl.
     of_session = debug.select("document_id", "case_id", session_id="session_id").drop_nulls()
     if of_session.is_empty():
         return {}
-    second = named.drop("session_id").join(of_session, on="document_id", how="inner")
-    first = lone.join(documents.select("document_id", "case_id"), on="document_id", how="inner")
-    same = first.join(second, on=["case_id", "session_id", "message_id"], suffix="_debug")
-    apart = (pl.col("event_at") - pl.col("event_at_debug")).dt.total_milliseconds().abs()
+    first = _moments(lone.join(documents.select("document_id", "case_id"), on="document_id", how="inner"))
+    second = _moments(named.drop("session_id").join(of_session, on="document_id", how="inner"))
     counts = (
-        same.filter(apart.is_null() | (apart <= NEAR_MS))
+        _same(first, second)
         .group_by("document_id", "server_debug")
-        .agg(pl.col("entry_id").n_unique().alias("told"))
-        .join(lone.group_by("document_id").agg(pl.len().alias("all")), on="document_id")
-        .filter(pl.col("told") >= pl.col("all") * LEAST_TOLD)
-        .sort("document_id", "told", "server_debug", descending=[False, True, False])
+        .agg(pl.col("times").sum())
+        .join(first.group_by("document_id").agg(pl.len().alias("all")), on="document_id")
+        .filter(pl.col("times") >= pl.col("all") * LEAST_TOLD)
+        .sort("document_id", "times", "server_debug", descending=[False, True, False])
     )
     found: dict[int, str | None] = {}
     most: dict[int, int] = {}
@@ -90,6 +89,29 @@ def _told_by_debug_files(lone: pl.DataFrame, named: pl.DataFrame, documents: pl.
         elif told == most[document_id]:
             found[document_id] = None
     return found
+
+
+def _moments(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return who said what at which moment, each once: logs repeat themselves, and pairs of all would be too many."""
+    moment = (pl.col("event_at").dt.epoch("ms") // NEAR_MS).alias("moment")
+    return rows.select("document_id", "server", *SAID, moment).unique()
+
+
+def _same(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+    """Return how often each document of `first` says what `second` says of a server, about then if times are known."""
+    timed, timeless = second.drop_nulls("moment"), second.filter(pl.col("moment").is_null())
+    near = pl.concat([timed.with_columns(pl.col("moment") + apart) for apart in (-1, 0, 1)])
+    once = pl.lit(1, pl.UInt32).alias("times")
+    alike = (
+        (first.with_columns(once), near, [*SAID, "moment"]),
+        (first.group_by("document_id", *SAID).agg(pl.len().alias("times")), timeless, SAID),
+        (first.filter(pl.col("moment").is_null()).with_columns(once), timed, SAID),
+    )
+    told = ("document_id", "server_debug", "times")
+    return pl.concat(
+        one.join(other.select("server", *keys).unique().rename({"server": "server_debug"}), on=keys).select(told)
+        for one, other, keys in alike
+    )
 
 
 class _Case:
