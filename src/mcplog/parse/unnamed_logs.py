@@ -11,6 +11,7 @@ which a debug file says the same of several servers tells nothing of its own and
 May import: model. Touches: nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -141,7 +142,8 @@ class _Case:
         """Return a name for each log; `told` are those whose server another log names."""
         names = {document_id: server for document_id, server in told.items() if server is not None}
         groups = self._groups(one for one in sorted(self._own) if one not in told)
-        alone = {case_id for case_id, _ in groups if sum(one == case_id for one, _ in groups) == 1} - self._others
+        counts = Counter(case_id for case_id, _ in groups)
+        alone = {case_id for case_id, count in counts.items() if count == 1} - self._others
         for (case_id, url), logs in groups.items():
             servers = self._known.get((case_id, url), set())
             stand_in = UNNAMED if case_id in alone else f"(server of {self._origin_of[logs[0]].rpartition('/')[2]})"
