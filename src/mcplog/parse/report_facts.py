@@ -78,7 +78,7 @@ def told_by_sentences(
         taken: Numbers of the lines that are entries of a log.
         table: The phrases.
     """
-    is_about = _is_about_servers(text.lower()) and reports_something(lines, table)
+    is_about = may_tell_faults(text, lines, table)
     left = MOST | ({} if taken else {TROUBLE: 0})
     taken = taken | untelling_lines(lines, taken, table)
     quoted = quoted_lines(text, lines)
@@ -98,6 +98,17 @@ def told_by_sentences(
             if left[kind]:
                 left[kind] -= 1
                 yield Told(kind=kind, start=sentence.start, end=sentence.end, fields=fields)
+
+
+def may_tell_faults(text: str, lines: Sequence[Line], table: ReportedFacts) -> bool:
+    """Return whether a paste is about servers of MCP and what happened with them.
+
+    Args:
+        text: The whole paste.
+        lines: Its lines.
+        table: The phrases that say so.
+    """
+    return _is_about_servers(text.lower()) and reports_something(lines, table)
 
 
 def _told_in(

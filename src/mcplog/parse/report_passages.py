@@ -81,7 +81,7 @@ def untelling_lines(lines: Sequence[Line], taken: AbstractSet[int], table: Repor
         taken: Numbers of the lines that are entries of a log.
         table: The phrases.
     """
-    return _of_logs(lines, taken) | _of_advice(lines, table)
+    return _of_logs(lines, taken) | rows_of_advice(lines, table)
 
 
 def _of_logs(lines: Sequence[Line], taken: AbstractSet[int]) -> set[int]:
@@ -96,8 +96,13 @@ def _of_logs(lines: Sequence[Line], taken: AbstractSet[int]) -> set[int]:
     return marked | amid
 
 
-def _of_advice(lines: Sequence[Line], table: ReportedFacts) -> set[int]:
-    """Return the numbers of the rows of tables that have a column of remedies: what may happen, not what did."""
+def rows_of_advice(lines: Sequence[Line], table: ReportedFacts) -> set[int]:
+    """Return the numbers of the rows of tables that have a column of remedies: what may happen, not what did.
+
+    Args:
+        lines: Those of a paste.
+        table: The phrases that such a column is headed with.
+    """
     rows: set[int] = set()
     is_advice = False
     for above, line in pairwise(lines):

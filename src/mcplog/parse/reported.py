@@ -1,6 +1,7 @@
 """What people report around their logs, as events of their own: told, not seen.
 
     pastes ─┬─ sentences (`report_facts.py`) ────────────┐
+            ├─ answers (`report_answers.py`) ────────────┤
             ├─ requests by hand (`report_requests.py`) ──┼─► events of REPORTED_KINDS, confidence `prose`
             └─ commands and names (`report_servers.py`) ─┘   and a server for what was pasted without one
 
@@ -25,6 +26,7 @@ from mcplog.parse.formats import HEAD_BYTES, form_of
 from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.places import TextPlaces
+from mcplog.parse.report_answers import told_by_answers
 from mcplog.parse.report_facts import Told, told_by_sentences
 from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_servers import (
@@ -148,8 +150,12 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     text = content.slice(skip, min(content.size, skip + PASTE_BYTES)).decode("utf-8", "surrogateescape")
     lines = list(lines_of(text))
     taken = {number for first, last in entries for number in range(first, last + 1)}
+    table = load_reported_facts()
+    said = list(told_by_sentences(text, lines, taken, table))
+    if not any(fact.kind in REPORTED_FAULTS for fact in said):
+        said += told_by_answers(text, lines, taken, table)
     told = [
-        *told_by_sentences(text, lines, taken, load_reported_facts()),
+        *said,
         *told_by_requests(text, lines, taken),
         *servers_added(lines),
     ]

@@ -26,7 +26,7 @@ from mcplog.parse.records import SPLIT, Usual, named_in, unquoted
 from mcplog.parse.server_names import OPENING, Names, has_colon
 from mcplog.parse.stamps import stamp_ms
 
-STARTS: Final = ("opening", "record", "text", "error", "object", "pasted")
+STARTS: Final = ("opening", "record", "text", "error", "object", "pasted", "answered")
 LEVELS: Final = {f"[{level.upper()}] ": level for level in Level}
 
 

@@ -1,0 +1,167 @@
+"""What a server, a gateway or a browser logged of the requests that it answered, where nobody says what is wrong.
+
+    INFO: 10.0.0.1:0 - "POST /register HTTP/1.1" 400 Bad Request     registration refused
+    POST /token → 200                                                a token was given,
+    POST /mcp   → 401                                                and then not taken
+
+What an answer means depends on the others: of a request that was answered well at another time nothing is told, since
+nobody says what was changed between the two. What they mean is a guess from one side, so it is told as a reported fact.
+
+May import: model, knowledge. Touches: nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from msgspec import Struct
+
+from mcplog.knowledge.reported_facts import ReportedFacts
+from mcplog.parse.answered_requests import METHODS, Answered, answered_in
+from mcplog.parse.paste_lines import Line
+from mcplog.parse.report_facts import Told, may_tell_faults
+from mcplog.parse.report_passages import quoted_lines, rows_of_advice
+from mcplog.parse.report_phrases import has_any, joined_by_blanks
+from mcplog.parse.report_sentences import Sentence, sentences
+
+MOST: Final = 1_000  # of one paste
+PARTS: Final = {  # the end of a path, and what is asked there
+    "register": "registration",
+    "registration": "registration",
+    "token": "token",
+    "authorize": "authorization",
+    "authorization": "authorization",
+    "auth": "authorization",
+    "mcp": "server",
+    "sse": "server",
+    "": "server",  # the root, where nothing else is asked for
+}
+METADATA: Final = "/.well-known/"
+ACCOUNT: Final = (".anthropic.com", ".claude.ai", ".claude.com")  # hosts of no MCP server
+OK: Final = range(200, 300)
+REFUSED: Final = range(400, 500)
+BROKEN: Final = range(500, 600)
+BUSY: Final = (408, 429)  # says nothing of what was asked
+SIGN_IN: Final = {
+    ("registration", 404): "dcr_endpoint_404_reported",
+    ("registration", 405): "dcr_endpoint_404_reported",
+}
+SIGN_IN_REFUSED: Final = {
+    "registration": "dcr_refused_reported",
+    "token": "token_exchange_failed_reported",
+    "authorization": "authorization_endpoint_error_reported",
+}
+AFTER_TOKEN: Final = {
+    401: "rejected_after_auth_reported",
+    403: "forbidden_by_server_reported",
+    404: "mcp_endpoint_not_found_reported",
+}
+
+
+class Answer(Struct, frozen=True):
+    """An answer to a request of a sign-in or of MCP.
+
+    Attributes:
+        request: What was asked.
+        part: `registration`, `token`, `authorization` or `server`.
+    """
+
+    request: Answered
+    part: str
+
+    @property
+    def status(self) -> int:
+        """Of HTTP."""
+        return self.request.status
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it answers a message of MCP."""
+        return self.part == "server" and self.request.method == "POST"
+
+
+def told_by_answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts) -> Iterator[Told]:
+    """Yield the fault that the answers in a paste tell together: the first one in the order of a sign-in.
+
+    Args:
+        text: The whole paste.
+        lines: Its lines.
+        taken: Numbers of the lines that are entries of a log.
+        table: The phrases that say what tells nothing.
+    """
+    if not any(method in text for method in METHODS) or not may_tell_faults(text, lines, table):
+        return
+    answers = list(_answers(text, lines, taken, table))
+    found = _of_sign_in(answers) or _behind_token(answers) or _of_server(answers)
+    if found is not None:
+        kind, answer = found
+        request = answer.request
+        yield Told(kind=kind, start=request.start, end=request.end, fields={"http_status": request.status})
+
+
+def _answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts) -> Iterator[Answer]:
+    """Yield the first answers of a paste that somebody says were given, in order."""
+    at = found = 0
+    read = taken | rows_of_advice(lines, table)
+    for sentence in sentences(text, lines, read, quoted_lines(text, lines)):
+        if not _is_seen(sentence, table):
+            continue
+        line_end = text.find("\n", sentence.end)
+        stop = len(text) if line_end < 0 else line_end
+        for request in answered_in(text, max(at, sentence.start), stop):
+            at = request.end
+            if found < MOST and (part := _part_of(request.address)) is not None:
+                found += 1
+                yield Answer(request, part)
+
+
+def _is_seen(sentence: Sentence, table: ReportedFacts) -> bool:
+    """Return whether a sentence may show what was, and not what ought to be."""
+    before, own = sentence.words[: sentence.own], sentence.words[sentence.own :]
+    if " ".join(before) in table.headings_not_told or has_any(before, joined_by_blanks(before), table.expectations):
+        return False
+    return sentence.is_quoted or not has_any(own, joined_by_blanks(own), table.not_told)
+
+
+def _part_of(address: str) -> str | None:
+    """Return what is asked at an address; null when that is nothing of a sign-in or of a server."""
+    host, _, path = address.partition("://")[2].partition("/") if address.startswith("http") else ("", "", address)
+    if f".{host.partition(':')[0]}".endswith(ACCOUNT):
+        return None
+    plain = "/" + path.partition("?")[0].strip("/:,;)]").lower()
+    if METADATA in f"{plain}/":
+        return None
+    return PARTS.get(plain.rpartition("/")[2])
+
+
+def _of_sign_in(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return the step of the sign-in that was refused and never went well."""
+    for part, kind in SIGN_IN_REFUSED.items():
+        given = [answer for answer in answers if answer.part == part]
+        refused = [one for one in given if _is_refusal(one) and (part != "registration" or one.status in REFUSED)]
+        if refused and not any(answer.status < REFUSED.start for answer in given):
+            return SIGN_IN.get((part, refused[0].status), kind), refused[0]
+    return None
+
+
+def _behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return what the server answered once a token had been given, where it took none."""
+    given = [place for place, answer in enumerate(answers) if answer.part == "token" and answer.status in OK]
+    if not given:
+        return None
+    behind = [one for one in answers[given[0] :] if one.is_message]
+    kinds = {AFTER_TOKEN.get(answer.status) for answer in behind}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    return (kind, behind[0]) if kind else None
+
+
+def _of_server(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return the error that a server answered every message with."""
+    messages = [answer for answer in answers if answer.is_message]
+    if messages and all(answer.status in BROKEN for answer in messages):
+        return "mcp_server_error_reported", messages[0]
+    return None
+
+
+def _is_refusal(answer: Answer) -> bool:
+    return (answer.status in REFUSED or answer.status in BROKEN) and answer.status not in BUSY
