@@ -129,3 +129,21 @@ def test_a_text_that_is_not_about_servers_tells_nothing() -> None:
 def test_an_answer_behind_a_very_long_line_is_not_lost() -> None:
     log = "POST /token -> 200\nPOST /mcp -> 401\n" + "x " * 3_000 + "POST /mcp -> 200\n"
     assert kinds(log) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("('refresh_token', ['rt_8c41…e7'])", "('refresh_token', ['rt_8c41…e7'])", ["rotated_token_reuse"]),
+        ("refresh_token={token-A}&grant_type=refresh_token", "refresh_token={token-A}&x=1", ["rotated_token_reuse"]),
+        ('{"refresh_token": "rt_8c41"}', '{"refresh_token": "rt_9d52"}', []),
+        ('{"refresh_token": "****"}', '{"refresh_token": "****"}', []),
+        ('{"refresh_token": "[REDACTED]"}', '{"refresh_token": "[REDACTED]"}', []),
+        ("a refresh_token", "a refresh_token", []),
+    ],
+)
+def test_a_refresh_token_that_is_sent_again_is_known_by_what_the_log_shows(
+    first: str, second: str, found: list[str]
+) -> None:
+    assert kinds(f"body: {first}\nPOST /token 200\nPOST /mcp 200\nbody: {second}\nPOST /token 400\n") == found
+    assert kinds(f"body: {first}\nPOST /token 200\nPOST /mcp 200\nbody: {second}\nPOST /token 200\n") == []

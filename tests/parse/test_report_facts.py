@@ -17,7 +17,9 @@ NEAR = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.near]
 
 
 GROUPS = [
-    group for fact in TABLE.fact for group in (*fact.all, fact.unless, fact.negations_of_all, *fact.words.values())
+    group
+    for fact in TABLE.fact
+    for group in (*fact.all, *fact.around, fact.unless, fact.negations_of_all, *fact.words.values())
 ]
 PHRASES = [phrase for group in (*GROUPS, TABLE.not_told, TABLE.not_sure, TABLE.negations) for phrase in group]
 

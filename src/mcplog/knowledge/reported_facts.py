@@ -23,6 +23,7 @@ class ReportedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Attributes:
         kind: The event kind.
         all: Groups of phrases; a sentence needs one of each.
+        around: Groups of phrases; the text that the sentence stands in needs one of each, wherever it is.
         unless: Phrases that make the sentence say something else.
         negations_of_all: Phrases with a negation that deny nothing: "without any problems".
         reads: What else is read from the sentence; a word of READS.
@@ -34,6 +35,7 @@ class ReportedFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     kind: str
     all: tuple[Phrases, ...]
+    around: tuple[Phrases, ...] = ()
     unless: Phrases = ()
     negations_of_all: Phrases = ()
     reads: str = ""
@@ -100,5 +102,5 @@ def _faults(fact: ReportedFact) -> Iterator[str]:
     if bool(fact.words) != (fact.reads == "word"):
         yield f'{fact.kind}: `words` and `reads = "word"` go together'
     yield from (f"no such word: {word}" for word in fact.words if word not in REASONS)
-    phrases = [*fact.unless, *(phrase for group in (*fact.all, *fact.words.values()) for phrase in group)]
+    phrases = [*fact.unless, *(phrase for group in (*fact.all, *fact.around, *fact.words.values()) for phrase in group)]
     yield from (f"no phrase: {phrase!r}" for phrase in phrases if not phrase.strip() or phrase != phrase.lower())

@@ -3,6 +3,8 @@
     INFO: 10.0.0.1:0 - "POST /register HTTP/1.1" 400 Bad Request     registration refused
     POST /token → 200                                                a token was given,
     POST /mcp   → 401                                                and then not taken
+    POST /token request: refresh_token=rt_8c41…                      one refresh token, sent twice: the second time
+    POST /token → 400                                                it is refused
 
 What an answer means depends on the others: of a request that was answered well at another time nothing is told, since
 nobody says what was changed between the two. What they mean is a guess from one side, so it is told as a reported fact.
@@ -42,6 +44,14 @@ OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
 BROKEN: Final = range(500, 600)
 BUSY: Final = (408, 429)  # says nothing of what was asked
+SENT: Final = "refresh_token"
+SENT_CHARS: Final = 8_000  # of a log before an answer, in which its request may be shown
+TOKEN_CHARS: Final = 4_000
+BEFORE_VALUE: Final = "'\": =[,("
+VALUE_ENDS: Final = tuple("'\"])}&, \t\n")
+FEWEST_CHARS: Final = 6  # of a refresh token, or of what somebody put for it
+MASK_CHARS: Final = 2  # different characters of a mask: `****`, `xxxx…`
+MASKED: Final = "redact"
 SIGN_IN: Final = {
     ("registration", 404): "dcr_endpoint_404_reported",
     ("registration", 405): "dcr_endpoint_404_reported",
@@ -92,7 +102,7 @@ def told_by_answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], t
     if not any(method in text for method in METHODS) or not may_tell_faults(text, lines, table):
         return
     answers = list(_answers(text, lines, taken, table))
-    found = _of_sign_in(answers) or _behind_token(answers) or _of_server(answers)
+    found = _of_sign_in(answers) or _sent_again(text, answers) or _behind_token(answers) or _of_server(answers)
     if found is not None:
         kind, answer = found
         request = answer.request
@@ -142,6 +152,31 @@ def _of_sign_in(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
         if refused and not any(answer.status < REFUSED.start for answer in given):
             return SIGN_IN.get((part, refused[0].status), kind), refused[0]
     return None
+
+
+def _sent_again(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return the refusal of a refresh token that had been accepted before; the log shows what was sent."""
+    accepted: set[str] = set()
+    at = 0
+    for answer in answers:
+        if answer.part == "token":
+            sent = _refresh_token(text[max(at, answer.request.start - SENT_CHARS) : answer.request.start])
+            if sent in accepted and _is_refusal(answer):
+                return "rotated_token_reuse_reported", answer
+            if sent and answer.status in OK:
+                accepted.add(sent)
+        at = answer.request.end
+    return None
+
+
+def _refresh_token(log: str) -> str:
+    """Return the last refresh token that the log of a request shows, masked as it may be; empty where it shows none."""
+    for part in reversed(log.split(SENT)[1:]):
+        value = part.lstrip(BEFORE_VALUE)[:TOKEN_CHARS]
+        length = min((place for end in VALUE_ENDS if (place := value.find(end)) >= 0), default=len(value))
+        if length >= FEWEST_CHARS and len(set(value[:length])) > MASK_CHARS and MASKED not in value.lower():
+            return value[:length]
+    return ""
 
 
 def _behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:

@@ -36,7 +36,12 @@ from mcplog.parse.report_readings import read_of
 from mcplog.parse.report_sentences import Sentence, sentences
 
 ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server, unless it has the words below
-ALSO_ABOUT: Final = (("claude", "well-known/oauth"), ("claude.ai", "connector"))  # of servers of MCP alone
+ALSO_ABOUT: Final = (
+    ("claude", "well-known/oauth"),
+    ("claude.ai", "connector"),
+    ("headershelper",),
+    ("aadsts9010010",),
+)  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 TROUBLE: Final = "trouble_reported"  # says something of the lines beside it, or nothing
@@ -84,9 +89,12 @@ def told_by_sentences(
     quoted = quoted_lines(text, lines)
     said, shown = _both(lines, taken, quoted)
     search = _search(table)
+    about = [one for one in search.may_be_in(said) if left[one.fact.kind] and (is_about or not one.is_fault)]
+    about_shown = [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)]
+    whole = f"{said.joined}{shown.joined}"
     by_sort = {
-        False: [one for one in search.may_be_in(said) if left[one.fact.kind] and (is_about or not one.is_fault)],
-        True: [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)],
+        False: [one for one in about if _stands_among(one.fact, whole)],
+        True: [one for one in about_shown if _stands_among(one.fact, whole)],
     }
     if not (by_sort[True] or by_sort[False]):
         return
@@ -154,6 +162,11 @@ class _Search(Struct, frozen=True):
         parts = (numbers for part, numbers in self.by_part.items() if part in text.joined)
         found = sorted({number for numbers in chain(wholes, parts) for number in numbers})
         return [one for number in found if (one := self.facts[number]).may_be_in(text)]
+
+
+def _stands_among(fact: ReportedFact, whole: str) -> bool:
+    """Return whether the words of a whole text, joined by blanks, have what a fact needs around its sentence."""
+    return not fact.around or all(has_any(whole.split(), whole, group) for group in fact.around)
 
 
 @cache
