@@ -21,7 +21,7 @@ from msgspec import Struct
 from mcplog.knowledge.reported_facts import ReportedFacts
 from mcplog.parse.answered_requests import METHODS, Answered, answered_in
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.report_facts import Told, may_tell_faults
+from mcplog.parse.report_facts import Told, is_expectation, may_tell_faults
 from mcplog.parse.report_passages import quoted_lines, rows_of_advice
 from mcplog.parse.report_phrases import has_any, joined_by_blanks
 from mcplog.parse.report_sentences import Sentence, sentences
@@ -128,7 +128,7 @@ def _answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], table: R
 def _is_seen(sentence: Sentence, table: ReportedFacts) -> bool:
     """Return whether a sentence may show what was, and not what ought to be."""
     before, own = sentence.words[: sentence.own], sentence.words[sentence.own :]
-    if " ".join(before) in table.headings_not_told or has_any(before, joined_by_blanks(before), table.expectations):
+    if " ".join(before) in table.headings_not_told or is_expectation(before, table):
         return False
     return sentence.is_quoted or not has_any(own, joined_by_blanks(own), table.not_told)
 

@@ -51,6 +51,7 @@ ITEM: Final = "-*+• "
 DONE: Final = ("✅", "☑", "✔", "[x]", "[X]")  # as people tick off what works
 BUT: Final = "but"
 WISHED: Final = frozenset({"expected", "feature"})  # in a heading, or first in a sentence
+SEEN: Final = frozenset({"actual", "current", "observed"})  # in a heading: what was seen stands below it as well
 ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
 
 
@@ -220,7 +221,7 @@ def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> boo
     """
     before = sentence.words[: sentence.own]
     if sentence.is_quoted:
-        return fact.is_quoted and not has_any(before, joined_by_blanks(before), table.expectations)
+        return fact.is_quoted and not is_expectation(before, table)
     if fact.kind not in REPORTED_FAULTS:
         return True
     if sentence.text.lstrip(ITEM).startswith(DONE):
@@ -229,13 +230,24 @@ def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> boo
     return is_sure and " ".join(before) not in table.headings_not_told
 
 
+def is_expectation(before: Sequence[str], table: ReportedFacts) -> bool:
+    """Return whether what stands before a quote says that it ought to be so: "Expected", and not "Expected vs. actual".
+
+    Args:
+        before: Words of the heading and of what leads in.
+        table: The phrases.
+    """
+    return SEEN.isdisjoint(before) and has_any(before, joined_by_blanks(before), table.expectations)
+
+
 def _is_told(sentence: Sentence, joined: str, table: ReportedFacts) -> bool:
     """Return whether somebody says that something is so, and does not ask or advise."""
     if sentence.is_quoted:
         own = sentence.words[sentence.own :]
         return not has_any(own, joined_by_blanks(own), table.explanations)
     is_asked = sentence.text.rstrip("\"'`*_) ").endswith("?")
-    is_wished = not WISHED.isdisjoint(sentence.words[: sentence.own + 1])
+    first = sentence.words[: sentence.own + 1]
+    is_wished = SEEN.isdisjoint(first) and not WISHED.isdisjoint(first)
     return not (is_asked or is_wished or has_any(sentence.words, joined, table.not_told))
 
 
