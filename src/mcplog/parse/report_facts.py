@@ -93,9 +93,10 @@ def told_by_sentences(
     about = [one for one in search.may_be_in(said) if left[one.fact.kind] and (is_about or not one.is_fault)]
     about_shown = [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)]
     whole = f"{said.joined}{shown.joined}"
+    words_around = whole.split()
     by_sort = {
-        False: [one for one in about if _stands_among(one.fact, whole)],
-        True: [one for one in about_shown if _stands_among(one.fact, whole)],
+        False: [one for one in about if _stands_among(one.fact, words_around, whole)],
+        True: [one for one in about_shown if _stands_among(one.fact, words_around, whole)],
     }
     if not (by_sort[True] or by_sort[False]):
         return
@@ -165,9 +166,9 @@ class _Search(Struct, frozen=True):
         return [one for number in found if (one := self.facts[number]).may_be_in(text)]
 
 
-def _stands_among(fact: ReportedFact, whole: str) -> bool:
-    """Return whether the words of a whole text, joined by blanks, have what a fact needs around its sentence."""
-    return not fact.around or all(has_any(whole.split(), whole, group) for group in fact.around)
+def _stands_among(fact: ReportedFact, words: Sequence[str], joined: str) -> bool:
+    """Return whether the words of a whole text, `joined` by blanks as well, have what a fact needs around it."""
+    return all(has_any(words, joined, group) for group in fact.around)
 
 
 @cache
