@@ -320,7 +320,7 @@ def _told(
 
 def _with_names(table: EventTable, documents: pl.DataFrame, stores: StoreReading) -> EventTable:
     """Return the events with names for the servers of per-server logs that lie outside of their folders."""
-    is_log = documents["format"].is_in([str(word) for word in SERVER_LOGS])
+    is_log = documents["format"].is_in(SERVER_LOGS)
     if not (is_log & documents["server_folder"].is_null()).any():
         return table
     from mcplog.parse.unnamed_logs import with_names  # noqa: PLC0415 - most per-server logs lie in their folder

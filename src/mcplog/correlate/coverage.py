@@ -41,7 +41,7 @@ def document_gaps(stream: pl.DataFrame, documents: pl.DataFrame, gaps: pl.DataFr
     """
     spans = _spans(stream)
     known = spans.hstack(taken(documents[OF_DOCUMENTS], spans["document_id"]))  # the row of DOCUMENTS
-    is_of_one = pl.col("format").is_in([str(word) for word in SERVER_LOGS])
+    is_of_one = pl.col("format").is_in(SERVER_LOGS)
     spans = known.with_columns(pl.when(is_of_one).then(NAME))
     early = pl.col("ends_early").fill_null(value=True) | (pl.col("format") == DocumentFormat.PASTE)
     edges = [

@@ -36,7 +36,7 @@ def merge_happenings(rows: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFram
     if formats.isdisjoint(SERVER_LOGS) or DocumentFormat.DEBUG_FILE not in formats:
         return told
     written_as = documents["format"][owner]
-    second = told.filter(written_as.is_in([str(word) for word in SERVER_LOGS]))
+    second = told.filter(written_as.is_in(SERVER_LOGS))
     first = told.filter((written_as == DocumentFormat.DEBUG_FILE) & told["server"].is_not_null())
     if second.is_empty() or first.is_empty():
         return told

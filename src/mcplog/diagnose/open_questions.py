@@ -15,7 +15,7 @@ from mcplog.knowledge.known_issues import version_key
 from mcplog.model.event_kinds import REPORTED_KINDS
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import Finding
-from mcplog.model.vocabulary import Confidence, DocumentFormat, GapReason, Truth
+from mcplog.model.vocabulary import SERVER_LOGS, Confidence, DocumentFormat, GapReason, Truth
 
 Answers = tuple[tuple[str, ...], tuple[str, ...]]  # what is not known, what to collect
 Question = tuple[str, str]  # what is not known, what to collect; either may be empty
@@ -60,7 +60,6 @@ KNOWN_LAST: Final = {
 }
 ASKED_WHERE: Final = {"url": "refused", "stored_refresh_token": "refresh_hidden"}
 UNAUTHORIZED: Final = 401  # RFC 9110 §15.5.2
-SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
 OAUTH_KINDS: Final = (
     "token_returned",
     "token_saved",
@@ -222,7 +221,7 @@ def _read(documents: pl.DataFrame, gaps: pl.DataFrame) -> dict[int, dict[str, An
         documents[OF_DOCUMENTS]
         .group_by("case_id")
         .agg(
-            server_logs=pl.col("format").is_in([str(word) for word in SERVER_LOGS]).sum(),
+            server_logs=pl.col("format").is_in(SERVER_LOGS).sum(),
             debug_files=(pl.col("format") == DocumentFormat.DEBUG_FILE).sum(),
             starts_late=pl.col("starts_late").any(),
             ends_early=pl.col("ends_early").any(),

@@ -80,7 +80,7 @@ class DocumentFormat(StrEnum):
     EMPTY = "empty"
 
 
-SERVER_LOGS: Final = (DocumentFormat.SERVER_LOG_LINES, DocumentFormat.SERVER_LOG_ARRAY)
+SERVER_LOGS: Final = (str(DocumentFormat.SERVER_LOG_LINES), str(DocumentFormat.SERVER_LOG_ARRAY))  # polars wants words
 
 
 class TimeBasis(StrEnum):

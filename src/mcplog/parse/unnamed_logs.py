@@ -51,7 +51,7 @@ def with_names(table: EventTable, documents: pl.DataFrame, addresses: Addresses)
     Returns:
         EVENT_ROWS, without those of logs that another one tells and that nobody can name.
     """
-    is_lone = documents["format"].is_in([str(word) for word in SERVER_LOGS]) & documents["server_folder"].is_null()
+    is_lone = documents["format"].is_in(SERVER_LOGS) & documents["server_folder"].is_null()
     owner = table.rows["document_id"]
     is_unnamed = owner.is_in(documents["document_id"].filter(is_lone).implode()) & (table.rows["server"] == UNNAMED)
     lone = table.rows.filter(is_unnamed)
