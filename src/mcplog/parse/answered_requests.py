@@ -113,16 +113,23 @@ def _status_at(text: str, start: int, end: int) -> int:
     """Return where a status begins, of which only marks are before it; -1 where there is none."""
     at = first = _skip(text, start, min(end, start + 1), QUOTES)
     for _ in range(MARKS):
-        if at < end and text[at] in BETWEEN:
-            at += 1
-        else:
-            at += max((len(arrow) for arrow in ARROWS if text.startswith(arrow, at, end)), default=0)
+        mark = _mark_at(text, at, end)
+        if not mark:
+            break
+        at += mark
     if at == first:
         return -1
     at = _skip(text, at, min(end, at + 1), QUOTES)
     digits = text[at : min(end, at + 3)]
     is_status = len(digits) == 3 and DIGITS.issuperset(digits) and digits[0] in "2345"  # noqa: PLR2004 - as RFC 9110 §15
     return at if is_status and not _is_amount(text, at + 3) else -1
+
+
+def _mark_at(text: str, at: int, end: int) -> int:
+    """Return how long the mark is that stands at a place between a request and its status; 0 where none does."""
+    if at < end and text[at] in BETWEEN:
+        return 1
+    return max((len(arrow) for arrow in ARROWS if text.startswith(arrow, at, end)), default=0)
 
 
 def _is_amount(text: str, at: int) -> bool:

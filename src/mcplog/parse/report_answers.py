@@ -119,10 +119,10 @@ def _answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], table: R
         line_end = text.find("\n", sentence.end)
         stop = len(text) if line_end < 0 else line_end
         for request in answered_in(text, max(at, sentence.start), stop):
-            at = request.end
             if found < MOST and (part := _part_of(request.address)) is not None:
                 found += 1
                 yield Answer(request, part)
+        at = max(at, stop)  # all of the line has been looked at, whatever sentences it has
 
 
 def _is_seen(sentence: Sentence, table: ReportedFacts) -> bool:
