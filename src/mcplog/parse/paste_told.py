@@ -81,6 +81,7 @@ ERROR_WORDS: Final = (
     "OAuth state",
     "Server returned",
     "timed out after",
+    "requires re-authorization",
     "but fetching",
     "For troubleshooting",
     "authentication requires",

@@ -102,7 +102,7 @@ def told_by_answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], t
     if not any(method in text for method in METHODS) or not may_tell_faults(text, lines, table):
         return
     answers = list(_answers(text, lines, taken, table))
-    found = _of_sign_in(answers) or _sent_again(text, answers) or _behind_token(answers) or _of_server(answers)
+    found = _of_sign_in(text, answers) or _sent_again(text, answers) or _behind_token(answers) or _of_server(answers)
     if found is not None:
         kind, answer = found
         request = answer.request
@@ -144,12 +144,16 @@ def _part_of(address: str) -> str | None:
     return PARTS.get(plain.rpartition("/")[2])
 
 
-def _of_sign_in(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
-    """Return the step of the sign-in that was refused and never went well."""
+def _of_sign_in(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return the step of the sign-in that was refused and never went well.
+
+    A token endpoint is asked for refreshes as well; where the log shows that it was, the refusal is none of a code.
+    """
     for part, kind in SIGN_IN_REFUSED.items():
         given = [answer for answer in answers if answer.part == part]
         refused = [one for one in given if _is_refusal(one) and (part != "registration" or one.status in REFUSED)]
-        if refused and not any(answer.status < REFUSED.start for answer in given):
+        is_of_refresh = part == "token" and SENT in text
+        if refused and not is_of_refresh and not any(answer.status < REFUSED.start for answer in given):
             return SIGN_IN.get((part, refused[0].status), kind), refused[0]
     return None
 
