@@ -98,6 +98,9 @@ def test_a_body_is_read(text: str, body: Body) -> None:
         ("status code 200", None),
         ("4010 of them", None),
         ("Not authorized is what the page says", None),
+        (r'Error: {"error":true,"message":"Authentication failed: {\"code\":401,\"message\":\"Unauthorized\"}"}', 401),
+        (r'Error: {"message":"The board answered {\"message\":\"Oops\",\"code\":502}"}', 502),
+        (r'Error: {"message":"The board answered {\"rows\":502,\"code\":5020}"}', None),
     ],
 )
 def test_a_result_tells_a_refusal(text: str, status: int | None) -> None:

@@ -225,6 +225,15 @@ def test_a_result_that_tells_a_refusal_is_one_of_the_tool() -> None:
     assert told(read(text % "Nothing was found.")) == [("notes", "Nothing was found.")]
 
 
+@pytest.mark.parametrize("shown", ["⎿  %s\n", "> ⎿  %s\n", "`⎿  %s`\n", "⎿  `%s`\n"])
+def test_a_refusal_in_json_is_the_result_of_a_tool_whose_call_is_not_shown(shown: str) -> None:
+    refusal = r'Error: {"error":true,"message":"Authentication failed: {\"code\":401}"}'
+
+    assert told(read(shown % refusal)) == [(None, f"tool result: {refusal}")]
+    assert told(read("⏺ Bash(curl https://a.example)\n" + shown % refusal)) == []
+    assert told(read(shown % 'Error: {"message":"3 rows"}')) == []
+
+
 def test_an_object_with_an_error_alone_is_a_record_where_the_client_words_it_so() -> None:
     record = '# It fails\n\n```\n{"error":"Connection failed: SSE error: Non-200 status code (405)"}\n```\n'
     answer = '# It fails\n\n```\n{"error":"Connection is gone"}\n```\n'

@@ -46,6 +46,9 @@ STATUS_TOLD: Final = re.compile(  # at the beginning with what stands beside it 
     r"|\b(?:HTTP|status code|status:) ([45][0-9]{2})\b"
 )
 STATUS_MEMBER: Final = re.compile(r'"(?:status|statusCode|status_code|error_code)" ?: ?([0-9]{3})(?![0-9])')
+STATUS_WITHIN: Final = re.compile(  # an object in the text of an object: what the service behind a server answered
+    r'\{(?:[^{}]{0,200}[,{ ])?"(?:code|status|statusCode|status_code)" ?: ?([45][0-9]{2})(?![0-9])'
+)
 MEMBER: Final = re.compile(r'"(error|error_description|message|detail)" ?: ?"([^"\\]*)"')
 
 
@@ -123,7 +126,7 @@ def refusal_in(text: str) -> int | None:
 
     Args:
         text: As a tool answers: `HTTP 429`, `Request failed with status code 401`, `Unauthorized. Check your key.`, or
-            an object that says so, `{"message":"Authentication required"}`.
+            an object that says so, `{"message":"Authentication required"}`, also one whose text holds another object.
     """
     bare = text.removeprefix("Error: ").strip()
     if bare.startswith("{"):
@@ -132,6 +135,8 @@ def refusal_in(text: str) -> int | None:
             return body.http_status
         bare = body.description or body.oauth_error or ""
     bare = bare[:LONGEST_DESCRIPTION]
+    if (within := STATUS_WITHIN.search(bare)) is not None:
+        return int(within[1])
     found = STATUS_TOLD.search(bare)
     if found is not None:
         return int(found[1] or found[2])

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from msgspec import structs
+
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
 from mcplog.parse.bodies import refusal_in
 from mcplog.parse.listed_rows import GLYPHS, row_of
@@ -59,6 +61,8 @@ SHORTEST_QUOTE: Final = 4
 CODE: Final = "`"
 NOTICE: Final = "⚠ "
 OBJECT_LINES: Final = 60  # between the call of a tool and its result
+CALL_LINES: Final = 6  # above a result; the call of a tool that is no server's may stand there
+REFUSAL_START: Final = 'Error: {"'
 SHELL_COMMENT: Final = "# "  # before the output of a command, where people show it below the command
 FAILED: Final = ("Connection failed", "HTTP Connection failed", "SSE Connection failed", "STDIO Connection failed")
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
@@ -328,7 +332,7 @@ class PasteReader:
         if line.text.removeprefix("$ ").startswith("curl "):
             self._request(at, line)
             return True
-        return self._shown(line)
+        return self._shown(at, line)
 
     def _listed_in_two(self, at: int, line: Line) -> bool:
         """Take a row of the list that was broken before its state: `tracker: npx tracker` and below `- ✗ Failed`."""
@@ -354,7 +358,7 @@ class PasteReader:
             self.skip_to = below.line_end
             self.close()
 
-    def _shown(self, line: Line) -> bool:
+    def _shown(self, at: int, line: Line) -> bool:
         text = line.text
         is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
         is_link = text.startswith(ADDRESSES) and "response_type=code" in text
@@ -362,11 +366,25 @@ class PasteReader:
         if is_result and self._is_refusal(text):
             self._whole(line, server=self.context.server, lead=TOOL_RESULT)
             return True
+        if self._is_result_alone(at, line):
+            shown = line.text.removeprefix(RESULT).lstrip()
+            result = structs.replace(line, start=line.end - len(shown), text=shown)
+            self._whole(result, server=self.context.server, lead=TOOL_RESULT)
+            return True
         if is_result or is_link or is_said or begins_sentence(text):
             confidence = Confidence.PASTED if is_bare(line) or is_result or is_link else Confidence.PROSE
             self._whole(line, server=self.context.server, confidence=confidence)
             return True
         return False
+
+    def _is_result_alone(self, at: int, line: Line) -> bool:
+        """Return whether `line` is a refusal in JSON that a tool answered, whose call is not shown: `⎿  Error: {…}`."""
+        text = line.text.removeprefix(RESULT).lstrip()
+        if not (line.pointer == RESULT or line.text.startswith(RESULT)) or not text.startswith(REFUSAL_START):
+            return False
+        above = self.lines[max(at - CALL_LINES, 0) : at]
+        is_of_other = any(before.pointer not in ("", RESULT) for before in above)
+        return not is_of_other and self._is_refusal(text)
 
     def _is_refusal(self, text: str) -> bool:
         """Return whether the result of a tool tells of a refusal in words that are not the client's."""
