@@ -92,6 +92,8 @@ ERROR_WORDS: Final = (
     " status connecting ",
     "Process exited with ",
     "OAuth callback port",
+    "server metadata from all",
+    "Failed to fetch resource metadata",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
