@@ -223,3 +223,33 @@ def test_a_message_that_begins_like_a_quoted_error_is_read_to_its_end() -> None:
     closed = "Server transport closed unexpectedly, this is likely due to the process exiting early."
 
     assert messages(f"```\nServer started and connected successfully\n{closed}\n```\n")[-1] == closed.rstrip(".")
+
+
+NO_SESSION_ID = "Error POSTing to endpoint (HTTP 400): Bad Request: No valid session ID provided"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"```\n{NO_SESSION_ID}\n```\n", [NO_SESSION_ID]),
+        (f"```\nFailed to connect: initialize failed: {NO_SESSION_ID}\n```\n", []),
+        (f"The first `initialize` gets `{NO_SESSION_ID}` at once.\n", []),
+        (f"The second call gets `{NO_SESSION_ID}` at once.\n", [NO_SESSION_ID]),
+    ],
+)
+def test_the_request_that_begins_a_session_loses_none(text: str, found: list[str]) -> None:
+    assert messages(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("```\nSession not found\n```\n", ["Session not found"]),
+        ("```\nError: Session not found\n```\n", ["Error: Session not found"]),
+        ("The answer `Session not found` is what the specification names.\n", []),
+        ("It says session expired or does not exist all day.\n", ["session expired or does not exist"]),
+        ("The server must answer with `session expired or does not exist` then.\n", []),
+    ],
+)
+def test_words_of_a_lost_session_count_where_they_are_shown(text: str, found: list[str]) -> None:
+    assert messages(text) == found

@@ -27,6 +27,8 @@ Match = Callable[[str], Hit | None]
 
 DEEPEST: Final = 6
 ERROR_MEMBER: Final = '"error":"'
+SPACED_MEMBER: Final = '"error": "'
+POSTING: Final = "Error POSTing to endpoint"  # a transport says so, also where a tool wraps it in JSON
 MOST_DIGITS: Final = 15
 VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
 WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST
@@ -40,6 +42,7 @@ NO_SESSION: Final = (
     "unknown session",
     "session expired",
     "session has expired",
+    "session has been terminated",
     "server not initialized",
 )
 
@@ -188,10 +191,15 @@ def _layer(text: str, match: Match, depth: int) -> Detail:
 
 
 def _known_error(text: str, match: Match) -> str:
-    """Return the error in a report that is no JSON any more, where it is a sentence that is known; else nothing."""
-    error = _error_of_cut(text) if text.startswith("{") else ""
+    """Return the error in a report that is no JSON any more, where it is a sentence that is known; else nothing.
+
+    What a transport says is taken out of whole JSON, too: `{"error": "Error POSTing to endpoint (HTTP 400): …"}`.
+    """
+    error = _error_of_cut(text.replace(SPACED_MEMBER, ERROR_MEMBER, 1)) if text.startswith("{") else ""
     if " " not in error or match(error) is None:
         return ""
+    if error.startswith(POSTING):
+        return error
     try:
         decoded(text)
     except ValueError:

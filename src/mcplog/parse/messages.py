@@ -30,7 +30,7 @@ FindAll = Callable[[Sequence[str]], list[Found]]
 
 UNKNOWN: Final = "unrecognised"
 THROWN: Final = "connection_error_thrown"
-OWN_ERRORS: Final = frozenset({"DETAIL__SIGN_IN", "DETAIL__CONNECTION"})
+OWN_ERRORS: Final = frozenset({"DETAIL__SIGN_IN", "DETAIL__CONNECTION", "DETAIL__ANSWER", "DETAIL__METADATA"})
 MOST_CLASSES: Final = 4  # before the text of an error: `Error: McpError: …`
 ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
 NOTES: Final = ("  ", "\t", " <-", " ←", " #", " //", " ❌", " ✅", " ⚠", " …")

@@ -40,8 +40,10 @@ from mcplog.parse.paste_told import (
     errors_in,
     fragments,
     is_bare_heading,
+    is_brief,
     is_denied,
     is_label,
+    is_of_first_request,
     listed_server,
     sentences_in,
     status_in,
@@ -495,7 +497,9 @@ class PasteReader:
             message = quoted[behind:]
             server = listed_server(quoted) if "·" in quoted else host or None
             is_told = bool(server) or self.looks_like(message) or begins_sentence(message) or begins_error(message)
-            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told or is_denied(line.text[:start]):
+            before = line.text[:start]
+            is_unsaid = is_denied(before) or is_of_first_request(before, quoted) or is_brief(quoted)
+            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told or is_unsaid:
                 continue
             entry = PastedEntry(
                 start=line.start + start,

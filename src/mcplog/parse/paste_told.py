@@ -69,7 +69,11 @@ CONDITIONS: Final = (
     "you should see",
     "case you see",
 )
+DUTIES: Final = ("must", "should", "shall")  # what a server has to answer was not seen
 CONDITION_LENGTH: Final = 40
+BRIEF: Final = ("session not found", "no valid session id provided")  # any text may quote them
+FIRST_REQUEST: Final = "initialize"  # of a connection: it has no session id yet
+NO_SESSION_ID: Final = "no valid session id"
 ERROR_WORDS: Final = (
     "error",
     "does not",
@@ -94,6 +98,8 @@ ERROR_WORDS: Final = (
     "OAuth callback port",
     "server metadata from all",
     "Failed to fetch resource metadata",
+    "session has been terminated",
+    "ession expired or",
 )
 ADDRESSES: Final = ("http://", "https://")
 GETTING: Final = "claude mcp get "
@@ -256,7 +262,7 @@ def sentences_in(text: str) -> list[tuple[int, int]]:
     said = [
         (start, end if (sign := text.find(RESULT, start, end)) < 0 else sign)
         for start, end in pairwise([*starts, len(text)])
-        if start < end
+        if start < end and not is_of_first_request(text[:start], text[start:end])
     ]
     first = said[0][0] if said else len(text)  # what follows is part of a sentence
     return [*errors_in(text[:first]), *said]
@@ -276,9 +282,28 @@ def _is_of_others(error: str) -> bool:
 
 
 def is_denied(before: str) -> bool:
-    """Return whether the words before an error say that it was not seen: `there is no "MCP error …"`, `if you see`."""
+    """Return whether the words before an error say that it was not seen.
+
+    As in `there is no "MCP error …"`, `if you see`, `must answer with`.
+    """
     words = before[-CONDITION_LENGTH:].lower().rstrip(MARKS).split()
-    return bool(words) and (words[-1] in DENIALS or " ".join(words[-3:]) in CONDITIONS)
+    is_due = any(word in DUTIES for word in words[-4:-1])
+    return bool(words) and (is_due or words[-1] in DENIALS or " ".join(words[-3:]) in CONDITIONS)
+
+
+def is_brief(quoted: str) -> bool:
+    """Return whether a sentence quotes a refusal in words that any text may quote; alone in a line they count."""
+    return quoted.lower().removeprefix("error: ").removeprefix("bad request: ").rstrip(".") in BRIEF
+
+
+def is_of_first_request(before: str, error: str) -> bool:
+    """Return whether an error that misses a session id answers the request that begins a session: none was lost then.
+
+    Args:
+        before: The words before the error.
+        error: Its text.
+    """
+    return NO_SESSION_ID in error.lower() and FIRST_REQUEST in before[-CONDITION_LENGTH:].lower()
 
 
 @cache
