@@ -16,6 +16,8 @@ explanations = ["you can"]
 not_told = ["please"]
 not_sure = ["maybe"]
 negations = ["not"]
+[forms]
+help = ["helps"]
 [[fact]]
 kind = "restart_cures_reported"
 all = [["restart*"], ["helps"]]
@@ -40,6 +42,9 @@ def test_every_kind_that_people_report_has_phrases_samples_and_near_misses() -> 
         (FACT + 'reads = "colour"\n', "no such reading: colour"),
         (FACT + 'reads = "word"\n', '`words` and `reads = "word"` go together'),
         (FACT + 'reads = "word"\n[fact.words]\nbeos = ["beos"]\n', "no such word: beos"),
+        (FACT.replace("help =", '"of help" ='), "a base form is one word: of help"),
+        (FACT.replace('["helps"]\n[[', '["helps", "helps"]\n[['), "two base forms, or a base form itself: helps"),
+        (FACT.replace('["helps"]\n[[', '["help"]\n[['), "two base forms, or a base form itself: help"),
         (FACT + "colour = 1\n", "unknown field `colour`"),
         ("x", "reported_facts.toml"),
     ],

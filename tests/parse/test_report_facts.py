@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_facts import Told, told_by_sentences
-from mcplog.parse.report_phrases import find_phrase, words_of
+from mcplog.parse.report_phrases import find_phrase, forms_of, said_in
 
 ABOUT = "About an MCP server.\n\n"
 ELSEWHERE = frozenset({0})  # an entry that is none of a text's lines
 TABLE = load_reported_facts()
+FORMS = forms_of(TABLE)
 SAMPLES = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.samples]
 NEAR = [(fact.kind, sample) for fact in TABLE.fact for sample in fact.near]
 
@@ -32,10 +33,26 @@ def kinds(text: str, entries: frozenset[int] = frozenset()) -> list[str]:
     return [one.kind for one in told(text, entries)]
 
 
-def test_each_phrase_stands_in_its_own_words() -> None:
-    said = {one: words_of(one.replace("*", "x")) for one in PHRASES}
+def test_each_phrase_stands_in_its_own_words_which_are_base_forms() -> None:
+    said = {one: said_in(one.replace("*", "x"), FORMS) for one in PHRASES}
 
     assert [one for one, words in said.items() if find_phrase(words, one) is None] == []
+
+
+def test_a_word_that_may_go_on_goes_on_to_base_forms_only() -> None:
+    open_words = {word for phrase in PHRASES for word in phrase.split() if "*" in word}
+    lost = [
+        (word, form)
+        for word in open_words
+        for form, base in FORMS.words.items()
+        if find_phrase([form], word) and not find_phrase([base], word)
+    ]
+
+    assert lost == []
+
+
+def test_no_phrase_stands_twice_in_a_group() -> None:
+    assert [group for group in GROUPS if len(set(group)) < len(group)] == []
 
 
 @pytest.mark.parametrize(("kind", "sample"), SAMPLES)

@@ -2,7 +2,12 @@
 
 import pytest
 
-from mcplog.parse.report_phrases import find_phrase, words_of
+from mcplog.parse.report_phrases import WordForms, base_words, find_phrase, words_of
+
+FORMS = WordForms(
+    words={"loads": "load", "loaded": "load", "signs": "sign"},
+    runs={"did": ((("did", "not"), "not"),), "sign": ((("sign", "in", "again"), "anew"), (("sign", "in"), "sign-in"))},
+)
 
 
 def test_words_have_no_marks_around_them() -> None:
@@ -18,3 +23,19 @@ def test_a_phrase_is_words_side_by_side(phrase: str, place: tuple[int, int] | No
     words = ["a", "b", "cc" if "*" in phrase or phrase == "c" else "c"]
 
     assert find_phrase(words, phrase) == place
+
+
+@pytest.mark.parametrize(
+    ("said", "base"),
+    [
+        ("it did not load", "it not load"),
+        ("nothing loaded", "nothing load"),
+        ("she signs in once", "she sign-in once"),
+        ("she signs in again", "she anew"),
+        ("it did", "it did"),
+        ("sign", "sign"),
+        ("", ""),
+    ],
+)
+def test_words_have_base_forms_also_several_side_by_side(said: str, base: str) -> None:
+    assert " ".join(base_words(said.split(), FORMS)) == base

@@ -1,6 +1,7 @@
 """The phrases that tell what people report around their logs: `reported_facts.toml`."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -58,6 +59,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
         not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
         not_sure: Phrases of guesses and of other people's reports: a sentence with one tells no fault.
         negations: Words that deny what they stand before.
+        forms: Base forms of words, with the forms that phrases do not tell apart; several words may have one.
         fact: The facts.
     """
 
@@ -70,6 +72,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
     not_told: Phrases
     not_sure: Phrases
     negations: Phrases
+    forms: dict[str, Phrases]
     fact: tuple[ReportedFact, ...]
 
 
@@ -90,8 +93,14 @@ def parse_reported_facts(text: str) -> ReportedFacts:
         KnowledgeError: It is no such table, or names a word that does not exist.
     """
     table = parse_table(text, ReportedFacts, name=NAME)
-    refuse_faults([fault for fact in table.fact for fault in _faults(fact)], name=NAME)
+    refuse_faults([*_form_faults(table.forms), *(fault for fact in table.fact for fault in _faults(fact))], name=NAME)
     return table
+
+
+def _form_faults(forms: Mapping[str, Phrases]) -> Iterator[str]:
+    yield from (f"a base form is one word: {base}" for base in forms if len(base.split()) != 1)
+    said = Counter([*forms, *(form for group in forms.values() for form in group)])
+    yield from (f"two base forms, or a base form itself: {form}" for form, times in said.items() if times > 1)
 
 
 def _faults(fact: ReportedFact) -> Iterator[str]:

@@ -23,7 +23,7 @@ from mcplog.parse.answered_requests import METHODS, Answered, answered_in
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.report_facts import Told, is_expectation, may_tell_faults
 from mcplog.parse.report_passages import quoted_lines, rows_of_advice
-from mcplog.parse.report_phrases import has_any, joined_by_blanks
+from mcplog.parse.report_phrases import forms_of, has_any, joined_by_blanks
 from mcplog.parse.report_sentences import Sentence, sentences
 
 MOST: Final = 1_000  # of one paste
@@ -113,7 +113,7 @@ def _answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], table: R
     """Yield the first answers of a paste that somebody says were given, in order."""
     at = found = 0
     read = taken | rows_of_advice(lines, table)
-    for sentence in sentences(text, lines, read, quoted_lines(text, lines)):
+    for sentence in sentences(text, lines, read, quoted_lines(text, lines), forms_of(table)):
         if not _is_seen(sentence, table):
             continue
         line_end = text.find("\n", sentence.end)

@@ -23,14 +23,16 @@ from mcplog.parse.report_phrases import (
     Heard,
     Look,
     Span,
+    WordForms,
     find_phrase,
     first_of,
+    forms_of,
     has_any,
     heard,
     joined_by_blanks,
     look_of,
     phrases_in,
-    words_of,
+    said_in,
 )
 from mcplog.parse.report_readings import read_of
 from mcplog.parse.report_sentences import Sentence, sentences
@@ -88,7 +90,8 @@ def told_by_sentences(
     left = MOST | ({} if taken else {TROUBLE: 0})
     taken = taken | untelling_lines(lines, taken, table)
     quoted = quoted_lines(text, lines)
-    said, shown = _both(lines, taken, quoted)
+    forms = forms_of(table)
+    said, shown = _both(lines, taken, quoted, forms)
     search = _search(table)
     about = [one for one in search.may_be_in(said) if left[one.fact.kind] and (is_about or not one.is_fault)]
     about_shown = [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)]
@@ -101,7 +104,7 @@ def told_by_sentences(
     if not (by_sort[True] or by_sort[False]):
         return
     read = taken if by_sort[True] else taken | quoted  # quotes, mostly long logs, only where anything in them may count
-    for sentence in sentences(text, lines, read, quoted):
+    for sentence in sentences(text, lines, read, quoted, forms):
         words = heard(sentence.words)
         likely = [one.fact for one in by_sort[sentence.is_quoted] if left[one.fact.kind] and one.may_be_told(words)]
         for kind, fields in _told_in(sentence, words.joined, likely, table):
@@ -194,13 +197,15 @@ def _numbers(pairs: Iterable[tuple[str, int]]) -> Mapping[str, tuple[int, ...]]:
     return found
 
 
-def _both(lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int]) -> tuple[Heard, Heard]:
+def _both(
+    lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int], forms: WordForms
+) -> tuple[Heard, Heard]:
     """Return the words that stand outside of quotes, and those that stand in them, but for entries."""
     parts: tuple[list[str], list[str]] = [], []
     for line in lines:
         if line.text and line.number not in taken:
             parts[line.number in quoted].append(line.text)
-    return heard(words_of("\n".join(parts[0]))), heard(words_of("\n".join(parts[1])))
+    return heard(said_in("\n".join(parts[0]), forms)), heard(said_in("\n".join(parts[1]), forms))
 
 
 def _said(sentence: Sentence, joined: str, table: ReportedFacts) -> Sentence | None:

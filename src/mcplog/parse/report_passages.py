@@ -18,7 +18,7 @@ from mcplog.knowledge.reported_facts import ReportedFacts
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.paste_starts import LEVELS, stamp_at_start
 from mcplog.parse.paste_told import RESULT
-from mcplog.parse.report_phrases import find_phrase, has_any, joined_by_blanks, words_of
+from mcplog.parse.report_phrases import find_phrase, forms_of, has_any, joined_by_blanks, said_in
 
 LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
 PRINTED: Final = ("{", "Traceback ", "at ")  # what a program prints before its first line with a stamp
@@ -35,7 +35,8 @@ def reports_something(lines: Sequence[Line], table: ReportedFacts) -> bool:
         lines: Its lines.
         table: The phrases that say so.
     """
-    first = [words_of(line.text) for line in lines[:FIRST_LINES] if line.text and not line.is_fenced]
+    forms = forms_of(table)
+    first = [said_in(line.text, forms) for line in lines[:FIRST_LINES] if line.text and not line.is_fenced]
     title = first[0] if first else ()
     if any(span[0] == 0 for phrase in table.titles_not_told if (span := find_phrase(title, phrase))):
         return False
@@ -104,12 +105,13 @@ def rows_of_advice(lines: Sequence[Line], table: ReportedFacts) -> set[int]:
         table: The phrases that such a column is headed with.
     """
     rows: set[int] = set()
+    forms = forms_of(table)
     is_advice = False
     for above, line in pairwise(lines):
         if not line.is_boxed:
             is_advice = False
         elif above.is_boxed and TABLE_RULE.issuperset(line.text):
-            is_advice = any(" ".join(words_of(cell)) in table.remedy_columns for cell in above.text.split("|"))
+            is_advice = any(" ".join(said_in(cell, forms)) in table.remedy_columns for cell in above.text.split("|"))
         elif is_advice:
             rows.add(line.number)
     return rows

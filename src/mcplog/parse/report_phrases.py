@@ -3,18 +3,22 @@
     restart* | fixes it        stands in "Restarting Claude Code always fixes it"
     *callback*                 stands in "localhost:3000/callback?code=1"
 
+Phrases and words are compared by their base forms, so that one phrase is enough for all the ways to say it:
+
+    not load                   stands in "It doesn't load", "was not loaded", "isn't loading"
+
 A phrase is looked for in words that are joined by blanks first, which is cheap and lets too much through.
 
 May import: knowledge. Touches: nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
 from msgspec import Struct
 
-from mcplog.knowledge.reported_facts import Phrases
+from mcplog.knowledge.reported_facts import Phrases, ReportedFacts
 
 KEPT: Final = "'-._:/"
 ENDS: Final = "'-._:/"
@@ -32,6 +36,53 @@ def words_of(text: str) -> tuple[str, ...]:
         plain = plain.replace("’", "'").replace("–", "-").replace("—", " ")  # noqa: RUF001 - what people type
         spaced = "".join(char if char.isalnum() or char in KEPT else " " for char in plain)
     return tuple(word for raw in spaced.split() if (word := raw.strip(ENDS)))
+
+
+class WordForms(Struct, frozen=True):
+    """The base forms of words.
+
+    Attributes:
+        words: Of single words.
+        runs: Of words side by side, by the first of them, the longest first; they are base forms themselves.
+    """
+
+    words: Mapping[str, str]
+    runs: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+
+@cache
+def forms_of(table: ReportedFacts) -> WordForms:
+    """Return the base forms that a table names."""
+    said = {form: base for base, forms in table.forms.items() for form in forms}
+    words = {form: base for form, base in said.items() if " " not in form}
+    runs: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for form, base in said.items():
+        if " " in form:
+            run = tuple(words.get(word, word) for word in form.split())
+            runs.setdefault(run[0], []).append((run, base))
+    by_length = {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in runs.items()}
+    return WordForms(words, by_length)
+
+
+def base_words(words: Sequence[str], forms: WordForms) -> tuple[str, ...]:
+    """Return words in their base forms, in their order; several side by side may have one."""
+    base = forms.words.get
+    found = [base(word, word) for word in words]
+    if forms.runs.keys().isdisjoint(found):
+        return tuple(found)
+    kept: list[str] = []
+    at = 0
+    while at < len(found):
+        runs = forms.runs.get(found[at], ())
+        run, form = next((one for one in runs if tuple(found[at : at + len(one[0])]) == one[0]), ((), found[at]))
+        kept.append(form)
+        at += len(run) or 1
+    return tuple(kept)
+
+
+def said_in(text: str, forms: WordForms) -> tuple[str, ...]:
+    """Return the words of a text in their base forms, as phrases are looked for among them."""
+    return base_words(words_of(text), forms)
 
 
 def find_phrase(words: Sequence[str], phrase: str, start: int = 0) -> Span | None:

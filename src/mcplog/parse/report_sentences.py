@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.report_phrases import words_of
+from mcplog.parse.report_phrases import WordForms, said_in
 
 SENTENCE_CHARS: Final = 2_000
 MOST_WORDS: Final = 8  # of a heading, of what leads in
@@ -43,7 +43,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
         start: Where it begins in the text.
         end: One past its last character.
         text: As written.
-        words: Its words, lower case, those of the heading before them; of a quote those of what leads in as well.
+        words: Its words in their base forms, those of the heading first; of a quote those of what leads in as well.
         own: How many of the words are not its own.
         is_quoted: It stands in a quote or a fence.
     """
@@ -57,7 +57,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
 
 
 def sentences(
-    text: str, lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int]
+    text: str, lines: Sequence[Line], taken: AbstractSet[int], quoted: AbstractSet[int], forms: WordForms
 ) -> Iterator[Sentence]:
     """Yield the sentences of a paste that are no log: of its prose, its headings, its quotes and its fences.
 
@@ -66,6 +66,7 @@ def sentences(
         lines: Its lines.
         taken: Numbers of the lines that are entries of a log.
         quoted: Numbers of the lines that are somebody else's words or a program's.
+        forms: The base forms of words.
     """
     heading: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
@@ -82,23 +83,23 @@ def sentences(
         is_heading = not is_shown and _is_heading(raw)
         is_new = is_shown != is_quoted or is_heading or line.is_item or line.is_boxed or bool(line.pointer)
         if start >= 0 and (not is_said or is_new):
-            yield from _split(text, start, end, (*heading, *lead) if is_quoted else heading, is_quoted=is_quoted)
-            lead = lead if is_quoted else _lead(text[start:end])
+            yield from _split(text, start, end, (*heading, *lead) if is_quoted else heading, forms, is_quoted=is_quoted)
+            lead = lead if is_quoted else _lead(text[start:end], forms)
             start = -1
         is_quoted = is_shown
         if is_heading and is_said:
-            yield from _split(text, line.start, line.end, (), is_quoted=False)
+            yield from _split(text, line.start, line.end, (), forms, is_quoted=False)
             is_title = not is_titled and raw.startswith(TITLE)
-            heading, is_titled, lead = () if is_title else words_of(line.text)[:MOST_WORDS], True, ()
+            heading, is_titled, lead = () if is_title else said_in(line.text, forms)[:MOST_WORDS], True, ()
         elif is_said:
             start, end = (line.start if start < 0 else start), line.end
     if start >= 0:
-        yield from _split(text, start, end, (*heading, *lead) if is_quoted else heading, is_quoted=is_quoted)
+        yield from _split(text, start, end, (*heading, *lead) if is_quoted else heading, forms, is_quoted=is_quoted)
 
 
-def _lead(said: str) -> tuple[str, ...]:
+def _lead(said: str, forms: WordForms) -> tuple[str, ...]:
     """Return the last words of a paragraph that leads in what it stands before."""
-    return words_of(said[said.rfind("\n") + 1 :])[-MOST_WORDS:] if said.rstrip(ENDS).endswith(":") else ()
+    return said_in(said[said.rfind("\n") + 1 :], forms)[-MOST_WORDS:] if said.rstrip(ENDS).endswith(":") else ()
 
 
 def _is_heading(raw: str) -> bool:
@@ -106,14 +107,16 @@ def _is_heading(raw: str) -> bool:
     return is_marked or raw.strip().lower() in PLAIN
 
 
-def _split(text: str, start: int, end: int, heading: tuple[str, ...], *, is_quoted: bool) -> Iterator[Sentence]:
+def _split(
+    text: str, start: int, end: int, heading: tuple[str, ...], forms: WordForms, *, is_quoted: bool
+) -> Iterator[Sentence]:
     at = start
     while at < end:
         stop = _sentence_end(text, at, min(end, at + SENTENCE_CHARS))
         said = text[at:stop]
         begin = at + len(said) - len(said.lstrip())
         if said.strip():
-            words = words_of(said)
+            words = said_in(said, forms)
             finish = begin + len(said.strip())
             yield Sentence(
                 start=begin,
