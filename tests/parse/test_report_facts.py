@@ -40,12 +40,12 @@ def test_each_phrase_stands_in_its_own_words_which_are_base_forms() -> None:
 
 
 def test_a_word_that_may_go_on_goes_on_to_base_forms_only() -> None:
-    open_words = {word for phrase in PHRASES for word in phrase.split() if "*" in word}
+    open_words = {word for phrase in PHRASES for word in phrase.split() if word.endswith("*") and word[0] != "*"}
     lost = [
         (word, form)
         for word in open_words
         for form, base in FORMS.words.items()
-        if find_phrase([form], word) and not find_phrase([base], word)
+        if find_phrase([form], word) and not any(find_phrase([part], word) for part in base)
     ]
 
     assert lost == []

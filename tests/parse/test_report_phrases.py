@@ -5,8 +5,13 @@ import pytest
 from mcplog.parse.report_phrases import WordForms, base_words, find_phrase, words_of
 
 FORMS = WordForms(
-    words={"loads": "load", "loaded": "load", "signs": "sign"},
-    runs={"did": ((("did", "not"), "not"),), "sign": ((("sign", "in", "again"), "anew"), (("sign", "in"), "sign-in"))},
+    words={"loads": ("load",), "loaded": ("load",), "signs": ("sign",), "logon": ("sign", "in")},
+    runs={
+        "did": ((("did", "not"), ("not",)),),
+        "sign": ((("sign", "in", "again"), ("anew",)), (("sign", "in"), ("sign-in",))),
+        "by": ((("by", "the"), ("by", "the")),),
+    },
+    left_out=frozenset({"a", "the"}),
 )
 
 
@@ -32,6 +37,9 @@ def test_a_phrase_is_words_side_by_side(phrase: str, place: tuple[int, int] | No
         ("nothing loaded", "nothing load"),
         ("she signs in once", "she sign-in once"),
         ("she signs in again", "she anew"),
+        ("one logon", "one sign-in"),
+        ("the a", ""),
+        ("loaded by the book of the law", "load by the book of law"),
         ("it did", "it did"),
         ("sign", "sign"),
         ("", ""),

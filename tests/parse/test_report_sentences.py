@@ -9,7 +9,7 @@ from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_phrases import WordForms
 from mcplog.parse.report_sentences import sentences
 
-AS_SAID = WordForms(words={}, runs={})
+AS_SAID = WordForms(words={}, runs={}, left_out=frozenset())
 
 
 def test_three_stops_end_a_sentence_but_in_a_command_they_leave_something_out() -> None:

@@ -59,7 +59,8 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
         not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
         not_sure: Phrases of guesses and of other people's reports: a sentence with one tells no fault.
         negations: Words that deny what they stand before.
-        forms: Base forms of words, with the forms that phrases do not tell apart; several words may have one.
+        left_out: Words that are left out of phrases and of what they are looked for in.
+        forms: Base forms, with the forms that phrases do not tell apart; a form and a base may be several words.
         fact: The facts.
     """
 
@@ -72,6 +73,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
     not_told: Phrases
     not_sure: Phrases
     negations: Phrases
+    left_out: Phrases
     forms: dict[str, Phrases]
     fact: tuple[ReportedFact, ...]
 
@@ -98,7 +100,6 @@ def parse_reported_facts(text: str) -> ReportedFacts:
 
 
 def _form_faults(forms: Mapping[str, Phrases]) -> Iterator[str]:
-    yield from (f"a base form is one word: {base}" for base in forms if len(base.split()) != 1)
     said = Counter([*forms, *(form for group in forms.values() for form in group)])
     yield from (f"two base forms, or a base form itself: {form}" for form, times in said.items() if times > 1)
 

@@ -54,7 +54,6 @@ DONE: Final = ("✅", "☑", "✔", "[x]", "[X]")  # as people tick off what wor
 BUT: Final = "but"
 WISHED: Final = frozenset({"expected", "feature"})  # in a heading, or first in a sentence
 SEEN: Final = frozenset({"actual", "current", "observed"})  # in a heading: what was seen stands below it as well
-ARTICLES: Final = ("a", "an", "the", "any", "such")  # may stand between a negation and what it denies
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -276,11 +275,10 @@ def _fields(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> tup
 
 
 def _is_denied(words: Sequence[str], spans: Sequence[Span], fact: ReportedFact, negations: Phrases) -> bool:
-    """Return whether a negation stands between the phrases or right before the first of them, but for an article."""
+    """Return whether a negation stands between the phrases or right before the first of them."""
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
     joined = joined_by_blanks(words)
     likely = phrases_in(joined, fact.negations_of_all)
     harmless = [span for phrase in likely if (span := find_phrase(words, phrase))]
     inside = {place for first, last in (*harmless, *spans) for place in range(first, last)}
-    before = start - 1 - (start > 1 and words[start - 1] in ARTICLES)
-    return any(words[place] in negations for place in range(max(0, before), end) if place not in inside)
+    return any(words[place] in negations for place in range(max(0, start - 1), end) if place not in inside)

@@ -14,11 +14,11 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final
 
-from mcplog.knowledge.reported_facts import ReportedFacts
+from mcplog.knowledge.reported_facts import Phrases, ReportedFacts
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.paste_starts import LEVELS, stamp_at_start
 from mcplog.parse.paste_told import RESULT
-from mcplog.parse.report_phrases import find_phrase, forms_of, has_any, joined_by_blanks, said_in
+from mcplog.parse.report_phrases import WordForms, find_phrase, forms_of, has_any, joined_by_blanks, said_in, words_of
 
 LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
 PRINTED: Final = ("{", "Traceback ", "at ")  # what a program prints before its first line with a stamp
@@ -36,11 +36,19 @@ def reports_something(lines: Sequence[Line], table: ReportedFacts) -> bool:
         table: The phrases that say so.
     """
     forms = forms_of(table)
-    first = [said_in(line.text, forms) for line in lines[:FIRST_LINES] if line.text and not line.is_fenced]
-    title = first[0] if first else ()
-    if any(span[0] == 0 for phrase in table.titles_not_told if (span := find_phrase(title, phrase))):
+    first = [line.text for line in lines[:FIRST_LINES] if line.text and not line.is_fenced]
+    if first and _is_titled(first[0], table.titles_not_told, forms):
         return False
-    return not any(has_any(words, joined_by_blanks(words), table.texts_not_told) for words in first)
+    said = [said_in(text, forms) for text in first]
+    return not any(has_any(words, joined_by_blanks(words), table.texts_not_told) for words in said)
+
+
+def _is_titled(title: str, phrases: Phrases, forms: WordForms) -> bool:
+    """Return whether a title begins with one of the phrases: "Docs: …", and not "The docs are wrong"."""
+    if not forms.left_out.isdisjoint(words_of(title)[:1]):
+        return False
+    words = said_in(title, forms)
+    return any(span[0] == 0 for phrase in phrases if (span := find_phrase(words, phrase)))
 
 
 def quoted_lines(text: str, lines: Sequence[Line]) -> set[int]:

@@ -25,9 +25,10 @@ ENDS: Final = "'-._:/"
 ASCII_BREAKS: Final = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in KEPT}
 
 Span = tuple[int, int]
+Words = tuple[str, ...]
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> Words:
     """Return the words of a text, lower case, without punctuation around them."""
     plain = text.lower()
     if plain.isascii():
@@ -44,43 +45,49 @@ class WordForms(Struct, frozen=True):
     Attributes:
         words: Of single words.
         runs: Of words side by side, by the first of them, the longest first; they are base forms themselves.
+        left_out: Words that no phrase has.
     """
 
-    words: Mapping[str, str]
-    runs: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    words: Mapping[str, Words]
+    runs: Mapping[str, tuple[tuple[Words, Words], ...]]
+    left_out: frozenset[str]
 
 
 @cache
 def forms_of(table: ReportedFacts) -> WordForms:
     """Return the base forms that a table names."""
-    said = {form: base for base, forms in table.forms.items() for form in forms}
-    words = {form: base for form, base in said.items() if " " not in form}
-    runs: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for form, base in said.items():
-        if " " in form:
-            run = tuple(words.get(word, word) for word in form.split())
+    forms = [(form, base) for base, others in table.forms.items() for form in (base, *others)]
+    said = [(tuple(form.split()), tuple(base.split())) for form, base in forms]
+    words = {form[0]: base for form, base in said if len(form) == 1}
+    runs: dict[str, list[tuple[Words, Words]]] = {}
+    for form, base in said:
+        if len(form) > 1:
+            run = _with_base_words(form, words)
             runs.setdefault(run[0], []).append((run, base))
     by_length = {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in runs.items()}
-    return WordForms(words, by_length)
+    return WordForms(words, by_length, frozenset(table.left_out))
 
 
-def base_words(words: Sequence[str], forms: WordForms) -> tuple[str, ...]:
-    """Return words in their base forms, in their order; several side by side may have one."""
-    base = forms.words.get
-    found = [base(word, word) for word in words]
+def base_words(words: Sequence[str], forms: WordForms) -> Words:
+    """Return words in their base forms, in their order, without those that are left out."""
+    found = _with_base_words(words, forms.words)
     if forms.runs.keys().isdisjoint(found):
-        return tuple(found)
+        return tuple(word for word in found if word not in forms.left_out)
     kept: list[str] = []
     at = 0
     while at < len(found):
-        runs = forms.runs.get(found[at], ())
-        run, form = next((one for one in runs if tuple(found[at : at + len(one[0])]) == one[0]), ((), found[at]))
-        kept.append(form)
+        word = found[at]
+        run, base = next((one for one in forms.runs.get(word, ()) if found[at : at + len(one[0])] == one[0]), ((), ()))
+        kept += base or (() if word in forms.left_out else (word,))
         at += len(run) or 1
     return tuple(kept)
 
 
-def said_in(text: str, forms: WordForms) -> tuple[str, ...]:
+def _with_base_words(words: Sequence[str], forms: Mapping[str, Words]) -> Words:
+    return tuple(base for word in words for base in forms.get(word) or (word,))
+
+
+def said_in(text: str, forms: WordForms) -> Words:
     """Return the words of a text in their base forms, as phrases are looked for among them."""
     return base_words(words_of(text), forms)
 

@@ -9,7 +9,7 @@ from typing import Final
 from mcplog.knowledge.reported_facts import ReportedFact
 from mcplog.model.client_version import NUMBERS, told_version
 from mcplog.parse.addresses import endpoint
-from mcplog.parse.report_phrases import Span, first_of
+from mcplog.parse.report_phrases import Span, first_of, words_of
 from mcplog.parse.report_sentences import Sentence
 
 MINUTE_MS: Final = 60_000
@@ -49,7 +49,7 @@ def read_of(sentence: Sentence, fact: ReportedFact) -> dict[str, object] | None:
             word = next((word for word, group in fact.words.items() if first_of(sentence.words, group)), None)
             return None if word is None else {"reason": word}
         case "minutes":
-            return _delay(sentence.words[sentence.own :])
+            return _delay(words_of(sentence.text))
         case "status":
             status = next((int(word) for word in sentence.words if word in ("401", "403")), None)
             return {"http_status": status}
