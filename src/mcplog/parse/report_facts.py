@@ -42,6 +42,8 @@ ALSO_ABOUT: Final = (
     ("claude", "well-known/oauth"),
     ("claude.ai", "connector"),
     ("headershelper",),
+    ("protocolversion", "initialize"),
+    ("claude", "dynamic", "registration"),
     ("aadsts9010010",),
 )  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
