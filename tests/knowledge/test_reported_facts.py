@@ -8,6 +8,10 @@ from mcplog.model.event_kinds import REPORTED_KINDS
 
 FACT = """
 titles_not_told = ["docs"]
+documentation_headings = ["faq"]
+change_titles = ["fix"]
+change_headings = [["changes"], ["tests"]]
+change_verbs = ["fixes"]
 texts_not_told = ["wish list"]
 headings_not_told = ["fix"]
 remedy_columns = ["fix"]

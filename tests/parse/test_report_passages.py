@@ -22,6 +22,13 @@ def lines(text: str) -> list[Line]:
         ("# The docs are wrong\n", True),
         ("# Servers\n\nA list of pain points.\n", False),
         ("```\ndocs: x\n```\n# It fails\n", True),
+        ("# It fails\n\n## Changes\n\nx\n\n**Test plan:**\n\n- y\n", False),
+        ("# It fails\n\n## Changes\n\nnone on our side\n", True),
+        ("# fix(auth)!: it fails\n\n## Changes (`a.py`)\n\nx\n", False),
+        ("# fix(auth): it fails\n", True),
+        ("# It fails\n\nfix : #12, #13\n", False),
+        ("# It fails\n\nFixes #12 for me.\n", True),
+        ("# It fails\n\n### FAQ\n", False),
         ("", True),
     ],
 )

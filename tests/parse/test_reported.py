@@ -1,5 +1,6 @@
 """What people report, as events: its place, its server, and no secret in it."""
 
+import polars as pl
 import pytest
 
 from mcplog.model.document import Document, Memory
@@ -219,3 +220,21 @@ def test_an_answer_that_is_shown_alone_is_a_quote() -> None:
 
 def test_an_answer_beside_a_log_is_left_to_the_rules() -> None:
     assert facts(f"The page of our MCP server says:\n\n{ANSWER}\n\n{LINE}\n") == []
+
+
+CHANGE = "# fix(auth): say what to do\n\n## Changes\n\n"
+ERROR = "Incompatible auth server: does not support dynamic client registration"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"It fails:\n\n- `{ERROR}`\n", 1),
+        (f"{CHANGE}- `{ERROR}` has a hint now\n", 0),
+        (f"{CHANGE}- `{ERROR}`\n", 0),
+        (f"{CHANGE}```\n{ERROR}\n```\n", 1),
+        (f"{CHANGE}{LINE}\n", 1),
+    ],
+)
+def test_what_a_text_about_a_change_names_is_no_message_but_what_it_shows_is(text: str, count: int) -> None:
+    assert reported(pasted(text)).rows.filter(pl.col("kind") != "unrecognised").height == count

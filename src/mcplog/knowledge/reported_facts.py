@@ -51,6 +51,10 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
 
     Attributes:
         titles_not_told: What the title of a text begins with that is no report.
+        documentation_headings: Headings, whole, that only documentation has.
+        change_titles: What stands before the colon in the title of a change, without what it is about: "fix(auth): …".
+        change_headings: Groups of headings, whole, of a text about a change.
+        change_verbs: What stands before the number of a report that a change closes.
         texts_not_told: Phrases in the first lines of a text that is no report.
         headings_not_told: Headings, whole; what stands below them tells no fault.
         remedy_columns: Columns, whole, of a table of advice; its rows tell nothing.
@@ -65,6 +69,10 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
     """
 
     titles_not_told: Phrases
+    documentation_headings: Phrases
+    change_titles: Phrases
+    change_headings: tuple[Phrases, ...]
+    change_verbs: Phrases
     texts_not_told: Phrases
     headings_not_told: Phrases
     remedy_columns: Phrases

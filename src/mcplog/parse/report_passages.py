@@ -1,6 +1,7 @@
 """What of a paste is somebody else's words, and what tells nothing: logs, tables of advice, documentation, wishes.
 
     # docs: signing in again               a text about the documentation
+    # fix(auth): …  ## Changes             a text about a change
     | Error | Cause | Fix |                a table of what to do, in case
     [DEBUG] …                              a line that a program logged, though no entry was read in it
     > …, ```…```, ⎿ …                      a quote, a fence, a terminal's output
@@ -25,6 +26,9 @@ PRINTED: Final = ("{", "Traceback ", "at ")  # what a program prints before its 
 STAMP_STARTS: Final = frozenset("0123456789[")
 FEWEST: Final = 2  # lines with a stamp that tell it
 TABLE_RULE: Final = frozenset("|-: ")
+HEADING_CHARS: Final = 80
+HEADING_MARKS: Final = "#*: "
+REPORT: Final = "#"  # before the number of a report
 FIRST_LINES: Final = 12  # what a text is says its title, or what stands first in it
 
 
@@ -39,6 +43,8 @@ def reports_something(lines: Sequence[Line], table: ReportedFacts) -> bool:
     first = [line.text for line in lines[:FIRST_LINES] if line.text and not line.is_fenced]
     if first and _is_titled(first[0], table.titles_not_told, forms):
         return False
+    if _describes_change(first[0] if first else "", lines, table):
+        return False
     said = [said_in(text, forms) for text in first]
     return not any(has_any(words, joined_by_blanks(words), table.texts_not_told) for words in said)
 
@@ -49,6 +55,35 @@ def _is_titled(title: str, phrases: Phrases, forms: WordForms) -> bool:
         return False
     words = said_in(title, forms)
     return any(span[0] == 0 for phrase in phrases if (span := find_phrase(words, phrase)))
+
+
+def _describes_change(title: str, lines: Sequence[Line], table: ReportedFacts) -> bool:
+    """Return whether a text describes a change that somebody made or proposes, or is documentation by its headings."""
+    plain = [line.text for line in lines if line.text and len(line.text) <= HEADING_CHARS and not line.is_fenced]
+    headings = {text.strip(HEADING_MARKS).partition(" (")[0].lower() for text in plain}
+    if not headings.isdisjoint(table.documentation_headings):
+        return True
+    parts = sum(not headings.isdisjoint(group) for group in table.change_headings)
+    is_titled = _is_title_of_change(title, table)
+    return parts + is_titled > 1 or any(_closes_report(text, table) for text in plain)
+
+
+def _is_title_of_change(title: str, table: ReportedFacts) -> bool:
+    """Return whether a title is one of a change: `fix(auth): …`, `docs: …`, `feat!: …`."""
+    sort, colon, _ = title.lstrip(HEADING_MARKS).partition(":")
+    return bool(colon) and sort.partition("(")[0].rstrip("!").lower() in table.change_titles
+
+
+def _closes_report(text: str, table: ReportedFacts) -> bool:
+    """Return whether a line says which reports a change closes, and nothing else: `Fixes #12`, `fix : #12, #13`."""
+    if REPORT not in text:
+        return False
+    verb, *numbers = text.replace(":", " ").replace(",", " ").split()
+    return verb.lower() in table.change_verbs and bool(numbers) and all(map(_is_number_of_report, numbers))
+
+
+def _is_number_of_report(word: str) -> bool:
+    return word.startswith(REPORT) and word.rstrip(".")[1:].isdigit()
 
 
 def quoted_lines(text: str, lines: Sequence[Line]) -> set[int]:

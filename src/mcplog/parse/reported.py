@@ -8,7 +8,7 @@
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -24,10 +24,11 @@ from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
 from mcplog.parse.entries import Parsed
 from mcplog.parse.formats import HEAD_BYTES, form_of
 from mcplog.parse.paste import PASTE_BYTES
-from mcplog.parse.paste_lines import lines_of
+from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.places import TextPlaces
 from mcplog.parse.report_answers import told_by_answers
 from mcplog.parse.report_facts import Told, told_by_sentences
+from mcplog.parse.report_passages import reports_something
 from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_servers import (
     UNRECOGNISED,
@@ -87,8 +88,9 @@ class _Fact(Struct, frozen=True, kw_only=True):
 
 
 class _Read(Struct, frozen=True, kw_only=True):
-    """What one paste tells: facts, and names as people give them, the surest way first."""
+    """What one paste tells: facts, names as people give them, the surest way first, lines that only name faults."""
 
+    examples: frozenset[int] = frozenset()
     facts: tuple[_Fact, ...] = ()
     names: tuple[frozenset[str], ...] = (frozenset(),) * len(NAMINGS)
 
@@ -115,7 +117,7 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
     }
     facts = [fact for one in read.values() for fact in one.facts]
     cases = {document.document_id: document.case_id for document in documents}
-    rows = _without_requests(rows, facts)
+    rows = _without_requests(_without_examples(rows, read), facts)
     of_one = nameless(rows, pastes)
     needed = {cases[document_id] for document_id in rows["document_id"].filter(of_one)}
     needed |= {cases[fact.document_id] for fact in facts if fact.told.kind in REPORTED_FAULTS}
@@ -161,11 +163,16 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     ]
     facts = _placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip)
     return _Read(
+        examples=frozenset(() if reports_something(lines, table) else _unfenced(lines)),
         facts=tuple(_in_original(facts, transcoded) if transcoded and facts else facts),
         names=tuple(
             frozenset(given(lines)) if any(mark in text for mark in marks) else frozenset() for given, marks in NAMINGS
         ),
     )
+
+
+def _unfenced(lines: Sequence[Line]) -> Iterator[int]:
+    return (line.number for line in lines if not line.is_fenced)
 
 
 def _placed(told: Sequence[Told], document: Document, text: str, skip: int) -> list[_Fact]:
@@ -196,6 +203,22 @@ def _in_original(facts: Sequence[_Fact], transcoded: Transcoded) -> list[_Fact]:
         replace(fact, byte_from=byte_from, byte_to=byte_to)
         for fact, (byte_from, byte_to) in zip(facts, led_back, strict=True)
     ]
+
+
+def _without_examples(rows: pl.DataFrame, read: Mapping[int, _Read]) -> pl.DataFrame:
+    """Return EVENT_ROWS without the messages that texts which report nothing name: they are about what may happen.
+
+    Lines of a log are kept, and what stands in a fence.
+    """
+    places = [(number, line) for number, one in read.items() for line in one.examples]
+    if not places:
+        return rows
+    schema = {name: EVENTS[name] for name in ("document_id", "line_from")}
+    said = pl.DataFrame(places, schema=schema, orient="row")
+    is_of_log = (pl.col("confidence") != Confidence.PROSE) & (pl.col("level") != Level.NONE)
+    kept = rows.with_row_index("row")
+    kept = pl.concat([kept.filter(is_of_log), kept.filter(~is_of_log).join(said, on=list(schema), how="anti")])
+    return kept.sort("row").drop("row")
 
 
 def _without_requests(rows: pl.DataFrame, facts: Sequence[_Fact]) -> pl.DataFrame:
