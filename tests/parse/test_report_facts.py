@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcplog.knowledge.reported_facts import load_reported_facts
+from mcplog.model.event_kinds import REPORTED_FAULTS
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_facts import Told, told_by_sentences
 from mcplog.parse.report_phrases import find_phrase, forms_of, said_in
@@ -237,3 +238,16 @@ def test_any_mixture_is_read(lines: list[str]) -> None:
 )
 def test_a_fault_is_told_by_a_sentence_of_its_own_a_heading_or_a_quoted_error(text: str, told_kinds: list[str]) -> None:
     assert kinds(text) == told_kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The server does not issue refresh tokens.", ["no_refresh_token_reported"]),
+        ("- Fixed that the server does not issue refresh tokens.", []),
+        ("- [auth] **Fixed**: the server does not issue refresh tokens.", []),
+        ("I fixed the proxy, and the server does not issue refresh tokens.", ["no_refresh_token_reported"]),
+    ],
+)
+def test_an_entry_of_a_list_of_changes_tells_no_fault(text: str, found: list[str]) -> None:
+    assert [kind for kind in kinds(f"{ABOUT}{text}") if kind in REPORTED_FAULTS] == found

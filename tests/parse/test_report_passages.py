@@ -29,6 +29,7 @@ def lines(text: str) -> list[Line]:
         ("# It fails\n\nfix : #12, #13\n", False),
         ("# It fails\n\nFixes #12 for me.\n", True),
         ("# It fails\n\n### FAQ\n", False),
+        ("## [1.2.0] - 2026-01-14\n\n### Added\n\n- x\n\n### Fixed\n\n- y\n", False),
         ("", True),
     ],
 )

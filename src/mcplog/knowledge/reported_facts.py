@@ -61,6 +61,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
         expectations: Phrases in the heading of a quote, or before it, that is not what was seen.
         explanations: Phrases of quotes that explain or advise, which no program does.
         not_told: Phrases of advice, wishes and programs: a sentence with one tells nothing.
+        entry_beginnings: What the entries of a list of changes begin with, as written; they tell no fault.
         not_sure: Phrases of guesses and of other people's reports: a sentence with one tells no fault.
         negations: Words that deny what they stand before.
         left_out: Words that are left out of phrases and of what they are looked for in.
@@ -79,6 +80,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
     expectations: Phrases
     explanations: Phrases
     not_told: Phrases
+    entry_beginnings: Phrases
     not_sure: Phrases
     negations: Phrases
     left_out: Phrases

@@ -53,6 +53,8 @@ ONCE: Final = {TROUBLE, *REPORTED_FAULTS}
 MOST: Final = {kind: MOST_OF_A_FAULT if kind in ONCE else MOST_OF_A_KIND for kind in REPORTED_KINDS}
 ITEM: Final = "-*+• "
 DONE: Final = ("✅", "☑", "✔", "[x]", "[X]")  # as people tick off what works
+FIRST_WORDS: Final = 3
+AROUND_WORD: Final = "*_`:"
 BUT: Final = "but"
 WISHED: Final = frozenset({"expected", "feature"})  # in a heading, or first in a sentence
 SEEN: Final = frozenset({"actual", "current", "observed"})  # in a heading: what was seen stands below it as well
@@ -231,10 +233,16 @@ def _counts(sentence: Sentence, fact: ReportedFact, table: ReportedFacts) -> boo
         return fact.is_quoted and not is_expectation(before, table)
     if fact.kind not in REPORTED_FAULTS:
         return True
-    if sentence.text.lstrip(ITEM).startswith(DONE):
+    if sentence.text.lstrip(ITEM).startswith(DONE) or _is_entry_of_changes(sentence, table):
         return False
     is_sure = not has_any(sentence.words, joined_by_blanks(sentence.words), table.not_sure)
     return is_sure and " ".join(before) not in table.headings_not_told
+
+
+def _is_entry_of_changes(sentence: Sentence, table: ReportedFacts) -> bool:
+    """Return whether a sentence begins as an entry of a list of changes: `Fixed a hang`, `[VSCode] Fixed a hang`."""
+    first = sentence.text.lstrip(ITEM).split(maxsplit=FIRST_WORDS)[:FIRST_WORDS]
+    return any(word.strip(AROUND_WORD) in table.entry_beginnings for word in first)
 
 
 def is_expectation(before: Sequence[str], table: ReportedFacts) -> bool:
