@@ -28,3 +28,15 @@ def test_sentences_are_stretches_of_the_text_in_order(text: str) -> None:
 
     assert [one.text for one in found] == [text[one.start : one.end] for one in found]
     assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+def test_a_heading_is_about_what_stands_below_it_up_to_a_break() -> None:
+    text = "## Actual\n\nIt fails.\n\n---\n\nSomebody wrote this.\n"
+
+    found = list(sentences(text, list(lines_of(text)), set(), set(), AS_SAID))
+
+    assert [(one.text, one.words[: one.own]) for one in found] == [
+        ("## Actual", ()),
+        ("It fails.", ("actual",)),
+        ("Somebody wrote this.", ()),
+    ]

@@ -5,6 +5,7 @@
     curl works with the same token.
     # OAuth fails: redirect_uri_mismatch is a sentence itself as well
     > quoted, ```fenced```               somebody else's words or a program's, read with what leads in: "It says:"
+    ---                                  ends what a heading is about
     <!-- … -->                           the form's own text: not read
 
 May import: nothing. Touches: nothing.
@@ -33,6 +34,8 @@ PLAIN: Final = frozenset(  # headings that people write as a line of their own
     for subject in ("expected", "actual", "observed", "current")
     for noun in ("", " behavior", " behaviour", " result", " results", " outcome")
 )
+BREAKS: Final = "-*_"  # CommonMark §4.1
+BREAK_CHARS: Final = 3
 COMMENT: Final = ("<!--", "-->")
 
 
@@ -87,7 +90,9 @@ def sentences(
             lead = lead if is_quoted else _lead(text[start:end], forms)
             start = -1
         is_quoted = is_shown
-        if is_heading and is_said:
+        if not is_shown and _is_break(raw):
+            heading, lead = (), ()
+        elif is_heading and is_said:
             yield from _split(text, line.start, line.end, (), forms, is_quoted=False)
             is_title = not is_titled and raw.startswith(TITLE)
             heading, is_titled, lead = () if is_title else said_in(line.text, forms)[:MOST_WORDS], True, ()
@@ -105,6 +110,12 @@ def _lead(said: str, forms: WordForms) -> tuple[str, ...]:
 def _is_heading(raw: str) -> bool:
     is_marked = raw.startswith("#") or (raw.startswith("**") and raw.rstrip().rstrip(":").endswith("**"))
     return is_marked or raw.strip().lower() in PLAIN
+
+
+def _is_break(raw: str) -> bool:
+    """Return whether a line parts what stands above it from what stands below, as comments in a copy of a page are."""
+    marks = raw.strip()
+    return len(marks) >= BREAK_CHARS and marks[0] in BREAKS and not marks.strip(marks[0])
 
 
 def _split(
