@@ -234,3 +234,12 @@ def test_names_and_addresses_are_quoted_for_the_shell() -> None:
     assert "no'tes; rm -rf ~" in words
     assert "https://notes.example/$(id)" in words
     assert words.count("|") == 1
+
+
+def test_lines_are_asked_for_where_a_text_only_tells_of_a_server() -> None:
+    told = row("mcp_reported", 1, confidence="prose", client_version="2.1.331", store_id=0)
+
+    assert (unknown(told), collect(told)) == (
+        ("What the client logged: the text tells of it, and shows no line.",),
+        ("The lines of the log, or the file itself.",),
+    )

@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 from mcplog.parse.paste_lines import lines_of
 
 MARKDOWN = MarkdownIt("commonmark")
-PIECES = ("```", "````", "~~~", "~~~~", "```text", "```shell x", "``` `", "```a`b", "  ```", "   ~~~", "text", "")
+LONG = f"```{'a' * 90}```"  # code within a line
+PIECES = ("```", "````", "~~~", "~~~~", "```text", "```shell x", "``` `", "```a`b", LONG, "  ```", "   ~~~", "text", "")
 QUOTED = ("> ```", "> ~~~", "> text", "> ```text", ">")
 
 
@@ -44,3 +45,8 @@ def test_fences_are_where_a_markdown_parser_finds_them(lines: list[str]) -> None
 def test_lists_and_indentation_may_be_sloppy(text: str, code: list[int]) -> None:
     """A parser loses these fences, and with them that the lines are code; the people who pasted them meant it."""
     assert code_of(text) == code
+
+
+@pytest.mark.parametrize("text", ["```a b```", "``a b``", "`a b`", LONG])
+def test_code_within_a_line_loses_its_marks(text: str) -> None:
+    assert [line.text for line in lines_of(f"{text}\n")] == [text.strip("`")]

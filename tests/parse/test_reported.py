@@ -232,9 +232,27 @@ ERROR = "Incompatible auth server: does not support dynamic client registration"
         (f"It fails:\n\n- `{ERROR}`\n", 1),
         (f"{CHANGE}- `{ERROR}` has a hint now\n", 0),
         (f"{CHANGE}- `{ERROR}`\n", 0),
-        (f"{CHANGE}```\n{ERROR}\n```\n", 1),
+        (f"{CHANGE}```\n{ERROR}\n```\n", 0),
         (f"{CHANGE}{LINE}\n", 1),
+        (f"{CHANGE}```\n{LINE}\n```\n", 1),
     ],
 )
-def test_what_a_text_about_a_change_names_is_no_message_but_what_it_shows_is(text: str, count: int) -> None:
+def test_what_a_text_about_a_change_names_is_no_message_but_lines_of_a_log_are(text: str, count: int) -> None:
     assert reported(pasted(text)).rows.filter(pl.col("kind") != "unrecognised").height == count
+
+
+@pytest.mark.parametrize(
+    ("texts", "cases", "found"),
+    [
+        (("I want to know more about MCP.",), (0,), [("mcp_reported", "", 1, 1)]),
+        (("So do I.\n\nWhat does `vault`, an MCP server, do?",), (0,), [("mcp_reported", "", 3, 3)]),
+        (("All about MCP", "MCP again"), (0, 0), [("mcp_reported", "", 1, 1)]),
+        (("All about MCP", "MCP again"), (0, 1), [("mcp_reported", "", 1, 1), ("mcp_reported", "", 1, 1)]),
+        (("All about MCP", LINE), (0, 0), []),
+        (("All about something else.",), (0,), []),
+    ],
+)
+def test_a_text_that_only_speaks_of_servers_is_about_one(
+    texts: tuple[str, ...], cases: tuple[int, ...], found: list[tuple[object, ...]]
+) -> None:
+    assert facts(*texts, cases=cases) == found

@@ -12,7 +12,7 @@ import polars as pl
 from mcplog.diagnose.deciding_request import deciding_request
 from mcplog.diagnose.lines import Lines
 from mcplog.knowledge.known_issues import version_key
-from mcplog.model.event_kinds import REPORTED_KINDS
+from mcplog.model.event_kinds import REPORTED_ABOUT, REPORTED_KINDS
 from mcplog.model.facts import is_kind
 from mcplog.model.finding import Finding
 from mcplog.model.vocabulary import SERVER_LOGS, Confidence, DocumentFormat, GapReason, Truth
@@ -35,6 +35,7 @@ NOTHING: Final[Mapping[str, Any]] = {
     "lines": 0,
     "undated": 0,
     "pasted": False,
+    "only_told_of": False,
     "oauth": False,
     "of_store": False,
     "others_waited_for": False,
@@ -173,6 +174,7 @@ def _truths(lines: Lines) -> Iterator[tuple[int, str]]:
         "others_waited_for": facts.rows_of(WAITING_FOR_OTHERS),
         "of_store": told["store_id"].is_not_null(),
         "pasted": told["confidence"] != Confidence.RECORDED,
+        "only_told_of": facts.rows_of((REPORTED_ABOUT,)),  # nothing else in its case is about a server
     }
     for name, rows in shown.items():
         yield from ((who, name) for who in lines.servers_at(rows))
@@ -319,7 +321,12 @@ def _of_coverage(seen: dict[str, Any], read: dict[str, Any]) -> Iterator[Questio
 
 
 def _of_logs(seen: dict[str, Any], read: dict[str, Any], findings: Sequence[Finding]) -> Iterator[Question]:
-    if seen["pasted"]:
+    if seen["only_told_of"]:
+        yield (
+            "What the client logged: the text tells of it, and shows no line.",
+            "The lines of the log, or the file itself.",
+        )
+    elif seen["pasted"]:
         yield "Whether the text is complete: it is a paste, lines may be missing.", LOG_FILE
     key = version_key(seen["version"]) if seen["version"] else None
     is_open = not findings or any(clause.truth is Truth.UNKNOWN for one in findings for clause in one.clauses)
@@ -328,7 +335,8 @@ def _of_logs(seen: dict[str, Any], read: dict[str, Any], findings: Sequence[Find
     if is_open and not read["debug_files"] and not seen["pasted"]:
         yield "What the client did apart from this server: no debug file is here.", _debug_file(key)
     if key is None:
-        yield "Which version of the client wrote these logs.", "The answer of `claude --version`."
+        which = "is in use" if seen["only_told_of"] else "wrote these logs"
+        yield f"Which version of the client {which}.", "The answer of `claude --version`."
 
 
 def _debug_file(key: tuple[int, ...] | None) -> str:

@@ -357,4 +357,7 @@ REPORTED_FAULTS: Final[tuple[str, ...]] = (
     "zombie_grant_reported",
 )
 
-REPORTED_KINDS: Final[tuple[str, ...]] = (*REPORTED_FACTS, *REPORTED_FAULTS)
+# A text is about servers of MCP, and in all of its case nothing says what is the matter with which of them.
+REPORTED_ABOUT: Final = "mcp_reported"
+
+REPORTED_KINDS: Final[tuple[str, ...]] = (*REPORTED_FACTS, *REPORTED_FAULTS, REPORTED_ABOUT)

@@ -26,6 +26,8 @@ FENCE_WITHIN: Final = 64
 QUOTED_WITHIN: Final = 16
 EMPHASIS: Final = "*_"
 PAIRS: Final = (('"', '"'), ("`", "`"), ("'", "'"), ("“", "”"))
+CODE: Final = "`"
+DOUBLE: Final = "``"
 OPENINGS: Final = frozenset(opening for opening, _ in PAIRS)
 NOTES: Final = ("<-", "←", "⬅", "⟵", "👈", "❌", "✅", "⚠", "# <", "// <", "<=", "<<")
 ASCII_NOTE: Final = "<"  # in each of them that is ASCII
@@ -181,8 +183,8 @@ def _fence_of(text: str, start: int, stop: int) -> _Fence | None:
     mark = bare[0]
     behind = bare.lstrip(mark)
     length = len(bare) - len(behind)
-    if mark == "`" and mark in behind:
-        return None
+    if mark == "`" and (mark in behind or text.find(mark, start + FENCE_WITHIN, stop) >= 0):
+        return None  # code within a line
     return _Fence(mark, length, is_bare=not behind.strip() and not item, is_quoted=is_quoted)
 
 
@@ -264,6 +266,9 @@ def _without_emphasis(text: str, first: int, last: int) -> tuple[int, int]:
 def _without_pairs(text: str, first: int, last: int) -> tuple[int, int]:
     if first >= last or text[first] not in OPENINGS:
         return first, last
+    if text.startswith(DOUBLE, first, last) and text[first:last].strip(CODE):
+        while text[first + 1] == text[first] == text[last - 1] == CODE:
+            first, last = first + 1, last - 1  # code within a line, set in several marks
     for opening, closing in PAIRS:
         if last - first > 1 and text[first] == opening:
             end = last - 1 if text[last - 1] in ",;" else last

@@ -124,7 +124,7 @@ def may_tell_faults(text: str, lines: Sequence[Line], table: ReportedFacts) -> b
         lines: Its lines.
         table: The phrases that say so.
     """
-    return _is_about_servers(text.lower()) and reports_something(lines, table)
+    return is_about_servers(text) and reports_something(lines, table)
 
 
 def _told_in(
@@ -136,7 +136,9 @@ def _told_in(
     return [(kind, fields) for _, kind, fields in sorted(found, key=lambda one: one[0])]
 
 
-def _is_about_servers(low: str) -> bool:
+def is_about_servers(text: str) -> bool:
+    """Return whether a text speaks of servers of MCP."""
+    low = text.lower()
     return ABOUT in low or any(all(word in low for word in words) for words in ALSO_ABOUT)
 
 

@@ -8,7 +8,8 @@
 May import: model, knowledge. Touches: nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import polars as pl
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.model.document import Document
-from mcplog.model.event_kinds import REPORTED_FAULTS
+from mcplog.model.event_kinds import REPORTED_ABOUT, REPORTED_FAULTS
 from mcplog.model.frames import EVENTS, FIELDS
 from mcplog.model.redaction import capped, redacted
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
@@ -27,7 +28,7 @@ from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.places import TextPlaces
 from mcplog.parse.report_answers import told_by_answers
-from mcplog.parse.report_facts import Told, told_by_sentences
+from mcplog.parse.report_facts import ABOUT, Told, is_about_servers, told_by_sentences
 from mcplog.parse.report_passages import reports_something
 from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_servers import (
@@ -88,9 +89,10 @@ class _Fact(Struct, frozen=True, kw_only=True):
 
 
 class _Read(Struct, frozen=True, kw_only=True):
-    """What one paste tells: facts, names as people give them, the surest way first, lines that only name faults."""
+    """What one paste tells: facts, names as people give them, the surest way first; whether it reports anything."""
 
-    examples: frozenset[int] = frozenset()
+    reports: bool = True
+    about: _Fact | None = None  # where it speaks of servers of MCP; null: nowhere
     facts: tuple[_Fact, ...] = ()
     names: tuple[frozenset[str], ...] = (frozenset(),) * len(NAMINGS)
 
@@ -115,13 +117,19 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
         for document in documents
         if document.document_id in pastes
     }
-    facts = [fact for one in read.values() for fact in one.facts]
     cases = {document.document_id: document.case_id for document in documents}
-    rows = _without_requests(_without_examples(rows, read), facts)
+    rows = _without_examples(rows, [number for number, one in read.items() if not one.reports])
+    rows = _without_requests(rows, [fact for one in read.values() for fact in one.facts])
     of_one = nameless(rows, pastes)
+    named = servers_of(rows, cases)
     needed = {cases[document_id] for document_id in rows["document_id"].filter(of_one)}
-    needed |= {cases[fact.document_id] for fact in facts if fact.told.kind in REPORTED_FAULTS}
-    servers = _servers(servers_of(rows, cases), needed, read, cases)
+    needed |= {
+        cases[number] for number, one in read.items() if any(fact.told.kind in REPORTED_FAULTS for fact in one.facts)
+    }
+    about = _about(read, cases, {*named, *needed})
+    facts = [fact for number, one in read.items() for fact in (*about.get(number, ()), *one.facts)]
+    needed |= {cases[number] for number in about}
+    servers = _servers(named, needed, read, cases)
     return Reported(rows=with_servers(rows, of_one, cases, servers), facts=_facts(facts, cases, servers))
 
 
@@ -161,18 +169,37 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
         *told_by_requests(text, lines, taken),
         *servers_added(lines),
     ]
-    facts = _placed(sorted(told, key=lambda fact: (fact.start, fact.end)), document, text, skip)
+    about = _told_about(text, lines)
+    facts = _placed([*about, *sorted(told, key=lambda fact: (fact.start, fact.end))], document, text, skip)
+    facts = _in_original(facts, transcoded) if transcoded and facts else facts
     return _Read(
-        examples=frozenset(() if reports_something(lines, table) else _unfenced(lines)),
-        facts=tuple(_in_original(facts, transcoded) if transcoded and facts else facts),
+        reports=reports_something(lines, table),
+        about=facts[0] if about else None,
+        facts=tuple(facts[len(about) :]),
         names=tuple(
             frozenset(given(lines)) if any(mark in text for mark in marks) else frozenset() for given, marks in NAMINGS
         ),
     )
 
 
-def _unfenced(lines: Sequence[Line]) -> Iterator[int]:
-    return (line.number for line in lines if not line.is_fenced)
+def _told_about(text: str, lines: Sequence[Line]) -> list[Told]:
+    """Return where a text first speaks of servers of MCP, if it does."""
+    if not is_about_servers(text):
+        return []
+    said = [line for line in lines if line.text]
+    first = next((line for line in said if ABOUT in line.text.lower()), said[0] if said else None)
+    return [Told(kind=REPORTED_ABOUT, start=first.start, end=first.end)] if first else []
+
+
+def _about(read: Mapping[int, _Read], cases: Mapping[int, int], known: AbstractSet[int]) -> dict[int, tuple[_Fact]]:
+    """Return of each case that is not `known` to be about a server where it first speaks of servers of MCP."""
+    found: dict[int, tuple[_Fact]] = {}
+    done = set(known)
+    for number, one in read.items():
+        if one.about is not None and cases[number] not in done:
+            done.add(cases[number])
+            found[number] = (one.about,)
+    return found
 
 
 def _placed(told: Sequence[Told], document: Document, text: str, skip: int) -> list[_Fact]:
@@ -205,20 +232,14 @@ def _in_original(facts: Sequence[_Fact], transcoded: Transcoded) -> list[_Fact]:
     ]
 
 
-def _without_examples(rows: pl.DataFrame, read: Mapping[int, _Read]) -> pl.DataFrame:
-    """Return EVENT_ROWS without the messages that texts which report nothing name: they are about what may happen.
-
-    Lines of a log are kept, and what stands in a fence.
-    """
-    places = [(number, line) for number, one in read.items() for line in one.examples]
-    if not places:
+def _without_examples(rows: pl.DataFrame, documents: Collection[int]) -> pl.DataFrame:
+    """Return EVENT_ROWS without the messages that these texts name, which report nothing; lines of a log are kept."""
+    if not documents:
         return rows
-    schema = {name: EVENTS[name] for name in ("document_id", "line_from")}
-    said = pl.DataFrame(places, schema=schema, orient="row")
-    is_of_log = (pl.col("confidence") != Confidence.PROSE) & (pl.col("level") != Level.NONE)
-    kept = rows.with_row_index("row")
-    kept = pl.concat([kept.filter(is_of_log), kept.filter(~is_of_log).join(said, on=list(schema), how="anti")])
-    return kept.sort("row").drop("row")
+    is_of_log = (pl.col("confidence") != Confidence.PROSE) & (
+        (pl.col("level") != Level.NONE) | pl.col("event_at").is_not_null()
+    )
+    return rows.filter(is_of_log | ~pl.col("document_id").is_in(list(documents)))
 
 
 def _without_requests(rows: pl.DataFrame, facts: Sequence[_Fact]) -> pl.DataFrame:
@@ -290,7 +311,7 @@ def _server_of(fact: _Fact, servers: Sequence[str]) -> str | None:
     if fact.told.server is not None:
         return fact.told.server if fact.told.server in servers else None
     server = server_in(fact.text, servers)
-    return UNNAMED if server is None and fact.told.kind in REPORTED_FAULTS else server
+    return UNNAMED if server is None and fact.told.kind in (*REPORTED_FAULTS, REPORTED_ABOUT) else server
 
 
 def _clean(text: str) -> str:
