@@ -18,7 +18,7 @@ from mcplog.model.facts import Facts, Server, is_kind
 from mcplog.model.frames import constant
 from mcplog.model.vocabulary import Confidence, FinalState, GapReason, Verdict
 
-GOOD: Final = ("tool_completed", "reconnected", "signed_in_told")
+GOOD: Final = ("tool_completed", "reconnected", "signed_in_told", "bridge_connected", "host_connected")
 BAD: Final = (
     "tool_failed",
     "tool_call_refused",
@@ -26,6 +26,9 @@ BAD: Final = (
     "server_not_connected",
     "list_failed",
     "terminal_error_counted",
+    "bridge_reconnecting",
+    "bridge_sign_in_failed",
+    "host_failure_told",
 )
 VERSION: Final = "version_id"  # a pointer of FACTS
 SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of the state: of a failure it is believed

@@ -237,8 +237,10 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "bridge_credentials_invalidated",
     "bridge_reconnecting",
     "bridge_step_told",  # what it does next
+    "bridge_connected",  # it has connected to the remote server
     "host_server_starting",  # Claude Desktop starts a local server
     "host_step_told",  # what it does next, or what it sends
+    "host_connected",  # it shows the server's answer to initialize
     "host_failure_told",  # the server could not be started or is gone; `failure`
     "ide_server_listening",
     "ide_connection_told",  # VS Code; `reason` starting, connecting, pending (waits for the first answer), connected …
