@@ -41,6 +41,7 @@ ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a serve
 ALSO_ABOUT: Final = (
     ("claude", "well-known/oauth"),
     ("claude.ai", "connector"),
+    ("claude.ai", "integration", "authoriz"),
     ("headershelper",),
     ("protocolversion", "initialize"),
     ("claude", "dynamic", "registration"),
