@@ -1,5 +1,7 @@
 """read_events: what a message says becomes typed fields, and no secret survives."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -8,8 +10,11 @@ from mcplog.model.failures import BODY_CLASSES, DESCRIPTION_CLASSES, FAILURES, R
 from mcplog.model.fingerprint import SecretKind, fingerprint
 from mcplog.model.frames import EVENT_ROWS, FIELDS, MESSAGES
 from mcplog.parse.messages import first_lines, read_events, recognises
+from mcplog.parse.tables import tables
 from tests.parse.entries_of import KEY, entries_of
 from tests.parse.samples import Sample, message_samples
+
+MOST_REPEATED = 200
 
 
 def told(message: str, *, level: str = "debug") -> dict[str, object]:
@@ -490,3 +495,10 @@ def test_a_paste_knows_a_message_when_it_sees_one() -> None:
 def test_a_frame_without_its_columns_is_refused() -> None:
     with pytest.raises(FrameError, match="message: want String"):
         read_events(entries_of([]).drop("message"), key=KEY)
+
+
+def test_what_messages_begin_with_repeats_nothing_a_great_many_times() -> None:
+    """Each time is a state of its own in the expression that all lines are looked at with: 2,000 cost seconds."""
+    most = [int(times) for times in re.findall(r"\{[0-9]+,([0-9]+)\}", tables()["message"].beginnings)]
+
+    assert [times for times in most if times > MOST_REPEATED] == []
