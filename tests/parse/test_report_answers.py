@@ -12,6 +12,8 @@ from mcplog.knowledge.resources import grammar
 from mcplog.parse.answered_requests import answered_at, answered_in
 from mcplog.parse.paste_lines import lines_of
 from mcplog.parse.report_answers import told_by_answers
+from mcplog.parse.report_facts import is_about_servers
+from mcplog.parse.report_passages import reports_something
 
 TABLE = load_reported_facts()
 LARK = Lark(grammar("entry.lark"), parser="lalr", lexer="contextual", start="answered")
@@ -19,9 +21,10 @@ LARK = Lark(grammar("entry.lark"), parser="lalr", lexer="contextual", start="ans
 
 def told(log: str, about: str = "# MCP server does not connect\n\n") -> list[tuple[str, str]]:
     text = f"{about}{log}"
-    return [
-        (fact.kind, text[fact.start : fact.end]) for fact in told_by_answers(text, list(lines_of(text)), set(), TABLE)
-    ]
+    lines = list(lines_of(text))
+    tells_faults = is_about_servers(text) and reports_something(lines, TABLE)
+    found = told_by_answers(text, lines, set(), TABLE, tells_faults=tells_faults)
+    return [(fact.kind, text[fact.start : fact.end]) for fact in found]
 
 
 def kinds(log: str) -> list[str]:

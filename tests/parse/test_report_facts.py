@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from mcplog.knowledge.reported_facts import load_reported_facts
 from mcplog.model.event_kinds import REPORTED_FAULTS
 from mcplog.parse.paste_lines import lines_of
-from mcplog.parse.report_facts import Told, told_by_sentences
+from mcplog.parse.report_facts import Told, is_about_servers, told_by_sentences
+from mcplog.parse.report_passages import reports_something
 from mcplog.parse.report_phrases import find_phrase, forms_of, said_in
 
 ABOUT = "About an MCP server.\n\n"
@@ -27,7 +28,9 @@ PHRASES = [phrase for group in (*GROUPS, TABLE.not_told, TABLE.not_sure, TABLE.n
 
 
 def told(text: str, entries: frozenset[int] = frozenset()) -> list[Told]:
-    return list(told_by_sentences(text, list(lines_of(text)), entries, TABLE))
+    lines = list(lines_of(text))
+    tells_faults = is_about_servers(text) and reports_something(lines, TABLE)
+    return list(told_by_sentences(text, lines, entries, TABLE, tells_faults=tells_faults))
 
 
 def kinds(text: str, entries: frozenset[int] = frozenset()) -> list[str]:
@@ -161,7 +164,7 @@ def test_what_one_sentence_tells_of_several_faults_goes_by_what_it_says_first() 
 def test_lines_of_a_log_are_no_sentences() -> None:
     text = "Restarting fixes it.\n"
 
-    assert list(told_by_sentences(text, list(lines_of(text)), {1}, TABLE)) == []
+    assert told(text, frozenset({1})) == []
 
 
 @pytest.mark.parametrize(

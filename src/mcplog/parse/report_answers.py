@@ -21,7 +21,7 @@ from msgspec import Struct
 from mcplog.knowledge.reported_facts import ReportedFacts
 from mcplog.parse.answered_requests import METHODS, Answered, answered_in
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.report_facts import Told, is_expectation, may_tell_faults
+from mcplog.parse.report_facts import Told, is_expectation
 from mcplog.parse.report_passages import quoted_lines, rows_of_advice
 from mcplog.parse.report_phrases import forms_of, has_any, joined_by_blanks
 from mcplog.parse.report_sentences import Sentence, sentences
@@ -90,7 +90,9 @@ class Answer(Struct, frozen=True):
         return self.part == "server" and self.request.method == "POST"
 
 
-def told_by_answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts) -> Iterator[Told]:
+def told_by_answers(
+    text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts, *, tells_faults: bool
+) -> Iterator[Told]:
     """Yield the fault that the answers in a paste tell together: the first one in the order of a sign-in.
 
     Args:
@@ -98,8 +100,9 @@ def told_by_answers(text: str, lines: Sequence[Line], taken: AbstractSet[int], t
         lines: Its lines.
         taken: Numbers of the lines that are entries of a log.
         table: The phrases that say what tells nothing.
+        tells_faults: It speaks of servers of MCP, and reports something; another tells nothing.
     """
-    if not any(method in text for method in METHODS) or not may_tell_faults(text, lines, table):
+    if not tells_faults or not any(method in text for method in METHODS):
         return
     answers = list(_answers(text, lines, taken, table))
     found = _of_sign_in(text, answers) or _sent_again(text, answers) or _behind_token(answers) or _of_server(answers)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from mcplog.knowledge.reported_facts import Phrases, ReportedFact, ReportedFacts
 from mcplog.model.event_kinds import REPORTED_FAULTS, REPORTED_KINDS
 from mcplog.parse.paste_lines import Line
-from mcplog.parse.report_passages import quoted_lines, reports_something, untelling_lines
+from mcplog.parse.report_passages import quoted_lines, untelling_lines
 from mcplog.parse.report_phrases import (
     Heard,
     Look,
@@ -80,7 +80,7 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 def told_by_sentences(
-    text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts
+    text: str, lines: Sequence[Line], taken: AbstractSet[int], table: ReportedFacts, *, tells_faults: bool
 ) -> Iterator[Told]:
     """Yield what the sentences of a paste tell, in order; what is said more than a few times, a few times.
 
@@ -89,16 +89,16 @@ def told_by_sentences(
         lines: Its lines.
         taken: Numbers of the lines that are entries of a log.
         table: The phrases.
+        tells_faults: It speaks of servers of MCP, and reports something; no fault is told by another.
     """
-    is_about = may_tell_faults(text, lines, table)
     left = MOST | ({} if taken else {TROUBLE: 0})
     taken = taken | untelling_lines(lines, taken, table)
     quoted = quoted_lines(text, lines)
     forms = forms_of(table)
     said, shown = _both(lines, taken, quoted, forms)
     search = _search(table)
-    about = [one for one in search.may_be_in(said) if left[one.fact.kind] and (is_about or not one.is_fault)]
-    about_shown = [one for one in search.may_be_in(shown) if one.fact.is_quoted and (is_about or not one.is_fault)]
+    about = [one for one in search.may_be_in(said) if left[one.fact.kind] and (tells_faults or not one.is_fault)]
+    about_shown = [one for one in search.may_be_in(shown) if one.fact.is_quoted and (tells_faults or not one.is_fault)]
     whole = f"{said.joined}{shown.joined}"
     words_around = whole.split()
     by_sort = {
@@ -115,17 +115,6 @@ def told_by_sentences(
             if left[kind]:
                 left[kind] -= 1
                 yield Told(kind=kind, start=sentence.start, end=sentence.end, fields=fields)
-
-
-def may_tell_faults(text: str, lines: Sequence[Line], table: ReportedFacts) -> bool:
-    """Return whether a paste is about servers of MCP and what happened with them.
-
-    Args:
-        text: The whole paste.
-        lines: Its lines.
-        table: The phrases that say so.
-    """
-    return is_about_servers(text) and reports_something(lines, table)
 
 
 def _told_in(

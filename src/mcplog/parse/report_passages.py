@@ -19,7 +19,16 @@ from mcplog.knowledge.reported_facts import Phrases, ReportedFacts
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.paste_starts import LEVELS, stamp_at_start
 from mcplog.parse.paste_told import RESULT
-from mcplog.parse.report_phrases import WordForms, find_phrase, forms_of, has_any, joined_by_blanks, said_in, words_of
+from mcplog.parse.report_phrases import (
+    WordForms,
+    base_words,
+    find_phrase,
+    forms_of,
+    has_any,
+    joined_by_blanks,
+    said_in,
+    words_of,
+)
 
 LOG_MARKS: Final = tuple(mark for mark in LEVELS if mark.isupper())
 PRINTED: Final = ("{", "Traceback ", "at ")  # what a program prints before its first line with a stamp
@@ -51,9 +60,10 @@ def reports_something(lines: Sequence[Line], table: ReportedFacts) -> bool:
 
 def _is_titled(title: str, phrases: Phrases, forms: WordForms) -> bool:
     """Return whether a title begins with one of the phrases: "Docs: …", and not "The docs are wrong"."""
-    if not forms.left_out.isdisjoint(words_of(title)[:1]):
+    said = words_of(title)
+    if not forms.left_out.isdisjoint(said[:1]):
         return False
-    words = said_in(title, forms)
+    words = base_words(said, forms)
     return any(span[0] == 0 for phrase in phrases if (span := find_phrase(words, phrase)))
 
 

@@ -161,19 +161,21 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     lines = list(lines_of(text))
     taken = {number for first, last in entries for number in range(first, last + 1)}
     table = load_reported_facts()
-    said = list(told_by_sentences(text, lines, taken, table))
+    is_about, reports = is_about_servers(text), reports_something(lines, table)
+    tells_faults = is_about and reports
+    said = list(told_by_sentences(text, lines, taken, table, tells_faults=tells_faults))
     if not any(fact.kind in REPORTED_FAULTS for fact in said):
-        said += told_by_answers(text, lines, taken, table)
+        said += told_by_answers(text, lines, taken, table, tells_faults=tells_faults)
     told = [
         *said,
         *told_by_requests(text, lines, taken),
         *servers_added(lines),
     ]
-    about = _told_about(text, lines)
+    about = _told_about(lines) if is_about else []
     facts = _placed([*about, *sorted(told, key=lambda fact: (fact.start, fact.end))], document, text, skip)
     facts = _in_original(facts, transcoded) if transcoded and facts else facts
     return _Read(
-        reports=reports_something(lines, table),
+        reports=reports,
         about=facts[0] if about else None,
         facts=tuple(facts[len(about) :]),
         names=tuple(
@@ -182,10 +184,8 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     )
 
 
-def _told_about(text: str, lines: Sequence[Line]) -> list[Told]:
-    """Return where a text first speaks of servers of MCP, if it does."""
-    if not is_about_servers(text):
-        return []
+def _told_about(lines: Sequence[Line]) -> list[Told]:
+    """Return where a text that speaks of servers of MCP does so first; nothing where no line of it was kept."""
     said = [line for line in lines if line.text]
     first = next((line for line in said if ABOUT in line.text.lower()), said[0] if said else None)
     return [Told(kind=REPORTED_ABOUT, start=first.start, end=first.end)] if first else []
