@@ -8,11 +8,13 @@ May import: model. Touches: nothing.
 """
 
 import json
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
 
 from mcplog.parse.paste_lines import Line
+from mcplog.parse.paste_starts import starts_in
 from mcplog.parse.paste_told import BODY_KEYS, CONFIG_MARKS
 from mcplog.parse.pasted_entry import PastedEntry
 from mcplog.parse.server_log import row_of_object
@@ -23,6 +25,7 @@ DECODER: Final = json.JSONDecoder()
 CONFIGURED: Final = "mcpServers"
 FAULT_KEYS: Final = ("error", "error_description", "message", "detail")
 OF_RECORDS: Final = frozenset({"timestamp", "sessionId", "cwd"})
+FAILED: Final = ("Connection failed", "HTTP Connection failed", "SSE Connection failed", "STDIO Connection failed")
 
 
 class ShownObject(Struct, frozen=True):
@@ -56,14 +59,26 @@ class ShownObject(Struct, frozen=True):
         """Return the entry whose `message` it is; it begins on `line`."""
         return PastedEntry(start=self.start, end=self.end, message=message, line=line, goes_on=False)
 
-    def record(self, line: Line) -> PastedEntry | None:
-        """Return the entry that it is as a record of a per-server log, which begins on `line`; null when it is none."""
-        row = row_of_object(self.value)
+    def record(self, line: Line, looks_like: Callable[[str], bool]) -> PastedEntry | None:
+        """Return the entry that it is as a record of a per-server log; null when it is none.
+
+        Args:
+            line: It begins there.
+            looks_like: Says whether a text without any prefix is a message of the client.
+        """
+        row = row_of_object(self.value) if self._may_be_record(looks_like) else None
         if row is None:
             return None
         entry = self.entry(row.message, line)
         entry.level, entry.at_ms, entry.basis, entry.session_id = row.level, row.at_ms, row.basis, row.session_id
         return entry
+
+    def _may_be_record(self, looks_like: Callable[[str], bool]) -> bool:
+        """Return whether it has what records have, or is an error alone that the client says."""
+        if "debug" in self.value or OF_RECORDS & self.value.keys():
+            return True
+        error = self.value.get("error")
+        return len(self.value) == 1 and isinstance(error, str) and error.startswith(FAILED) and looks_like(error)
 
 
 class ObjectReader(Struct):
@@ -102,3 +117,10 @@ class ObjectReader(Struct):
         if not isinstance(value, dict):
             return None
         return ShownObject(value, start, start + size, self.text[start : start + size])
+
+
+def is_config_line(text: str) -> bool:
+    """Return whether a line is one of a configuration that is no whole object; entries show headers as well."""
+    if not any(mark in text for mark in CONFIG_MARKS):  # the cheapest question first: few lines pass it
+        return False
+    return "curl " not in text and not any(start.is_about_mcp for start in starts_in(text))

@@ -5,21 +5,21 @@ May import: model. Touches: nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Final
 
 from msgspec import structs
 
 from mcplog.model.vocabulary import Confidence, Level, TimeBasis
-from mcplog.parse.bodies import refusal_in
 from mcplog.parse.listed_rows import GLYPHS, row_of
 from mcplog.parse.omissions import is_omission
+from mcplog.parse.paste_blocks import end_of_list, end_of_request, row_in_two
 from mcplog.parse.paste_lines import Line, without_note
-from mcplog.parse.paste_objects import OF_RECORDS, ObjectReader, ShownObject
+from mcplog.parse.paste_objects import ObjectReader, ShownObject, is_config_line
+from mcplog.parse.paste_quotes import told_in
+from mcplog.parse.paste_results import is_refusal, is_result_alone
 from mcplog.parse.paste_starts import (
     Start,
     hosted_at,
-    levelled_at,
     stamp_at_start,
     stamp_before,
     starts_in,
@@ -28,25 +28,16 @@ from mcplog.parse.paste_starts import (
 from mcplog.parse.paste_texts import configured, is_bare, json_value, without_end_marks, without_prose
 from mcplog.parse.paste_told import (
     ADDRESSES,
-    CONFIG_MARKS,
     HEADING_END,
-    MARKS,
     RESULT,
     RESULTS,
     Context,
-    begins_error,
     begins_sentence,
     context_of,
     errors_in,
-    fragments,
     is_bare_heading,
-    is_brief,
-    is_denied,
     is_label,
-    is_of_first_request,
     listed_server,
-    sentences_in,
-    status_in,
 )
 from mcplog.parse.paste_wraps import STDERR, continues, is_full, is_wrapped, may_follow, wrap_width
 from mcplog.parse.pasted_entry import PastedEntry
@@ -58,15 +49,10 @@ EDITOR_HOST: Final = "from "  # LocalProcess extension host
 EDITOR_STATE: Final = "Connection state: "  # VS Code says so right behind
 EDITOR_LINES: Final = 24
 HOSTED_LINES: Final = 3  # what its server printed stands between the lines of another host
-LIST_LINES: Final = 80
-SHORTEST_QUOTE: Final = 4
 CODE: Final = "`"
 NOTICE: Final = "⚠ "
 OBJECT_LINES: Final = 60  # between the call of a tool and its result
-CALL_LINES: Final = 6  # above a result; the call of a tool that is no server's may stand there
-REFUSAL_START: Final = 'Error: {"'
 SHELL_COMMENT: Final = "# "  # before the output of a command, where people show it below the command
-FAILED: Final = ("Connection failed", "HTTP Connection failed", "SSE Connection failed", "STDIO Connection failed")
 RECORD_STARTS: Final = ('{"debug"', '{"error"')
 UNFINISHED: Final = (":", " to")
 
@@ -284,7 +270,7 @@ class PasteReader:
 
     def _entry_of(self, found: ShownObject, line: Line) -> PastedEntry | None:
         """Return what a JSON object says: a record, an answer, a configuration, or the result of a tool."""
-        record = found.record(line) if self._is_record(found.value) else None
+        record = found.record(line, self.looks_like)
         if record is not None:
             return record
         follows = self.open is not None and not line.is_fence and self._goes_on(self.open, line)
@@ -296,18 +282,9 @@ class PasteReader:
         entry.server = configured(found.value) or self.context.server
         return entry
 
-    def _is_record(self, value: dict[str, object]) -> bool:
-        """Return whether an object is a record of a per-server log, perhaps with its error alone."""
-        if "debug" in value or OF_RECORDS & value.keys():
-            return True
-        error = value.get("error")
-        return len(value) == 1 and isinstance(error, str) and error.startswith(FAILED) and self.looks_like(error)
-
     def _broken_config(self, line: Line) -> bool:
         """Take one line of a configuration that is no whole JSON object; entries show headers as well."""
-        if not any(mark in line.text for mark in CONFIG_MARKS):  # the cheapest question first: few lines pass it
-            return False
-        if "curl " in line.text or any(start.is_about_mcp for start in starts_in(line.text)):
+        if not is_config_line(line.text):
             return False
         self.begin(PastedEntry(start=line.start, end=line.end, message=line.text, line=line, goes_on=False))
         return True
@@ -329,26 +306,19 @@ class PasteReader:
         if server is not None and is_bare(line):
             self._whole(line, server=server, goes_on=False, is_listed=True)
             return True
-        if self._listed_in_two(at, line):
+        if self._listed_in_two(at):
             return True
         if line.text.removeprefix("$ ").startswith("curl "):
-            self._request(at, line)
+            self._block(line, end_of_request(self.lines, at), confidence=Confidence.PROSE)
             return True
         return self._shown(at, line)
 
-    def _listed_in_two(self, at: int, line: Line) -> bool:
+    def _listed_in_two(self, at: int) -> bool:
         """Take a row of the list that was broken before its state: `tracker: npx tracker` and below `- ✗ Failed`."""
-        above = self.lines[at - 1] if at else line
-        if not line.is_item or line.text[:1] not in GLYPHS or above.number + 1 != line.number:
-            return False
-        row = f"{above.text} - {line.text}"
-        server = listed_server(row)
-        if server is None:
-            return False
-        entry = PastedEntry(start=above.start, end=line.end, message=row, line=line, goes_on=False)
-        entry.server, entry.is_listed = server, True
-        self.begin(entry)
-        return True
+        entry = row_in_two(self.lines, at)
+        if entry is not None:
+            self.begin(entry)
+        return entry is not None
 
     def _heading(self, line: Line, following: list[Line], server: str | None) -> None:
         """Take the heading of a server's screen, which newer clients write in two lines."""
@@ -365,10 +335,10 @@ class PasteReader:
         is_result = (line.pointer == RESULT and self.context.is_tool) or text.startswith(TOOL_RESULT.rstrip())
         is_link = text.startswith(ADDRESSES) and "response_type=code" in text
         is_said = line.pointer == RESULT and text.startswith(RESULTS)
-        if is_result and self._is_refusal(text):
+        if is_result and is_refusal(text, self.looks_like):
             self._whole(line, server=self.context.server, lead=TOOL_RESULT)
             return True
-        if self._is_result_alone(at, line):
+        if is_result_alone(self.lines, at, self.looks_like):
             shown = line.text.removeprefix(RESULT).lstrip()
             result = structs.replace(line, start=line.end - len(shown), text=shown)
             self._whole(result, server=self.context.server, lead=TOOL_RESULT)
@@ -379,50 +349,21 @@ class PasteReader:
             return True
         return False
 
-    def _is_result_alone(self, at: int, line: Line) -> bool:
-        """Return whether `line` is a refusal in JSON that a tool answered, whose call is not shown: `⎿  Error: {…}`."""
-        text = line.text.removeprefix(RESULT).lstrip()
-        if not (line.pointer == RESULT or line.text.startswith(RESULT)) or not text.startswith(REFUSAL_START):
-            return False
-        above = self.lines[max(at - CALL_LINES, 0) : at]
-        is_of_other = any(before.pointer not in ("", RESULT) for before in above)
-        return not is_of_other and self._is_refusal(text)
+    def _list(self, at: int, line: Line) -> bool:
+        """Take an error whose text is a list of what is wrong with an answer, over many lines: `Error: [`."""
+        last = end_of_list(self.lines, at)
+        if last is not None:
+            self._block(line, last)
+        return last is not None
 
-    def _is_refusal(self, text: str) -> bool:
-        """Return whether the result of a tool tells of a refusal in words that are not the client's."""
-        return refusal_in(text) is not None and not (self.looks_like(text) or begins_sentence(text))
-
-    def _request(self, at: int, line: Line) -> None:
-        """Take a request made by hand with all its lines and what was written down as its answer."""
-        last = line
-        for after in self.lines[at + 1 : at + 40]:
-            if after.number > last.number + 1 or after.is_fence or not after.text or starts_in(after.text):
-                break
-            last = after
+    def _block(self, line: Line, last: Line, *, confidence: Confidence = Confidence.PASTED) -> None:
+        """Take an entry that is all lines from one to another."""
         text = self.text[line.start : last.end]
         entry = PastedEntry(start=line.start, end=last.end, message=text, line=line, goes_on=False)
-        entry.confidence = Confidence.PROSE
+        entry.confidence = confidence
         self.begin(entry)
         self.skip_to = last.line_end
         self.close()
-
-    def _list(self, at: int, line: Line) -> bool:
-        """Take an error whose text is a list of what is wrong with an answer, over many lines: `Error: [`."""
-        head = line.text.rpartition(": ")
-        if head[2] != "[" or not head[0].endswith("Error"):
-            return False
-        last, is_telling = line, False
-        for after in self.lines[at + 1 : at + LIST_LINES]:
-            if after.is_fence or not after.text:
-                break
-            last, is_telling = after, is_telling or after.text.lstrip('"').startswith("path")
-        if not is_telling:
-            return False
-        text = self.text[line.start : last.end]
-        self.begin(PastedEntry(start=line.start, end=last.end, message=text, line=line, goes_on=False))
-        self.skip_to = last.line_end
-        self.close()
-        return True
 
     def _message(self, line: Line) -> bool:
         """Take a message that stands without level and server, perhaps behind a stamp, or as another host writes it."""
@@ -474,6 +415,13 @@ class PasteReader:
         entry.server, entry.confidence, entry.is_listed = server, confidence, is_listed
         self.begin(entry)
 
+    def _sentence(self, line: Line) -> None:
+        """Take what a sentence quotes or says that the client said."""
+        for entry in told_in(line, self.looks_like):
+            self.begin(entry)
+            if not entry.goes_on:
+                self.close()
+
     @staticmethod
     def _goes_on(entry: PastedEntry, line: Line) -> bool:
         return entry.goes_on and continues(entry.line, entry.message, line)
@@ -485,55 +433,3 @@ class PasteReader:
             is_address = entry.message.startswith(ADDRESSES) and " " not in entry.message
             entry.message += ("" if wrapped and is_address else " " if wrapped else "\n") + text
         entry.end, entry.line, entry.lines = line.end, line, entry.lines + 1
-
-    def _sentence(self, line: Line) -> None:
-        """Take what a sentence quotes: messages, states of servers, what the screen said."""
-        taken_to = 0
-        for start, end in fragments(line.text):
-            quoted = line.text[start:end]
-            behind, at_ms, basis = stamp_at_start(quoted)
-            behind, host, level = hosted_at(quoted, behind)
-            behind, level = (behind, level) if host is not None else levelled_at(quoted, behind)
-            message = quoted[behind:]
-            server = listed_server(quoted) if "·" in quoted else host or None
-            is_told = bool(server) or self.looks_like(message) or begins_sentence(message) or begins_error(message)
-            before = line.text[:start]
-            is_unsaid = is_denied(before) or is_of_first_request(before, quoted) or is_brief(quoted)
-            if start < taken_to or len(quoted) < SHORTEST_QUOTE or not is_told or is_unsaid:
-                continue
-            entry = PastedEntry(
-                start=line.start + start,
-                end=line.start + end,
-                message=message,
-                line=line,
-                level=level,
-                at_ms=at_ms,
-                basis=basis,
-                server=server,
-                confidence=Confidence.PROSE,
-                goes_on=False,
-            )
-            self.begin(entry)
-            self.close()
-            taken_to = end
-        told = sorted([*sentences_in(line.text), *([row] if (row := status_in(line.text)) else [])])
-        for (start, end), (stop, _) in pairwise([*told, (len(line.text), 0)]):
-            if start >= taken_to:
-                said = line.text[start : min(end, stop)].rstrip(MARKS)
-                taken_to = start + len(said)
-                self._said(line, start, said)
-
-    def _said(self, line: Line, start: int, said: str) -> None:
-        """Take what a sentence says that the client said; the last of a line may go on in the next."""
-        is_last = start + len(said) == len(line.text.rstrip(MARKS))
-        entry = PastedEntry(
-            start=line.start + start,
-            end=line.start + start + len(said),
-            message=said,
-            line=line,
-            goes_on=is_last,
-        )
-        entry.confidence = Confidence.PROSE
-        self.begin(entry)
-        if not is_last:
-            self.close()
