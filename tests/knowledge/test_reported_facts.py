@@ -7,6 +7,7 @@ from mcplog.knowledge.reported_facts import load_reported_facts, parse_reported_
 from mcplog.model.event_kinds import REPORTED_ABOUT, REPORTED_KINDS
 
 FACT = """
+about_servers = [["mcp"], ["claude", "connector"]]
 titles_not_told = ["docs"]
 documentation_headings = ["faq"]
 change_titles = ["fix"]
@@ -45,6 +46,8 @@ def test_every_kind_that_people_report_has_phrases_samples_and_near_misses() -> 
         (FACT.replace("restart_cures", "restart_kills"), "no such event kind: restart_kills_reported"),
         (FACT.replace('"helps"', '"Helps"'), "no phrase: 'Helps'"),
         (FACT.replace('"helps"', '" "'), "no phrase: ' '"),
+        (FACT.replace('["mcp"]', '["MCP"]'), "no text has a word in capitals, as it is looked at: MCP"),
+        (FACT.replace('["mcp"]', '[""]'), "a word of no letters"),
         (FACT + 'reads = "colour"\n', "no such reading: colour"),
         (FACT + 'reads = "word"\n', '`words` and `reads = "word"` go together'),
         (FACT + 'reads = "word"\n[fact.words]\nbeos = ["beos"]\n', "no such word: beos"),

@@ -22,7 +22,7 @@ LARK = Lark(grammar("entry.lark"), parser="lalr", lexer="contextual", start="ans
 def told(log: str, about: str = "# MCP server does not connect\n\n") -> list[tuple[str, str]]:
     text = f"{about}{log}"
     lines = list(lines_of(text))
-    tells_faults = is_about_servers(text) and reports_something(lines, TABLE)
+    tells_faults = is_about_servers(text, TABLE) and reports_something(lines, TABLE)
     found = told_by_answers(text, lines, set(), TABLE, tells_faults=tells_faults)
     return [(fact.kind, text[fact.start : fact.end]) for fact in found]
 

@@ -29,7 +29,7 @@ PHRASES = [phrase for group in (*GROUPS, TABLE.not_told, TABLE.not_sure, TABLE.n
 
 def told(text: str, entries: frozenset[int] = frozenset()) -> list[Told]:
     lines = list(lines_of(text))
-    tells_faults = is_about_servers(text) and reports_something(lines, TABLE)
+    tells_faults = is_about_servers(text, TABLE) and reports_something(lines, TABLE)
     return list(told_by_sentences(text, lines, entries, TABLE, tells_faults=tells_faults))
 
 

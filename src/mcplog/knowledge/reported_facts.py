@@ -1,7 +1,7 @@
 """The phrases that tell what people report around their logs: `reported_facts.toml`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -50,6 +50,8 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
     """All of them. A table equals itself alone, so that what is made of it can be kept.
 
     Attributes:
+        about_servers: Groups of words, as written but for capitals; a text with all words of one speaks of servers of
+            MCP.
         titles_not_told: What the title of a text begins with that is no report.
         documentation_headings: Headings, whole, that only documentation has.
         change_titles: What stands before the colon in the title of a change, without what it is about: "fix(auth): …".
@@ -69,6 +71,7 @@ class ReportedFacts(msgspec.Struct, frozen=True, eq=False, kw_only=True, forbid_
         fact: The facts.
     """
 
+    about_servers: tuple[Phrases, ...]
     titles_not_told: Phrases
     documentation_headings: Phrases
     change_titles: Phrases
@@ -105,8 +108,17 @@ def parse_reported_facts(text: str) -> ReportedFacts:
         KnowledgeError: It is no such table, or names a word that does not exist.
     """
     table = parse_table(text, ReportedFacts, name=NAME)
-    refuse_faults([*_form_faults(table.forms), *(fault for fact in table.fact for fault in _faults(fact))], name=NAME)
+    of_facts = (fault for fact in table.fact for fault in _faults(fact))
+    refuse_faults([*_word_faults(table.about_servers), *_form_faults(table.forms), *of_facts], name=NAME)
     return table
+
+
+def _word_faults(groups: Iterable[Phrases]) -> Iterator[str]:
+    for word in (word for group in groups for word in group):
+        if word != word.lower():
+            yield f"no text has a word in capitals, as it is looked at: {word}"
+        elif not word.strip():
+            yield "a word of no letters"
 
 
 def _form_faults(forms: Mapping[str, Phrases]) -> Iterator[str]:

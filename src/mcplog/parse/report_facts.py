@@ -37,16 +37,6 @@ from mcplog.parse.report_phrases import (
 from mcplog.parse.report_readings import read_of
 from mcplog.parse.report_sentences import Sentence, sentences
 
-ABOUT: Final = "mcp"  # a text that does not say it tells of no fault of a server, unless it has the words below
-ALSO_ABOUT: Final = (
-    ("claude", "well-known/oauth"),
-    ("claude.ai", "connector"),
-    ("claude.ai", "integration", "authoriz"),
-    ("headershelper",),
-    ("protocolversion", "initialize"),
-    ("claude", "dynamic", "registration"),
-    ("aadsts9010010",),
-)  # of servers of MCP alone
 MOST_OF_A_KIND: Final = 3  # facts of one kind that are taken from one paste
 MOST_OF_A_FAULT: Final = 1  # what is said first tells what a report is about
 TROUBLE: Final = "trouble_reported"  # says something of the lines beside it, or nothing
@@ -126,10 +116,15 @@ def _told_in(
     return [(kind, fields) for _, kind, fields in sorted(found, key=lambda one: one[0])]
 
 
-def is_about_servers(text: str) -> bool:
-    """Return whether a text speaks of servers of MCP."""
+def is_about_servers(text: str, table: ReportedFacts) -> bool:
+    """Return whether a text speaks of servers of MCP.
+
+    Args:
+        text: The whole paste.
+        table: Says by what such a text is known.
+    """
     low = text.lower()
-    return ABOUT in low or any(all(word in low for word in words) for words in ALSO_ABOUT)
+    return any(all(word in low for word in words) for words in table.about_servers)
 
 
 class _Sought(Struct, frozen=True):

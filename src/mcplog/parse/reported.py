@@ -16,7 +16,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mcplog.knowledge.reported_facts import load_reported_facts
+from mcplog.knowledge.reported_facts import ReportedFacts, load_reported_facts
 from mcplog.model.document import Document
 from mcplog.model.event_kinds import REPORTED_ABOUT, REPORTED_FAULTS
 from mcplog.model.frames import EVENTS, FIELDS
@@ -28,7 +28,7 @@ from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.places import TextPlaces
 from mcplog.parse.report_answers import told_by_answers
-from mcplog.parse.report_facts import ABOUT, Told, is_about_servers, told_by_sentences
+from mcplog.parse.report_facts import Told, is_about_servers, told_by_sentences
 from mcplog.parse.report_passages import reports_something
 from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_servers import (
@@ -161,7 +161,7 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     lines = list(lines_of(text))
     taken = {number for first, last in entries for number in range(first, last + 1)}
     table = load_reported_facts()
-    is_about, reports = is_about_servers(text), reports_something(lines, table)
+    is_about, reports = is_about_servers(text, table), reports_something(lines, table)
     tells_faults = is_about and reports
     said = list(told_by_sentences(text, lines, taken, table, tells_faults=tells_faults))
     if not any(fact.kind in REPORTED_FAULTS for fact in said):
@@ -171,7 +171,7 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
         *told_by_requests(text, lines, taken),
         *servers_added(lines),
     ]
-    about = _told_about(lines) if is_about else []
+    about = _told_about(lines, table) if is_about else []
     facts = _placed([*about, *sorted(told, key=lambda fact: (fact.start, fact.end))], document, text, skip)
     facts = _in_original(facts, transcoded) if transcoded and facts else facts
     return _Read(
@@ -184,10 +184,10 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
     )
 
 
-def _told_about(lines: Sequence[Line]) -> list[Told]:
+def _told_about(lines: Sequence[Line], table: ReportedFacts) -> list[Told]:
     """Return where a text that speaks of servers of MCP does so first; nothing where no line of it was kept."""
     said = [line for line in lines if line.text]
-    first = next((line for line in said if ABOUT in line.text.lower()), said[0] if said else None)
+    first = next((line for line in said if is_about_servers(line.text, table)), said[0] if said else None)
     return [Told(kind=REPORTED_ABOUT, start=first.start, end=first.end)] if first else []
 
 
