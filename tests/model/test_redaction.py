@@ -160,10 +160,33 @@ def test_a_jwt_goes(parts: list[str]) -> None:
         "Testing basic HTTP connectivity to https://a.example/mcp",
         "mcp_tool tool error (6ms): code=tool_expected_error type=ProtocolError errorChars=44",
         "Fetched OAuth metadata with scope: a:read b",
+        '{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"}}',
+        '{"code": 401, "error": "unauthorized"}',
+        '[{"code": "invalid_type", "path": ["issuer"]}]',
+        r'"{\"code\":\"ECONNREFUSED\",\"errno\":-111}"',
+        '{"code":"ERR_INVALID_URL"}',
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "123456",
+        "401abc",
+        "401-abc",
+        "-1234567",
+        '"Zq7yK2mN4p"',
+        '"ABCDEFGH"',
+        '"WDJB-MJHT"',
+        '"a_good_code"',
+        '"-32001a"',
+    ],
+)
+def test_what_may_sign_somebody_in_is_no_error_code(value: str) -> None:
+    assert redact(f'{{"code":{value}}}') == '{"code":"[REDACTED]"}'
 
 
 def test_names_of_parameters_stay_and_some_values() -> None:
@@ -257,6 +280,7 @@ WITNESSES = {
     ),
     "error: code=tool_failed type=X": "error: code=tool_failed type=X",
     "nonce=Zq7yK2mN4p": "nonce=[REDACTED]",
+    '{"error":{"code":-32001}}': '{"error":{"code":-32001}}',
     '{"sid": "Zq7yK2mN4p"}': '{"sid": "[REDACTED]"}',
     r'"{\\\"sid\\\": \\\"Zq7yK2mN4p\\\"}"': r'"{\\\"sid\\\": "[REDACTED]"}"',
     "mcp__ghp_Zq7yK2mN4p": "mcp__[REDACTED]",

@@ -7,7 +7,8 @@ What goes, and what stays:
 
 - values of parameters in URLs and forms go, names stay; `response_type`, `grant_type`, `scope`, `resource` and
   `code_challenge_method` keep their values, without a query inside the value;
-- values under secret names in JSON, headers and `name=value`; cookies to the end of the line;
+- values under secret names in JSON, headers and `name=value`; cookies to the end of the line; `"code"` keeps what tells
+  an error (`-32001`, `404`, `"ECONNRESET"`, `"invalid_type"`): such a one signs nobody in;
 - values of headers that a configuration added, whatever their names;
 - `Bearer …`, JWTs, tokens with the prefixes of known issuers;
 - userinfo in URLs, and what `curl -u` is given;
@@ -36,7 +37,7 @@ LONGEST_READ: Final = 4000
 EQUALS: Final = "\ue000"  # stands for = behind a parameter that keeps its value
 HYPHEN: Final = "\ue001"  # stands for - in a UUID
 SPLIT: Final = "\ue002"  # divides a long word without digits, so that it is no long run
-COLON: Final = "\ue003"  # stands for : behind a header whose value was dealt with
+COLON: Final = "\ue003"  # stands for : behind a name whose value was dealt with
 FEW_TEXTS: Final = 500  # so few are all read in steps: to compile what sorts them out would take longer
 MOST_HEADERS: Final = 16  # that one request is configured with
 
@@ -59,6 +60,13 @@ _LABELS: Final = "client[ _]id|password|passwd|passphrase|secret|api ?key"
 _VALUE: Final = r"(?:\\+\"[^\"]*\"?|\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|[^\s,}\]]+)"
 _HEADERS: Final = r"headers\\*[\"']"
 _PLAIN_HEADERS: Final = "[\"'](?:user-agent|accept|accept-encoding|content-type|mcp-protocol-version)"
+# What stands under "code" and is no code of RFC 6749: of JSON-RPC and HTTP, constants, errors of OAuth and of schemas.
+_ERROR_CODES: Final = (
+    r"-[0-9]{1,6}|[1-5][0-9]{2}|\\*[\"'](?:E[A-Z]{3,15}|[A-Z]{2,20}(?:_[A-Z]{2,20}){1,7}"
+    "|invalid_(?:request|client|grant|scope|token|target|redirect_uri|client_metadata|type|value|literal|string|union|format)"
+    "|unauthorized|unauthorized_client|forbidden|not_found|access_denied|insufficient_scope|server_error"
+    "|temporarily_unavailable|unsupported_grant_type|unrecognized_keys|too_small|too_big|custom)\\\\*[\"']"
+)
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -196,6 +204,12 @@ STEPS: Final = (
         pattern=rf"(?i)({_SECRET_NAME}|(?:\b|__)(?:{_BARE_NAMES}))=\\*[\"']?[^&\s\"'<>,;)\\]+",
         by=rf"${{1}}={MARK}",
         needs=(("=",), (*_SECRET_WORDS, *(f"{name}=" for name in _BARE_NAMES.split("|")))),
+    ),
+    Step(
+        where=r"[\"']code\\*[\"']\s*:",
+        pattern=rf"([\"']code\\*[\"']\s*):(\s*(?:{_ERROR_CODES})\s*[,}}\]])",
+        by=f"${{1}}{COLON}${{2}}",
+        needs=(('"code', "'code"),),
     ),
     Step(
         where=r"[\"']\s*:",
