@@ -39,6 +39,10 @@ PARTS: Final = {  # the end of a path, and what is asked there
     "": "server",  # the root, where nothing else is asked for
 }
 METADATA: Final = "/.well-known/"
+OF_AUTHORIZATION_SERVER: Final = (
+    "/oauth-authorization-server/",
+    "/openid-configuration/",
+)  # one of them has to be there
 ACCOUNT: Final = (".anthropic.com", ".claude.ai", ".claude.com")  # hosts of no MCP server
 OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
@@ -55,11 +59,18 @@ MASKED: Final = "redact"
 SIGN_IN: Final = {
     ("registration", 404): "dcr_endpoint_404_reported",
     ("registration", 405): "dcr_endpoint_404_reported",
+    ("registration", 501): "dcr_endpoint_404_reported",
 }
-SIGN_IN_REFUSED: Final = {
+SIGN_IN_REFUSED: Final = {  # in the order of a sign-in
+    "metadata": "as_metadata_error_reported",
     "registration": "dcr_refused_reported",
     "token": "token_exchange_failed_reported",
     "authorization": "authorization_endpoint_error_reported",
+}
+ANY_REFUSAL: Final = range(REFUSED.start, BROKEN.stop)
+TELLING: Final = {  # what is asked for and need not be there, or be there at another place, says nothing when it is not
+    "metadata": BROKEN,
+    "registration": (*REFUSED, 501),
 }
 AFTER_TOKEN: Final = {
     401: "rejected_after_auth_reported",
@@ -73,7 +84,7 @@ class Answer(Struct, frozen=True):
 
     Attributes:
         request: What was asked.
-        part: `registration`, `token`, `authorization` or `server`.
+        part: `metadata`, `registration`, `token`, `authorization` or `server`.
     """
 
     request: Answered
@@ -143,7 +154,7 @@ def _part_of(address: str) -> str | None:
         return None
     plain = "/" + path.partition("?")[0].strip("/:,;)]").lower()
     if METADATA in f"{plain}/":
-        return None
+        return "metadata" if any(name in f"{plain}/" for name in OF_AUTHORIZATION_SERVER) else None
     return PARTS.get(plain.rpartition("/")[2])
 
 
@@ -154,7 +165,7 @@ def _of_sign_in(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | No
     """
     for part, kind in SIGN_IN_REFUSED.items():
         given = [answer for answer in answers if answer.part == part]
-        refused = [one for one in given if _is_refusal(one) and (part != "registration" or one.status in REFUSED)]
+        refused = [one for one in given if _is_refusal(one) and one.status in TELLING.get(part, ANY_REFUSAL)]
         is_of_refresh = part == "token" and SENT in text
         if refused and not is_of_refresh and not any(answer.status < REFUSED.start for answer in given):
             return SIGN_IN.get((part, refused[0].status), kind), refused[0]
