@@ -39,10 +39,7 @@ PARTS: Final = {  # the end of a path, and what is asked there
     "": "server",  # the root, where nothing else is asked for
 }
 METADATA: Final = "/.well-known/"
-OF_AUTHORIZATION_SERVER: Final = (
-    "/oauth-authorization-server/",
-    "/openid-configuration/",
-)  # one of them has to be there
+OF_AUTHORIZATION_SERVER: Final = ("/oauth-authorization-server/", "/openid-configuration/")  # one has to be there
 ACCOUNT: Final = (".anthropic.com", ".claude.ai", ".claude.com")  # hosts of no MCP server
 OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
