@@ -50,14 +50,24 @@ def store_turns(store: Sequence[Taken]) -> Iterator[tuple[Taken, StoreChange]]:
     """
     if store and store[0].snapshot.condition is StoreCondition.DAMAGED:
         yield store[0], StoreChange.STORE_DAMAGED
-    for before, taken in pairwise(store):
-        if taken.snapshot.condition is not before.snapshot.condition:
-            yield taken, TURNED[taken.snapshot.condition]
+    read: Taken | None = None
+    for before, taken in pairwise((None, *store)):
+        condition = taken.snapshot.condition
+        if before is not None and condition is not before.snapshot.condition:
+            yield taken, TURNED[condition]
+        if condition is not StoreCondition.OK:
             continue
-        if before.snapshot.has_account and taken.snapshot.has_account is False:
-            yield taken, StoreChange.ACCOUNT_REMOVED
-        if before.entries and not taken.entries:
-            yield taken, StoreChange.SECTION_REMOVED
+        if read is not None:
+            yield from ((taken, word) for word in _parts_removed(read, taken))
+        read = taken
+
+
+def _parts_removed(before: Taken, after: Taken) -> Iterator[StoreChange]:
+    """Yield the parts that the last snapshot that could be read had, and this one has not."""
+    if before.snapshot.has_account and after.snapshot.has_account is False:
+        yield StoreChange.ACCOUNT_REMOVED
+    if before.entries and not after.entries:
+        yield StoreChange.SECTION_REMOVED
 
 
 def _words(before: Entry | None, after: Entry | None) -> Iterator[StoreChange]:

@@ -105,7 +105,7 @@ FIELDS: Final = {
     "has_refresh_token": pl.Boolean(),
     "has_auth_provider": pl.Boolean(),
     "has_authorization_header": pl.Boolean(),
-    "has_configured_header": pl.Boolean(),  # any header beyond those the client sends by itself
+    "has_configured_header": pl.Boolean(),  # one beyond those the client sends by itself that may carry a credential
     "after_auth": pl.Boolean(),  # the client says the refusal came after a successful authentication
     "access_token": pl.String(),  # fingerprint
     "refresh_token": pl.String(),  # fingerprint

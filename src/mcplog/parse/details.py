@@ -37,6 +37,9 @@ QUOTES: Final = frozenset("'\"`<>[]()")
 SHORTEST_IDENTIFIER: Final = 8
 NO_SESSION: Final = (
     "session not found",
+    "no session found",
+    "session does not exist",
+    "session id not found",
     "no valid session id",
     "invalid session id",
     "unknown session",

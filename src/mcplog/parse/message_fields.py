@@ -268,8 +268,20 @@ def _object(text: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-# Headers that the client sends without being told to; any other one is configured.
+# Headers that the client sends without being told to, and words in the names of those that carry a credential.
 SENT_BY_ITSELF: Final = frozenset({"user-agent", "accept", "accept-encoding"})
+CREDENTIAL_WORDS: Final = (
+    "auth",
+    "key",
+    "token",
+    "secret",
+    "cookie",
+    "session",
+    "pass",
+    "credential",
+    "jwt",
+    "signature",
+)
 
 
 def _options(text: str) -> Filled:
@@ -287,7 +299,9 @@ def _options(text: str) -> Filled:
     if isinstance(headers, dict):
         names = {str(name).lower() for name in headers}
         filled["has_authorization_header"] = "authorization" in names
-        filled["has_configured_header"] = not names <= SENT_BY_ITSELF
+        filled["has_configured_header"] = any(
+            word in name for name in names - SENT_BY_ITSELF for word in CREDENTIAL_WORDS
+        )
         filled["version"] = _client_version(str(headers.get("User-Agent", "")))
     return filled
 

@@ -45,6 +45,8 @@ OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
 BROKEN: Final = range(500, 600)
 BUSY: Final = (408, 429)  # says nothing of what was asked
+FORBIDDEN: Final = 403
+SCOPE_MISSING: Final = "insufficient_scope"
 SENT: Final = "refresh_token"
 SENT_CHARS: Final = 8_000  # of a log before an answer, in which its request may be shown
 TOKEN_CHARS: Final = 4_000
@@ -113,7 +115,13 @@ def told_by_answers(
     if not tells_faults or not any(method in text for method in METHODS):
         return
     answers = list(_answers(text, lines, taken, table))
-    found = _of_sign_in(text, answers) or _sent_again(text, answers) or _behind_token(answers) or _of_server(answers)
+    found = (
+        _of_sign_in(text, answers)
+        or _sent_again(text, answers)
+        or _scope_missing(text, answers)
+        or _behind_token(answers)
+        or _of_server(answers)
+    )
     if found is not None:
         kind, answer = found
         request = answer.request
@@ -192,6 +200,16 @@ def _refresh_token(log: str) -> str:
         if length >= FEWEST_CHARS and len(set(value[:length])) > MASK_CHARS and MASKED not in value.lower():
             return value[:length]
     return ""
+
+
+def _scope_missing(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return the first 403 to a message of MCP beside which the log names a scope that is missing."""
+    for answer in answers:
+        if answer.is_message and answer.status == FORBIDDEN:
+            line_end = text.find("\n", answer.request.end)
+            if SCOPE_MISSING in text[answer.request.end : line_end if line_end >= 0 else len(text)]:
+                return "insufficient_scope_reported", answer
+    return None
 
 
 def _behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
