@@ -49,3 +49,14 @@ def test_a_rule_cannot_lose_a_clause_without_a_case_that_notices(rule_id: str) -
 @pytest.mark.parametrize("rule_id", RULES)
 def test_a_confirmed_finding_needs_every_line_that_it_cites(rule_id: str) -> None:
     assert not_needed(tried(rule_id)) == ()
+
+
+def test_no_two_rules_explain_each_other_away() -> None:
+    explains = {rule.id: set(rule.supersedes) for rule in RULES.values()}
+    for rule in RULES.values():
+        for cause in rule.consequence_of:
+            explains[cause].add(rule.id)
+    for _ in range(len(RULES)):
+        explains = {one: others.union(*(explains[other] for other in others)) for one, others in explains.items()}
+
+    assert [one for one, others in explains.items() if one in others] == []

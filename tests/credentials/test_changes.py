@@ -85,6 +85,16 @@ def test_tokens_that_were_overwritten_after_damage_are_told_as_removed() -> None
     ]
 
 
+def test_parts_that_are_gone_when_a_store_can_be_read_again_are_told() -> None:
+    assert words(SIGNED_IN, b"{", b"null", b'{"other":1}', b'{"other":2}') == [
+        (10, "store-damaged"),
+        (30, "entry-removed"),
+        (30, "store-repaired"),
+        (30, "account-removed"),
+        (30, "section-removed"),
+    ]
+
+
 def test_an_empty_file_is_told_when_it_lasts() -> None:
     assert words(FULL, b"", FULL) == [(10, "store-emptied"), (20, "store-repaired")]
 

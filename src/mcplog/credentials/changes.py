@@ -1,7 +1,6 @@
 """What each snapshot changed against the one before it, one word at a time."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from mcplog.credentials.entry import Entry, Taken
@@ -50,15 +49,18 @@ def store_turns(store: Sequence[Taken]) -> Iterator[tuple[Taken, StoreChange]]:
     """
     if store and store[0].snapshot.condition is StoreCondition.DAMAGED:
         yield store[0], StoreChange.STORE_DAMAGED
+    before: StoreCondition | None = None
     read: Taken | None = None
-    for before, taken in pairwise((None, *store)):
+    for taken in store:
         condition = taken.snapshot.condition
-        if before is not None and condition is not before.snapshot.condition:
+        if before not in (None, condition):
             yield taken, TURNED[condition]
+        before = condition
         if condition is not StoreCondition.OK:
             continue
         if read is not None:
-            yield from ((taken, word) for word in _parts_removed(read, taken))
+            for word in _parts_removed(read, taken):
+                yield taken, word
         read = taken
 
 
