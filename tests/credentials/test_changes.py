@@ -90,7 +90,6 @@ def test_parts_that_are_gone_when_a_store_can_be_read_again_are_told() -> None:
         (10, "store-damaged"),
         (30, "entry-removed"),
         (30, "store-repaired"),
-        (30, "account-removed"),
         (30, "section-removed"),
     ]
 
