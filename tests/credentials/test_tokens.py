@@ -130,6 +130,15 @@ def test_claims_that_cannot_be_read_are_told(claims: object, what: str) -> None:
     assert problems(store({NAME: entry(jwt(claims))})) == [f'entry "figma": {what}']
 
 
+@pytest.mark.parametrize("signature", ["", "SIGNATURE", "a", "removed!", "[signature]"])
+def test_claims_are_read_whatever_stands_for_the_signature(signature: str) -> None:
+    signed = jwt({"iat": SECOND, "aud": URL})
+    token = f"{signed.rpartition('.')[0]}.{signature}"
+
+    assert held(token, "token_shape", "jwt_issued_at", "jwt_audience") == ["jwt", at(0), [URL]]
+    assert problems(store({NAME: entry(token)})) == []
+
+
 def test_claims_of_more_than_64_kib_are_not_read() -> None:
     assert held(PAST_LIMIT, "token_shape", "jwt_issued_at") == ["jwt", None]
     assert problems(store({NAME: entry(PAST_LIMIT)})) == [

@@ -11,7 +11,7 @@ RULES = {rule.id: rule for rule in load_rulepack()}
 @pytest.mark.parametrize(
     ("rule", "steps"),
     [
-        ("refresh-never-used", ["connection_starting", "access_token_expired"]),
+        ("refresh-never-used", ["connected", "access_token_expired"]),
         ("rejected-after-auth", ["token_saved token_returned"]),
         ("refresh-token-revoked", ["refresh_started"]),
     ],

@@ -112,7 +112,7 @@ class ObjectReader(Struct):
                 value, size = DECODER.raw_decode(self.text[start : start + OBJECT_CHARS])
             except (ValueError, RecursionError):
                 return None
-        except RecursionError:
+        except (RecursionError, ValueError):  # deeper, or a number with more digits, than Python reads
             return None
         if not isinstance(value, dict):
             return None
