@@ -259,7 +259,7 @@ def test_records_of_a_per_server_log_are_read_inside_a_paste() -> None:
 
 @pytest.mark.parametrize("number", ["9" * 5_000, "[" * 5_000], ids=["digits", "depth"])
 def test_an_object_that_nobody_can_read_costs_itself_alone(number: str) -> None:
-    parsed = read(f'{{"debug":{number}}}\n{{"debug":\n{number}}}\n{TOKENS}')
+    parsed = read(f'Look:\n{{"debug":{number}}}\n{{"debug":\n{number}}}\n{TOKENS}')
 
     assert parsed.entries["message"].to_list() == ["Saving tokens"]
 
