@@ -12,10 +12,12 @@ from mcplog.model.vocabulary import GapReason, StoreChange
 ABOUT_ENTRIES = pl.Schema({"credential_id": pl.UInt32(), "store_id": pl.UInt32()})
 ENTRY = ("case_id", "server", "credential_key", "store_id")
 HELD = (*ENTRY, "valid_from", "valid_to", "held_access_token", "held_has_access_token", "held_expires_at")
+HAS = "held_has_access_token"
 ROWS = ("case_id", "server", "store_id", "event_at")
 BEHIND = 4  # steps from an event to what the store says of the time after it
 EXPIRED = "the stored access token's expiry has passed"
 FOREIGN = "a token that no log saved appears in the store"
+ELSEWHERE = "another entry of this server has the tokens"
 
 
 class Stores(Struct, frozen=True, kw_only=True):
@@ -60,6 +62,9 @@ def store_rows(
         changes = _changes(stores.changes, keys)
         is_damaged = changes["reason"] == StoreChange.STORE_DAMAGED
         parts.append((changes, one_of_two(is_damaged, "store_damaged", "store_changed")))
+    if stores.states["credential_key"].n_unique() > len(keys):  # a server may have several entries
+        elsewhere = _tokens_elsewhere(stores.states, keys, clock)
+        parts.append((elsewhere, of_kind("store_changed", len(elsewhere))))
     foreign = _foreign_writes(stores.states, saves)
     parts.append((foreign, of_kind("coverage_gap", len(foreign))))
     rows = pl.concat([part for part, _ in parts])
@@ -129,6 +134,20 @@ def _changes(changes: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         event_at="changed_at",
         reason=word,
         excerpt=pl.format("{}: {}", "origin", word.str.replace_all("-", " ", literal=True)),
+    )
+
+
+def _tokens_elsewhere(states: pl.DataFrame, keys: pl.DataFrame, clock: pl.DataFrame) -> pl.DataFrame:
+    """Return the entries without tokens that are there at the end, while another one of their server has tokens."""
+    same = ["case_id", "server", "held_server_url"]
+    at_end = states.filter(pl.col("valid_to").is_null() & pl.col("held_entry")).select(*ENTRY, *same[2:], HAS, "origin")
+    full, bare = (at_end.filter(pl.col(HAS) if has else ~pl.col(HAS)) for has in (True, False))
+    found = bare.join(full, on=same, how="semi").join(keys, on=same[:2], how="semi", maintain_order="left")
+    return found.hstack([_until(clock, found["case_id"])]).select_seq(
+        *ENTRY,
+        event_at="until",
+        reason=pl.lit(StoreChange.TOKENS_ELSEWHERE.value),
+        excerpt=pl.format("{}: {}", "origin", pl.lit(ELSEWHERE)),
     )
 
 

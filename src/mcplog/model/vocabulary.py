@@ -187,6 +187,9 @@ class StoreChange(StrEnum):
     STORE_DAMAGED = "store-damaged"
     STORE_REMOVED = "store-removed"
     STORE_REPAIRED = "store-repaired"  # readable again
+    TOKENS_ELSEWHERE = (
+        "tokens-elsewhere"  # another entry of this server has tokens, here or in another store of the case
+    )
     SAVE_NOT_STORED = "save-not-stored"  # a log says that tokens were saved, a later snapshot still holds the old ones
 
 
