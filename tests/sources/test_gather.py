@@ -362,6 +362,27 @@ def test_pastes_beside_per_server_logs_are_read_too(tmp_path: Path) -> None:
     assert logs(found(root), root) == ["issue.md", "mcp-logs-a/x.jsonl"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "is_read"),
+    [
+        ("gateway.log", b'10.0.0.7 - "POST /mcp HTTP/1.1" 403 insufficient_scope\n', True),
+        ("access.txt", b"GET /.well-known/oauth-authorization-server 500\n", True),
+        ("screen.txt", b"Status: failed\n", False),
+        ("notes.md", b"POST /mcp answers 403\n", False),
+        ("answers.json", b'{"request": "POST /mcp", "status": 403}\n', False),
+    ],
+)
+def test_what_a_server_logged_of_its_requests_is_read_beside_a_log(
+    tmp_path: Path, name: str, text: bytes, *, is_read: bool
+) -> None:
+    root = plant(tmp_path, {"a.txt": LOG, name: text})
+
+    inputs = found(root)
+
+    assert sorted(logs(inputs, root)) == sorted(["a.txt", *([name] if is_read else [])])
+    assert [document.is_pasted for document in inputs.documents if document.name == name] == [True] * is_read
+
+
 def test_a_folder_without_logs_says_what_to_name(tmp_path: Path) -> None:
     plant(tmp_path, {"package.json": b'{"name": "x"}'})
 

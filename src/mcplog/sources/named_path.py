@@ -180,8 +180,8 @@ def cases_of_items(items: list[Found | Problem], folder: Path, shown: str, machi
     if is_debug_folder:
         items += stores_of(configuration, os.path.join(shown, os.pardir))  # noqa: PTH118 - as typed
     case = case_of(str(configuration), items)
-    if any(isinstance(item, Found) and item.path.suffix in TEXT_ENDS for item in items):
-        from mcplog.sources.statements import with_statements  # noqa: PLC0415 - few folders have the text of an issue
+    if any(isinstance(item, Found) and (item.kind is FileKind.TEXT or item.path.suffix in TEXT_ENDS) for item in items):
+        from mcplog.sources.statements import with_statements  # noqa: PLC0415 - few folders have such a text
 
         case = with_statements(case, items)
     if case.logs:
