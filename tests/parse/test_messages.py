@@ -269,6 +269,24 @@ CASES: list[tuple[str, dict[str, object]]] = [
         },
     ),
     (
+        'HTTP transport options: {"headers":{"User-Agent":"claude-code/2.1.331 (cli)","X-Project":"orchid-41"}}',
+        {
+            "kind": "http_transport_options",
+            "version": "2.1.331",
+            "has_authorization_header": False,
+            "has_configured_header": False,
+        },
+    ),
+    (
+        'HTTP transport options: {"headers":{"User-Agent":"claude-code/2.1.331 (cli)","X-Api-Key":"[REDACTED]"}}',
+        {
+            "kind": "http_transport_options",
+            "version": "2.1.331",
+            "has_authorization_header": False,
+            "has_configured_header": True,
+        },
+    ),
+    (
         "attribution header x-anthropic-billing-header: cc_version=2.1.331.49f; cc_entrypoint=sdk-cli;",
         {"kind": "client_version_told", "version": "2.1.331"},
     ),
