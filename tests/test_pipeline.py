@@ -155,3 +155,28 @@ def test_of_several_cases_each_is_told_in_the_order_that_tells_most(tmp_path: Pa
 
     found = [(one.case_id, one.primary and one.primary.rule_id) for one in analysis.diagnoses]
     assert found == [(0, "needs-auth-cache-outlives-signin"), (1, "needs-auth-cache-outlives-signin")]
+
+
+LOST_SESSION = """[DEBUG] MCP server "notes": Initializing HTTP transport to https://notes.example/mcp
+[DEBUG] MCP server "notes": Starting connection with timeout of 30000ms
+[DEBUG] MCP server "notes": Successfully connected to http server in 75ms
+[DEBUG] MCP server "notes": Calling MCP tool: search
+[DEBUG] MCP server "notes": Tool 'search' failed after 0s: Error POSTing to endpoint (HTTP 404): Session not found
+[DEBUG] MCP server "notes": Calling MCP tool: search
+[DEBUG] MCP server "notes": Tool 'search' failed after 0s: Error POSTing to endpoint (HTTP 404): Session not found
+"""
+OTHERS = """[DEBUG] MCP server "harbor": Starting connection with timeout of 30000ms
+[DEBUG] MCP server "pier": Starting connection with timeout of 30000ms
+"""
+
+
+@pytest.mark.parametrize(("log", "found"), [(LOST_SESSION + OTHERS, ["notes"]), (OTHERS, [""])])
+def test_what_is_told_of_no_server_by_name_is_not_told_beside_one_that_shows_it(
+    log: str, found: list[str], tmp_path: Path
+) -> None:
+    told = "The session is not found after a restart of the server: 404 Session not found at every call."
+    (tmp_path / "issue.md").write_text(f"# MCP tools do not work\n\n{told}\n\n```\n{log}```\n", "utf-8")
+
+    diagnoses = analyze([tmp_path / "issue.md"], key=KEY).diagnoses
+
+    assert [one.server for one in diagnoses if one.primary and one.primary.rule_id == "stale-session"] == found

@@ -27,6 +27,17 @@ def test_reports_are_the_first_facts_of_their_case_and_have_no_process() -> None
     assert both[2:].drop("order").equals(facts.drop("order"))
 
 
+def test_what_is_told_of_a_server_without_a_name_is_not_told_of_the_first_one() -> None:
+    given = logs(("a", [line(0, "token_saved"), line(1, "connected")]))
+    documents = given.documents.with_columns(case_id=given.documents["document_id"])
+    told = [{"document_id": 0, "entry_id": 0, "kind": "restart_cures_reported", "server": "", "confidence": "prose"}]
+
+    both = with_reports(build_facts(order_stream(given), given, stores()), frame(told, EVENTS), documents).frame()
+
+    assert both["server"][0] == ""
+    assert both["server"].drop_nulls().n_unique() == 2
+
+
 def test_a_case_may_have_nothing_but_reports() -> None:
     documents = frame([{"document_id": 0, "case_id": 3}], DOCUMENTS)
     told = [{"document_id": 0, "entry_id": 0, "kind": "restart_cures_reported", "confidence": "prose"}]

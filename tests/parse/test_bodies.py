@@ -45,6 +45,9 @@ from mcplog.parse.bodies import Body, read_body, refusal_in, schema_failure
             '{"error":{"message":"MCP server returned 502 Bad Gateway"}}',
             Body(body_class="json-error", description="MCP server returned 502 Bad Gateway", http_status=502),
         ),
+        ('{"error":{"message":"HTTP 401"}}', Body(body_class="json-error", description="HTTP 401", http_status=401)),
+        ('{"error":{"message":"HTTP 200"}}', Body(body_class="json-error", description="HTTP 200")),
+        ('{"error":{"message":"No HTTP 401"}}', Body(body_class="json-error", description="No HTTP 401")),
         (
             '{"error":{"message":"MCP server returned 403. It may have been blocked by a firewall."}}',
             Body(
@@ -66,6 +69,9 @@ from mcplog.parse.bodies import Body, read_body, refusal_in, schema_failure
             "text-for-a-status",
             "no-refusal",
             "passed-on",
+            "passed-on-in-short",
+            "passed-on-without-a-refusal",
+            "passed-on-within-words",
             "blocked",
             "cut-problem",
             "shortened-status",

@@ -99,6 +99,18 @@ def test_a_record_quoted_as_json_is_unquoted() -> None:
     assert told(parsed) == [("x", "Server stderr: a\nb")]
 
 
+def test_a_quoted_record_is_unquoted_where_another_programs_line_stands_behind_it() -> None:
+    parsed = read(debug_file(f'{UTC} [ERROR] "MCP server \\"x\\" Server stderr: a\\nb"\nanother program\n{NOISE}'))
+
+    assert told(parsed) == [("x", "Server stderr: a\nb")]
+
+
+def test_a_quotation_that_is_cut_stays_as_it_stands() -> None:
+    parsed = read(debug_file(f'{UTC} [ERROR] "MCP server \\"x\\" Server stderr: a\n{NOISE}'))
+
+    assert told(parsed) == [(None, '"MCP server \\"x\\" Server stderr: a')]
+
+
 def test_a_foreign_level_in_the_output_of_a_server_begins_no_record_in_a_stamped_file() -> None:
     parsed = read(debug_file(f'{UTC} [ERROR] MCP server "x" Server stderr: a\n[DEBUG] MCP server "y": b\n{NOISE}'))
 

@@ -13,7 +13,7 @@ from mcplog.diagnose.ladder import climb
 from mcplog.diagnose.lines import Lines, Numbered, lines_of, servers_of
 from mcplog.diagnose.moments import decisive
 from mcplog.diagnose.open_questions import ask
-from mcplog.diagnose.ranking import Ranking, rank
+from mcplog.diagnose.ranking import Ranking, is_told, rank
 from mcplog.diagnose.red_herrings import spot
 from mcplog.diagnose.verdicts import Standing, server_verdict, standings
 from mcplog.knowledge.known_issues import load_known_issues
@@ -26,6 +26,7 @@ from mcplog.model.vocabulary import SEVERITY_ORDER, FinalState, Verdict
 
 MOST_DETAILED: Final = 100  # servers; nobody reads more, and each costs
 NO_INCIDENT: Final = "no-incident"  # tag of a rule that says why a server does not work though nothing is at fault
+UNNAMED: Final = ""  # the server that a text speaks of and does not name
 WORST_FIRST: Final = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY, Verdict.NO_EVIDENCE)
 
 
@@ -77,12 +78,26 @@ def diagnose(
         found.setdefault((finding.case_id, finding.server), []).append(finding)
     numbered = servers_of(evidence.facts)
     stood = standings(evidence.facts, numbered, evidence.unordered)
+    repeated = _repeated(found)
     made = [
         _one(one, stood.get(one, Standing()), rank(found.get(one, ()), by_id), by_id)
         for one in dict.fromkeys([*found, *stood])
-        if server is None or one[1] == server
+        if (server is None or one[1] == server) and one not in repeated
     ]
     return _with_details(evidence, sorted(made, key=_urgency), numbered, most_detailed, briefly=briefly)
+
+
+def _repeated(found: Mapping[Server, Sequence[Finding]]) -> set[Server]:
+    """Return the servers without a name of which nothing is said but what is found of one with a name in their case."""
+    rules: dict[int, set[str]] = {}
+    for (case_id, name), findings in found.items():
+        if name != UNNAMED:
+            rules.setdefault(case_id, set()).update(finding.rule_id for finding in findings)
+    return {
+        (case_id, name)
+        for (case_id, name), findings in found.items()
+        if name == UNNAMED and all(is_told(one) and one.rule_id in rules.get(case_id, ()) for one in findings)
+    }
 
 
 def _one(one: Server, stood: Standing, ranking: Ranking, by_id: Mapping[str, CompiledRule]) -> Diagnosis:

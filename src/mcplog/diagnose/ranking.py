@@ -63,14 +63,18 @@ def _explains(cause: Finding, effect: Finding, rules: dict[str, CompiledRule]) -
         return False
     if cause.certainty is Certainty.POSSIBLE and effect.certainty is Certainty.CONFIRMED:
         return False
-    if _is_told(cause) and not _is_told(effect):
+    if is_told(cause) and not is_told(effect):
         return False
     rule = rules.get(effect.rule_id)
     return effect.rule_id in cause.supersedes or (rule is not None and cause.rule_id in rule.consequence_of)
 
 
-def _is_told(finding: Finding) -> bool:
-    """Tell whether a finding rests on what people say alone."""
+def is_told(finding: Finding) -> bool:
+    """Tell whether a finding rests on what people say alone.
+
+    Args:
+        finding: Of any rule.
+    """
     return all(item.kind in REPORTED_KINDS for item in finding.evidence)
 
 
@@ -82,7 +86,7 @@ def _worth(finding: Finding, rules: dict[str, CompiledRule]) -> tuple[bool, int,
     rule = rules.get(finding.rule_id)
     return (
         finding.certainty is not Certainty.CONFIRMED,
-        finding.order if _is_told(finding) else SEEN,
+        finding.order if is_told(finding) else SEEN,
         sum(clause.truth is Truth.UNKNOWN and not clause.is_absence for clause in finding.clauses),
         -WEIGHT[finding.severity],
         -(rule.specificity if rule else 0),

@@ -21,7 +21,7 @@ REFUSALS: Final = range(400, 600)
 STATUS_KEYS: Final = ("status", "statusCode", "status_code", "error_code")
 TELLING: Final = ("error_description", "message", "detail")
 BLOCKED: Final = "may have been blocked by a firewall"
-PASSED_ON: Final = "MCP server returned "
+PASSED_ON: Final = ("MCP server returned ", "HTTP ")
 UNAUTHORIZED: Final = 401
 KEY_REFUSED: Final = (
     "unauthorized",
@@ -117,8 +117,9 @@ def _status_in(value: dict[str, object]) -> int | None:
 
 def _passed_on(message: object) -> int | None:
     """Return the status that a proxy passes on in words, `MCP server returned 403 Forbidden.`; else null."""
-    said = message.partition(PASSED_ON) if isinstance(message, str) else ("", "", "")
-    return _status_of(f"{said[2]} ") if said[1] and not said[0] else None
+    words = message if isinstance(message, str) else ""
+    begun = next((start for start in PASSED_ON if words.startswith(start)), None)
+    return None if begun is None else _status_of(f"{words.removeprefix(begun)} ")
 
 
 def refusal_in(text: str) -> int | None:

@@ -17,6 +17,7 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.model.frames import INSTANT, PLACED
+from mcplog.model.json_string import read_string
 from mcplog.model.vocabulary import Level
 from mcplog.parse.heads import HEADS
 from mcplog.parse.json_text import decoded
@@ -214,13 +215,16 @@ def named_in(text: str, names: Names) -> str | None:
 
 
 def unquoted(text: str) -> str:
-    """Return the text that a JSON-quoted record holds, else `text` itself."""
+    """Return the text that a JSON-quoted record holds, else `text` itself.
+
+    What stands behind the string, in a line that begins no record, is another program's.
+    """
     if not text.startswith('"'):
         return text
     try:
         value = decoded(text)
     except ValueError:
-        return text
+        value = string.text if (string := read_string(text[1:])).is_whole else text
     return value if isinstance(value, str) else text
 
 
