@@ -105,6 +105,13 @@ def test_a_quoted_record_is_unquoted_where_another_programs_line_stands_behind_i
     assert told(parsed) == [("x", "Server stderr: a\nb")]
 
 
+def test_a_record_that_begins_with_a_quotation_and_goes_on_is_whole() -> None:
+    text = '"MCP server \\"x\\" Server stderr: a" and more'
+    parsed = read(debug_file(f"{UTC} [ERROR] {text}\n{NOISE}"))
+
+    assert told(parsed) == [(None, text)]
+
+
 def test_a_quotation_that_is_cut_stays_as_it_stands() -> None:
     parsed = read(debug_file(f'{UTC} [ERROR] "MCP server \\"x\\" Server stderr: a\n{NOISE}'))
 

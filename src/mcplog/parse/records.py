@@ -17,7 +17,6 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.model.frames import INSTANT, PLACED
-from mcplog.model.json_string import read_string
 from mcplog.model.vocabulary import Level
 from mcplog.parse.heads import HEADS
 from mcplog.parse.json_text import decoded
@@ -217,14 +216,14 @@ def named_in(text: str, names: Names) -> str | None:
 def unquoted(text: str) -> str:
     """Return the text that a JSON-quoted record holds, else `text` itself.
 
-    What stands behind the string, in a line that begins no record, is another program's.
+    A further line, which begins no record, is another program's.
     """
     if not text.startswith('"'):
         return text
     try:
-        value = decoded(text)
+        value = decoded(text.partition("\n")[0])  # a quoted record has its line breaks escaped
     except ValueError:
-        value = string.text if (string := read_string(text[1:])).is_whole else text
+        return text
     return value if isinstance(value, str) else text
 
 
