@@ -88,6 +88,9 @@ def test_a_body_is_read(text: str, body: Body) -> None:
     [
         ("HTTP 429", 429),
         ("401 Bad credentials", 401),
+        ("Upstream request failed: 401 Unauthorized from api.crm.example", 401),
+        ("Room 401 is not free", None),
+        ("See rooms: 401 and 402", None),
         ("502", 502),
         ("Error: Request failed with status code 401", 401),
         ("Tracker request failed (HTTP 403). Try again.", 403),

@@ -44,6 +44,7 @@ CLIENTS_WORD: Final = "unauthorized"  # alone it is the client's own, for a 401 
 STATUS_TOLD: Final = re.compile(  # at the beginning with what stands beside it in its first line (RFC 9110 §15)
     r"^([45][0-9]{2})(?=$|:| (?:Unauthorized|Forbidden|Not|Bad|Too|Internal|Service|Gateway|Request)\b)"
     r"|\b(?:HTTP|status code|status:) ([45][0-9]{2})\b"
+    r"|: ([45][0-9]{2}) (?:Unauthorized|Forbidden)\b"
 )
 STATUS_MEMBER: Final = re.compile(r'"(?:status|statusCode|status_code|error_code)" ?: ?([0-9]{3})(?![0-9])')
 STATUS_WITHIN: Final = re.compile(  # an object in the text of an object: what the service behind a server answered
@@ -140,7 +141,7 @@ def refusal_in(text: str) -> int | None:
         return int(within[1])
     found = STATUS_TOLD.search(bare)
     if found is not None:
-        return int(found[1] or found[2])
+        return int(found[1] or found[2] or found[3])
     low = bare.lower()
     return UNAUTHORIZED if low.startswith(KEY_REFUSED) and low != CLIENTS_WORD else None
 

@@ -52,6 +52,7 @@ FAILING: Final = frozenset(
     }
 )
 
+OF_TOOL: Final = "tool_error_told"  # its text is the server's own, and may tell what a service behind it answered
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = f"{GLYPHS} "
 _DECODER: Final = JSONDecoder()
@@ -417,7 +418,11 @@ def _patch_details(
     for row, text in texts.items():
         if text.endswith(("[", "{")) and "\n" in messages[row]:
             texts[row] = text + "\n" + messages[row].partition("\n")[2]
-    keys = [(text, codes.get(row, ""), errors.get(row, ""), _step(messages[row])) for row, text in texts.items()]
+    of_tools = {row for way in found if way.name == OF_TOOL for row in way.rows}
+    keys = [
+        (text, codes.get(row, ""), errors.get(row, ""), _step(messages[row]), OF_TOOL if row in of_tools else "")
+        for row, text in texts.items()
+    ]
     read = {key: _read_failure(*key, reading.match_detail) for key in dict.fromkeys(keys)}
     _patch(patches, list(texts), keys, read)
 
@@ -428,7 +433,7 @@ def _step(message: str) -> str:
     return next((failure for name, failure in STEPS.items() if name in stack), "") if stack else ""
 
 
-def _read_failure(text: str, code: str, oauth_error: str, step: str, match_detail: Match) -> Filled:
+def _read_failure(text: str, code: str, oauth_error: str, step: str, kind: str, match_detail: Match) -> Filled:
     read = read_report if text.startswith(REPORTS) else read_detail
     filled = _of_detail(read(text, match_detail, code))
     if oauth_error:
@@ -439,4 +444,6 @@ def _read_failure(text: str, code: str, oauth_error: str, step: str, match_detai
             filled |= {"error_description": None, "description_class": None}
     if step and filled["failure"] in UNTOLD:
         filled["failure"] = step
+    if kind == OF_TOOL and filled["failure"] == "description-only" and filled["http_status"] is None:
+        filled["http_status"] = refusal_in(text)
     return filled
