@@ -73,7 +73,8 @@ def with_derived(events: Facts, parts: Sequence[Derived]) -> Facts:
 def _pointing(rows: pl.DataFrame, names: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     """Return few rows with pointers to the names of their servers, and the names with those that are new."""
     own = rows["server"].to_list()
-    known = {name: number for number, name in enumerate(names.to_list())} if own != [None] * len(own) else {}
+    has_servers = rows["server"].null_count() < len(own)
+    known = {name: number for number, name in enumerate(names.to_list())} if has_servers else {}
     new = [name for name in dict.fromkeys(own) if name is not None and name not in known]
     known |= {name: len(known) + number for number, name in enumerate(new)}
     pointers = pl.Series(NAME, [known.get(name) for name in own], dtype=pl.UInt32)

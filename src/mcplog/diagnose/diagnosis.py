@@ -26,7 +26,6 @@ from mcplog.model.vocabulary import SEVERITY_ORDER, FinalState, Verdict
 
 MOST_DETAILED: Final = 100  # servers; nobody reads more, and each costs
 NO_INCIDENT: Final = "no-incident"  # tag of a rule that says why a server does not work though nothing is at fault
-UNNAMED: Final = ""  # the server that a text speaks of and does not name
 WORST_FIRST: Final = (Verdict.INCIDENT, Verdict.INCONCLUSIVE, Verdict.HEALTHY, Verdict.NO_EVIDENCE)
 
 
@@ -91,12 +90,12 @@ def _repeated(found: Mapping[Server, Sequence[Finding]]) -> set[Server]:
     """Return the servers without a name of which nothing is said but what is found of one with a name in their case."""
     rules: dict[int, set[str]] = {}
     for (case_id, name), findings in found.items():
-        if name != UNNAMED:
+        if name:
             rules.setdefault(case_id, set()).update(finding.rule_id for finding in findings)
     return {
         (case_id, name)
         for (case_id, name), findings in found.items()
-        if name == UNNAMED and all(is_told(one) and one.rule_id in rules.get(case_id, ()) for one in findings)
+        if not name and all(is_told(one) and one.rule_id in rules.get(case_id, ()) for one in findings)
     }
 
 

@@ -16,7 +16,7 @@ from mcplog.parse.paste_blocks import end_of_list, end_of_request, row_in_two
 from mcplog.parse.paste_lines import Line, without_note
 from mcplog.parse.paste_objects import ObjectReader, ShownObject, is_config_line
 from mcplog.parse.paste_quotes import told_in
-from mcplog.parse.paste_results import is_refusal, is_result_alone
+from mcplog.parse.paste_results import is_refusal, result_alone
 from mcplog.parse.paste_starts import (
     Start,
     hosted_at,
@@ -338,8 +338,8 @@ class PasteReader:
         if is_result and is_refusal(text, self.looks_like):
             self._whole(line, server=self.context.server, lead=TOOL_RESULT)
             return True
-        if is_result_alone(self.lines, at, self.looks_like):
-            shown = line.text.removeprefix(RESULT).lstrip()
+        shown = result_alone(self.lines, at, self.looks_like)
+        if shown is not None:
             result = structs.replace(line, start=line.end - len(shown), text=shown)
             self._whole(result, server=self.context.server, lead=TOOL_RESULT)
             return True
@@ -359,9 +359,9 @@ class PasteReader:
     def _block(self, line: Line, last: Line, *, confidence: Confidence = Confidence.PASTED) -> None:
         """Take an entry that is all lines from one to another."""
         text = self.text[line.start : last.end]
-        entry = PastedEntry(start=line.start, end=last.end, message=text, line=line, goes_on=False)
-        entry.confidence = confidence
-        self.begin(entry)
+        self.begin(
+            PastedEntry(start=line.start, end=last.end, message=text, line=line, confidence=confidence, goes_on=False)
+        )
         self.skip_to = last.line_end
         self.close()
 

@@ -14,8 +14,8 @@ CALL_LINES: Final = 6  # above a result; the call of a tool that is no server's 
 REFUSAL_START: Final = 'Error: {"'
 
 
-def is_result_alone(lines: Sequence[Line], at: int, looks_like: Callable[[str], bool]) -> bool:
-    """Return whether line number `at` is a refusal in JSON that a tool answered, whose call is not shown.
+def result_alone(lines: Sequence[Line], at: int, looks_like: Callable[[str], bool]) -> str | None:
+    """Return the refusal in JSON that a tool answered in line number `at`, its call not shown; null when it is none.
 
     Args:
         lines: Of the paste.
@@ -25,10 +25,10 @@ def is_result_alone(lines: Sequence[Line], at: int, looks_like: Callable[[str], 
     line = lines[at]
     text = line.text.removeprefix(RESULT).lstrip()
     if not (line.pointer == RESULT or line.text.startswith(RESULT)) or not text.startswith(REFUSAL_START):
-        return False
+        return None
     above = lines[max(at - CALL_LINES, 0) : at]
     is_of_other = any(before.pointer not in ("", RESULT) for before in above)
-    return not is_of_other and is_refusal(text, looks_like)
+    return text if not is_of_other and is_refusal(text, looks_like) else None
 
 
 def is_refusal(text: str, looks_like: Callable[[str], bool]) -> bool:
@@ -36,6 +36,6 @@ def is_refusal(text: str, looks_like: Callable[[str], bool]) -> bool:
 
     Args:
         text: The result.
-        looks_like: As in `is_result_alone`.
+        looks_like: As in `result_alone`.
     """
     return refusal_in(text) is not None and not (looks_like(text) or begins_sentence(text))
