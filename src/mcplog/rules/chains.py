@@ -21,7 +21,7 @@ ALWAYS: Final = 2**62
 
 
 def climb(line: Line) -> pl.DataFrame:
-    """Return the entries of a `line` with `v`, null for what ends no chain, and whether they are an `anchor`."""
+    """Return the numbered entries of a `line` with `v`, null for what ends no chain, and which are an `anchor`."""
     blocked = {role.blocks for role in line.roles}
     v = _begun(line, is_bounded=LEADING in blocked)
     for number in range(1, line.levels):
@@ -29,7 +29,8 @@ def climb(line: Line) -> pl.DataFrame:
         arrived = _arrived(line.frame.head(reach), v.head(reach), number, line.size, is_blocked=number in blocked)
         v = arrived if reach == len(v) else pl.concat([arrived, v.slice(reach)])
     anchor = _is_anchor(line, v, is_bounded=BEHIND in blocked)
-    return line.frame.hstack([v.set(v == NEVER, None).alias("v"), anchor.alias("anchor")])
+    told = line.frame.hstack([v.set(v == NEVER, None).alias("v"), anchor.alias("anchor")])
+    return told.with_row_index("entry")
 
 
 def _begun(line: Line, *, is_bounded: bool) -> pl.Series:

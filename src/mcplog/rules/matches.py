@@ -17,9 +17,9 @@ from mcplog.rules.joint import Bound, Said, joint_conditions
 from mcplog.rules.line import Line, lay_in_line
 from mcplog.rules.narrowing import narrowed
 from mcplog.rules.outline import Outline
-from mcplog.rules.roles import Voice
+from mcplog.rules.roles import Role, Voice
 from mcplog.rules.search import MOST_STEPS, Found, Search
-from mcplog.rules.strands import Steps, Strands, strands_of
+from mcplog.rules.strands import Steps, Strands, resting, strands_of
 from mcplog.rules.thinning import thinned
 
 MOST_ENTRIES: Final = 100_000  # of one line, but for a query that has more: the working memory of a line is so bounded
@@ -78,23 +78,26 @@ class Match(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True):
-    """Queries that are looked at together.
+    """What was found of the queries that were looked at together.
 
     Attributes:
-        line: The entries of the queries.
-        climbed: The same with the chains that end there.
+        voices: The queries and levels.
+        roles: The roles of their entries.
+        entries: Those that what was found can rest on: most of a line is of no use any more.
+        runs_forward: No moment is before that of an earlier row.
     """
 
-    line: Line
-    climbed: pl.DataFrame
+    voices: Sequence[Voice]
+    roles: Sequence[Role]
+    entries: pl.DataFrame
+    runs_forward: bool
 
     def bind(self, hits: Sequence[Hit], ground: Ground) -> list[Match]:
         """Return what each of some `hits` in this line rests on."""
-        asked = [hit for hit in hits if hit.found is None]
-        voices = {hit.voice: self.line.voices[hit.voice] for hit in hits}
-        whole = [bool(voices[hit.voice].own.plan.trailing) for hit in asked]
-        strands = strands_of(self.line, self.climbed, [hit.entry for hit in asked], whole=whole)
+        entries = _resting(self.entries, hits, self.voices)
+        strands = strands_of(entries, self.roles, runs_forward=self.runs_forward)
         steps = Steps(MOST_STEPS)
+        voices = {hit.voice: self.voices[hit.voice] for hit in hits}
         judges = {number: _judge(voice, strands, ground, steps) for number, voice in voices.items()}
         return [_match(hit, judges[hit.voice], is_open=voices[hit.voice].is_open) for hit in hits]
 
@@ -133,11 +136,25 @@ def find_matches(queries: Sequence[Query], ground: Ground) -> Matches:
     parts: list[Part] = []
     hits: list[Hit] = []
     for number, portion in enumerate(_portions(found)):
-        line = lay_in_line(portion, ground)
-        part = Part(line, climb(line))
+        part, own = _looked_at(portion, ground)
         parts.append(part)
-        hits += (replace(hit, part=number) for hit in _hits(part.line, part.climbed, ground))
+        hits += (replace(hit, part=number) for hit in own)
     return Matches(hits=hits, ground=ground, parts=parts)
+
+
+def _looked_at(portion: Sequence[Candidates], ground: Ground) -> tuple[Part, list[Hit]]:
+    line = lay_in_line(portion, ground)
+    climbed = climb(line)
+    hits = _hits(line, climbed, ground)
+    entries = _resting(climbed, hits, line.voices)
+    return Part(line.voices, line.roles, entries, line.runs_forward), hits
+
+
+def _resting(entries: pl.DataFrame, hits: Iterable[Hit], voices: Sequence[Voice]) -> pl.DataFrame:
+    """Return the entries that the hits whose binding is not known yet can rest on."""
+    asked = [hit for hit in hits if hit.found is None]
+    whole = [bool(voices[hit.voice].own.plan.trailing) for hit in asked]
+    return resting(entries, [hit.entry for hit in asked], whole=whole)
 
 
 def _portions(found: Iterable[Candidates]) -> Iterator[list[Candidates]]:
@@ -221,7 +238,8 @@ def _joint_hits(anchors: pl.DataFrame, line: Line, climbed: pl.DataFrame, ground
     for number, own in by_voice.items():
         voice = line.voices[number]
         entries = [entry for _, entry, _ in own]
-        strands = strands_of(line, climbed, entries, whole=[bool(voice.own.plan.trailing)] * len(entries))
+        rows = resting(climbed, entries, whole=[bool(voice.own.plan.trailing)] * len(entries))
+        strands = strands_of(rows, line.roles, runs_forward=line.runs_forward)
         judge = _judge(voice, strands, ground, Steps(0), joint_conditions(voice.own.plan, strands.rows(), ground))
         found = Search(judge).best([strands.number(entry) for entry in entries])
         for (subject, entry, row), best in zip(own, found, strict=True):

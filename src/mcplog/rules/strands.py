@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from mcplog.model.frames import constant
 from mcplog.rules.joint import Spot
-from mcplog.rules.line import Line
 from mcplog.rules.roles import NONE, Role
 
 EMPTY: Final[Sequence[int]] = ()
+ASKED: Final = ("entry", "spot", "role", "k", "v", "floor")
 
 
 class Steps:
@@ -131,19 +131,32 @@ class Strands(Struct, frozen=True, kw_only=True):
         return [self.spot(entry)] * (role.to - role.after)
 
 
-def strands_of(line: Line, climbed: pl.DataFrame, anchors: Sequence[int], *, whole: Sequence[bool]) -> Strands:
-    """Return the entries that some anchors can rest on.
+def resting(entries: pl.DataFrame, anchors: Sequence[int], *, whole: Sequence[bool]) -> pl.DataFrame:
+    """Return the entries that some anchors can rest on, with what is asked of them.
 
     Args:
-        line: The line.
-        climbed: Its entries with `v`.
-        anchors: Numbers of the anchors' entries.
+        entries: What `climb` returns, or of it what other anchors, these among them, can rest on.
+        anchors: Numbers of the anchors' entries in the line.
         whole: For each of them whether what is behind it in its key matters too.
     """
-    entries = _entries(climbed["k"], anchors, whole) if anchors else pl.Series([], dtype=pl.Int64)
-    there = {name: climbed[name][entries].to_list() for name in ("spot", "role", "k", "v", "floor")}
+    there = entries.select(ASKED)
+    if not anchors:
+        return there.clear()
+    places = there["entry"].search_sorted(pl.Series(anchors, dtype=pl.UInt32)).to_list()
+    return there[_places(there["k"], places, whole)]
+
+
+def strands_of(entries: pl.DataFrame, all_roles: Sequence[Role], *, runs_forward: bool) -> Strands:
+    """Return entries as lists.
+
+    Args:
+        entries: What `resting` returns.
+        all_roles: The roles of the line.
+        runs_forward: No moment is before that of an earlier row.
+    """
+    there = entries.to_dict(as_series=False)
     v, keys = there["v"], there["k"]
-    roles = [line.roles[number] for number in there["role"]]
+    roles = [all_roles[number] for number in there["role"]]
     chained: dict[tuple[int, bool], list[int]] = defaultdict(list)
     blocking: dict[int, list[int]] = defaultdict(list)
     seen: dict[int, list[int]] = defaultdict(list)
@@ -164,7 +177,7 @@ def strands_of(line: Line, climbed: pl.DataFrame, anchors: Sequence[int], *, who
         else:
             seen[role.about].append(entry)
     return Strands(
-        entries=entries.to_list(),
+        entries=there["entry"],
         roles=roles,
         spots=there["spot"],
         v=v,
@@ -176,12 +189,12 @@ def strands_of(line: Line, climbed: pl.DataFrame, anchors: Sequence[int], *, who
         blocking=blocking,
         seen=seen,
         gaps=gaps,
-        runs_forward=line.runs_forward,
+        runs_forward=runs_forward,
     )
 
 
-def _entries(keys: pl.Series, anchors: Sequence[int], whole: Sequence[bool]) -> pl.Series:
-    """Return the numbers of the entries of the anchors' keys up to the last anchor of each, or all of it."""
+def _places(keys: pl.Series, anchors: Sequence[int], whole: Sequence[bool]) -> pl.Series:
+    """Return the places of the entries of the anchors' keys up to the last anchor of each, or all of it."""
     limits = sorted(
         (len(keys) if is_whole else anchor, anchor) for anchor, is_whole in zip(anchors, whole, strict=True)
     )
