@@ -3,7 +3,7 @@
 All cases and servers at once, on columns. A rule whose kinds of events do not occur costs a look into a set.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -51,13 +51,10 @@ def evaluate(
     origins = dict(zip(documents["document_id"].to_list(), documents["origin"].to_list(), strict=True))
     shown = Shown(ground=ground, origins=origins, texts=frozenset(origins.values()), unordered=unordered)
     patterns = [(rule, pattern) for rule in rules for pattern in rule.patterns]
-    clearing = [(rule.id, query) for rule in rules for query in rule.exonerating]
-    matches = find_matches([*(pattern.query for _, pattern in patterns), *(query for _, query in clearing)], ground)
-    of_patterns = [hit for hit in matches.hits if hit.query < len(patterns)]
-    chosen = _chosen(patterns, of_patterns, ground)
+    matches = find_matches([pattern.query for _, pattern in patterns], ground)
+    chosen = _chosen(patterns, matches.hits, ground)
     built = build_findings([(*patterns[match.hit.query], match) for match in matches.bind(chosen)], shown)
-    clears = {(hit.query - len(patterns), hit.case_id, hit.server): hit.sure for hit in matches.hits}
-    found = _exonerated(built, clearing, clears, _cases_with_store(built, clearing, narrow))
+    found = _exonerated(built, _clearing(rules, built), ground)
     return tuple(sorted(found, key=lambda item: (item.case_id, item.server, item.order, item.rule_id)))
 
 
@@ -82,21 +79,24 @@ def _kinds(rules: Iterable[CompiledRule]) -> set[str]:
     return {*ENDS, *(kind for step in steps for kind in step.kinds)}
 
 
+def _clearing(rules: Iterable[CompiledRule], findings: Iterable[Finding]) -> list[tuple[str, Query]]:
+    """Return the queries that clear findings, each with the id of its rule, as far as there are findings of it."""
+    ids = {finding.rule_id for finding in findings}
+    return [(rule.id, query) for rule in rules if rule.id in ids for query in rule.exonerating]
+
+
 def _exonerated(
-    findings: Sequence[Finding],
-    clearing: Sequence[tuple[str, Query]],
-    clears: Mapping[tuple[int, int, str], bool],
-    with_store: AbstractSet[int],
-) -> list[Finding]:
+    findings: Sequence[Finding], clearing: Sequence[tuple[str, Query]], ground: Ground
+) -> Sequence[Finding]:
     """Return the findings that no query of their rule clears: its absence is a clause of its own.
 
-    Args:
-        findings: The findings.
-        clearing: The queries that clear, each with the id of its rule.
-        clears: By the number of such a query, case and server whether it surely does; not there is not found.
-        with_store: The cases whose store was read: what a store would show is not known without one, nor when it took
-            place where the lines have no time.
+    What a store would show is not known without one, nor when it took place where the lines have no time.
     """
+    if not clearing:
+        return findings
+    hits = find_matches([query for _, query in clearing], ground).hits
+    clears = {(hit.query, hit.case_id, hit.server): hit.sure for hit in hits}
+    with_store = _cases_with_store(clearing, ground.facts)
     by_rule: dict[str, list[tuple[int, Query]]] = {}
     for number, (rule_id, query) in enumerate(clearing):
         by_rule.setdefault(rule_id, []).append((number, query))
@@ -110,12 +110,9 @@ def _exonerated(
     return kept
 
 
-def _cases_with_store(
-    findings: Sequence[Finding], clearing: Sequence[tuple[str, Query]], facts: Facts
-) -> AbstractSet[int]:
+def _cases_with_store(clearing: Iterable[tuple[str, Query]], facts: Facts) -> AbstractSet[int]:
     """Return the cases whose store was read, as far as a query that could clear a finding asks a store."""
-    asking = {rule_id for rule_id, query in clearing if _asks_store(query)}
-    if not any(finding.rule_id in asking for finding in findings):
+    if not any(_asks_store(query) for _, query in clearing):
         return frozenset()
     return frozenset(facts.rows["case_id"][facts.rows_known("held_condition")].unique())
 
