@@ -34,9 +34,7 @@ GRANT_KINDS: Final = ("sign_in_saved",)
 CLIMBED: Final = tuple(Rung)
 WAY_UP: Final = CLIMBED[: CLIMBED.index(Rung.LIST)]  # what a server in use has behind it, without the tools' list
 NEVER: Final = -1
-NEWEST: Final = (
-    200  # rows of a busy server; of what is older, the last of each kind is enough: 50 tell of no recording less
-)
+NEWEST: Final = 200  # rows of a busy server; of what is older, the last of each kind is enough
 MESSAGE: Final = "message_id"
 TELLING: Final = ("kind", "failure", "reason", "http_status", "oauth_error")
 Ladder = tuple[tuple[LadderRung, ...], LadderRung | None]
