@@ -50,6 +50,17 @@ CASES: list[tuple[str, dict[str, object]]] = [
         {"kind": "connection_error_detailed", "failure": "fetch-failed"},
     ),
     (
+        "HTTP Connection failed after 9ms: Error POSTing to endpoint: <html>\n<p>No\n</html> (code: 403, errno: none)",
+        {
+            "kind": "http_connection_failed",
+            "transport": "http",
+            "duration_ms": 9,
+            "failure": "http-error",
+            "http_status": 403,
+            "body_class": "html",
+        },
+    ),
+    (
         'SSE Connection failed after 1172ms: {..."error":"SSE error: Non-200 status code (405)",...}',
         {
             "kind": "http_connection_failed",

@@ -13,6 +13,7 @@ FAILURES: Final[tuple[str, ...]] = (
     "unauthorized-after-auth",  # a token that is seconds old was refused
     "forbidden-after-upscoping",  # 403 twice for the same challenge
     "insufficient-scope",
+    "header-rejected",  # the configured Authorization header
     "http-error",  # `http_status` where told, `body_class`, and what a JSON body says
     "wrong-method",  # 405 or 406: another transport is spoken here
     "endpoint-not-found",

@@ -29,6 +29,7 @@ DEEPEST: Final = 6
 ERROR_MEMBER: Final = '"error":"'
 SPACED_MEMBER: Final = '"error": "'
 POSTING: Final = "Error POSTing to endpoint"  # a transport says so, also where a tool wraps it in JSON
+CODES: Final = " (code: "
 MOST_DIGITS: Final = 15
 VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only", "empty", "stream-not-opened"})
 WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST
@@ -72,7 +73,7 @@ def read_detail(text: str, match: Match, code: str = "") -> Detail:
     """Return what a detail text says.
 
     Args:
-        text: The detail; of several lines only where a JSON list follows.
+        text: The detail; of several lines only where a JSON list follows, or its codes behind a body.
         match: Reads one layer: the `detail` rule of the table or of lark.
         code: The code that the message gives before the detail; empty when it gives none.
     """
@@ -156,12 +157,16 @@ def code_fields(code: str) -> dict[str, str | int]:
     return {"error_code": bare[:64]}
 
 
+def has_codes(text: str) -> bool:
+    """Return whether a text ends in ` (code: 401, errno: none)`, behind a body of several lines too."""
+    return text.endswith(")") and CODES in text
+
+
 def _split_codes(text: str) -> tuple[str, dict[str, str | int]]:
-    """Split ` (code: 401, errno: none)` off the end of a detail."""
-    at = text.rfind(" (code: ")
-    if at == -1 or not text.endswith(")"):
+    if not has_codes(text):
         return text, {}
-    return text[:at], code_fields(text[at + len(" (code: ") : -1].partition(", errno: ")[0])
+    bare, _, codes = text.rpartition(CODES)
+    return bare, code_fields(codes[:-1].partition(", errno: ")[0])
 
 
 def _merge(detail: Detail, codes: dict[str, str | int]) -> Detail:
@@ -243,7 +248,7 @@ def _read(failure: str, given: dict[str, str]) -> Detail:
     if "CONTENT_TYPE" in given and "html" in given["CONTENT_TYPE"]:
         detail = replace(detail, body_class="html")
     if "ERROR_CODE" in given:
-        detail = _merge(detail, code_fields(given["ERROR_CODE"].rstrip(": ")))
+        detail = _merge(detail, code_fields(given["ERROR_CODE"].strip("(): ")))
     return replace(
         detail,
         http_status=int(given["HTTP_STATUS"]) if "HTTP_STATUS" in given else detail.http_status,

@@ -21,7 +21,16 @@ from mcplog.model.fingerprint import SecretKind
 from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
 from mcplog.parse.bodies import refusal_in
-from mcplog.parse.details import MOST_DIGITS, Detail, Match, code_fields, read_detail, read_report, whole_number
+from mcplog.parse.details import (
+    MOST_DIGITS,
+    Detail,
+    Match,
+    code_fields,
+    has_codes,
+    read_detail,
+    read_report,
+    whole_number,
+)
 from mcplog.parse.json_text import decoded
 from mcplog.parse.listed_rows import CROSSES, GLYPHS, marked_row_of, row_of
 from mcplog.parse.server_names import is_placeholder
@@ -415,12 +424,14 @@ def _patch_details(
             texts.update(zip(rows, (_detail_text(name, value) for value in values), strict=True))
         elif field in {"ERROR_CODE", "OAUTH_ERROR"}:
             (codes if field == "ERROR_CODE" else errors).update(zip(rows, values, strict=True))
+    whole = {row: messages[row] for row in texts}
     for row, text in texts.items():
-        if text.endswith(("[", "{")) and "\n" in messages[row]:
-            texts[row] = text + "\n" + messages[row].partition("\n")[2]
+        _, line_end, rest = whole[row].partition("\n")
+        if line_end and (text.endswith(("[", "{")) or has_codes(rest)):
+            texts[row] = text + line_end + rest
     of_tools = {row for way in found if way.name == OF_TOOL for row in way.rows}
     keys = [
-        (text, codes.get(row, ""), errors.get(row, ""), _step(messages[row]), OF_TOOL if row in of_tools else "")
+        (text, codes.get(row, ""), errors.get(row, ""), _step(whole[row]), OF_TOOL if row in of_tools else "")
         for row, text in texts.items()
     ]
     read = {key: _read_failure(*key, reading.match_detail) for key in dict.fromkeys(keys)}
