@@ -144,6 +144,42 @@ def test_of_several_servers_nothing_without_a_name_is_about_any() -> None:
     assert read.facts["server"].to_list() == [None, "other"]
 
 
+RECORD = '{"debug":"Connection failed after 14ms: spawn npx ENOENT","timestamp":"2026-05-12T16:20:33.032Z"}'
+TWO = f'{LINE}\n[DEBUG] MCP server "plugin:kit:maps": Returning tokens\n\n'
+
+
+def beside_two(text: str) -> list[str | None]:
+    """Return the server of each event but for the two lines of TWO."""
+    return reported(pasted(f"{TWO}{text}")).rows["server"].to_list()[2:]
+
+
+def test_a_block_below_the_folder_of_a_servers_logs_is_about_that_server() -> None:
+    named = f"In `~/.cache/claude-cli-nodejs/-home-a/mcp-logs-plugin-kit-maps/`:\n\n```\n{RECORD}\n```\n"
+
+    assert beside_two(named) == ["plugin:kit:maps"]
+    assert beside_two(f"{named}\nAnd\n\n```\n{RECORD}\n```\n") == ["plugin:kit:maps", None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"In mcp-logs-others:\n\n```\n{RECORD}\n```\n",
+        f"In mcp-logs-notes it is empty.\nAnd\nthen\nthere is this:\n\n```\n{RECORD}\n```\n",
+        f"```\n{RECORD}\n```\n\nThat is from mcp-logs-notes\n",
+    ],
+    ids=["of no server here", "far above", "below"],
+)
+def test_another_folder_says_nothing_of_a_block(text: str) -> None:
+    assert beside_two(text) == [None]
+
+
+def test_the_heading_of_a_screen_is_the_server_that_other_lines_name_without_its_capital() -> None:
+    screen = "```\nNotes MCP Server\n\nStatus: ✘ failed\n```\n"
+
+    assert beside_two(screen) == ["notes", "notes"]
+    assert reported(pasted(screen)).rows["server"].to_list() == ["Notes", "Notes"]
+
+
 @pytest.mark.parametrize(
     ("text", "server"),
     [

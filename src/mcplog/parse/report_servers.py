@@ -5,6 +5,7 @@
     Our server `vault` is behind Keycloak.                      in backticks, beside a word for a server
     claude mcp add --transport http notes https://…             added by a command
     Authentication successful, but server reconnection failed   about the one server that the case names
+    In `…/mcp-logs-vault/`:  ```{"debug":"Starting …            the log of that folder
 
 Where a case names no server at all, what is pasted is about the server with the empty name, so that the case still gets
 a verdict. Where it names several, what is said without a name stays without one.
@@ -16,11 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
+from msgspec import Struct
 
+from mcplog.parse.formats import FOLDER_START
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.report_facts import Told
 from mcplog.parse.report_phrases import words_of
 from mcplog.parse.report_readings import server_url
+from mcplog.parse.server_names import Names
 
 CLIENT: Final = ("claude", "mcp")
 ADDING: Final = ("add", "add-json")
@@ -71,8 +75,10 @@ NO_ENDS: Final = (".json", ".md", ".toml", ".yaml", ".yml", ".ts", ".js", ".py",
 QUOTE: Final = "`"
 GOES_ON: Final = "\\"
 MOST_LINES: Final = 10
+LINES_TO_LOG: Final = 3  # from where its folder is named to the block
 LONGEST_NAME: Final = 60
 UNRECOGNISED: Final = "unrecognised"
+SCREEN: Final = "server_screen_shown"
 # About the client, its surroundings or several servers at once: never about the one server of a case.
 SURROUNDINGS: Final = (
     "client_version_told",
@@ -107,6 +113,14 @@ Servers = Mapping[int, Sequence[str]]
 """Names of servers by case."""
 
 
+class Shown(Struct, frozen=True):
+    """The lines of a block that shows what lies in the `folder` of a server's own logs, which is named above it."""
+
+    first: int
+    last: int
+    folder: str
+
+
 def servers_added(lines: Sequence[Line]) -> Iterator[Told]:
     """Yield the servers that commands in `lines` add."""
     for number, line in enumerate(lines):
@@ -136,6 +150,36 @@ def _is_plugins(name: str) -> bool:
     """Return whether a name is one of a plugin's server: `plugin:tools:vault`."""
     parts = name.split(":")
     return len(parts) == 3 and all(parts) and not set(name) & PLACEHOLDER  # noqa: PLR2004 - plugin, its name, server
+
+
+def logs_shown(lines: Sequence[Line]) -> Iterator[Shown]:
+    """Yield the fenced blocks of `lines` right above which people name the folder of a server's own logs."""
+    folder, left = "", 0
+    block: list[int] = []
+    for line in lines:
+        if line.is_fenced:
+            block.append(line.number)
+            continue
+        if block and folder:
+            yield Shown(block[0], block[-1], folder)
+            folder = ""
+        block.clear()
+        if name := _folder_in(line.text):
+            folder, left = name, LINES_TO_LOG
+        elif line.text and not line.is_fence:
+            left -= 1
+            folder = folder if left > 0 else ""
+    if block and folder:
+        yield Shown(block[0], block[-1], folder)
+
+
+def _folder_in(text: str) -> str:
+    """Return the last folder of a server's logs that `text` names, without what all have; empty where it names none."""
+    rest = text.rpartition(FOLDER_START)[2] if FOLDER_START in text else ""
+    end = next(
+        (at for at, char in enumerate(rest) if not (char.isascii() and char.isalnum()) and char != "-"), len(rest)
+    )
+    return rest[:end]
 
 
 def names_configured(lines: Sequence[Line]) -> Iterator[str]:
@@ -207,6 +251,27 @@ def servers_of(rows: pl.DataFrame, cases: Mapping[int, int]) -> dict[int, list[s
     return {case_id: list(servers) for case_id, servers in named.items()}
 
 
+def as_configured(rows: pl.DataFrame, cases: Mapping[int, int]) -> pl.DataFrame:
+    """Return the rows with a screen's server named as other lines of its case name it: a heading begins with a capital.
+
+    Args:
+        rows: EVENT_ROWS.
+        cases: Case of each document.
+    """
+    headings = rows.filter(pl.col("kind") == SCREEN).select("document_id", "server").unique().iter_rows()
+    named = servers_of(rows, cases)
+    changed = {
+        (cases[document_id], name): other
+        for document_id, name in headings
+        if (other := Names(frozenset(named.get(cases[document_id], ())) - {name}).on_screen(name)) != name
+    }
+    if not changed:
+        return rows
+    told = rows.select("document_id", "server").iter_rows()
+    names = [changed.get((cases[document_id], name), name) for document_id, name in told]
+    return rows.with_columns(pl.Series("server", names, dtype=pl.String))
+
+
 def nameless(rows: pl.DataFrame, pastes: Iterable[int]) -> pl.Series:
     """Return for each row whether it is about a server that is not named: only in pastes does that say anything.
 
@@ -218,7 +283,13 @@ def nameless(rows: pl.DataFrame, pastes: Iterable[int]) -> pl.Series:
     return rows.select(pl.col("server").is_null() & pl.col("document_id").is_in(list(pastes)) & is_of_one).to_series()
 
 
-def with_servers(rows: pl.DataFrame, of_one: pl.Series, cases: Mapping[int, int], servers: Servers) -> pl.DataFrame:
+def with_servers(
+    rows: pl.DataFrame,
+    of_one: pl.Series,
+    cases: Mapping[int, int],
+    servers: Servers,
+    shown: Mapping[int, Sequence[Shown]],
+) -> pl.DataFrame:
     """Return the rows with the server that the nameless ones are about.
 
     Args:
@@ -226,19 +297,21 @@ def with_servers(rows: pl.DataFrame, of_one: pl.Series, cases: Mapping[int, int]
         of_one: What `nameless` returns.
         cases: Case of each document.
         servers: Of each case.
+        shown: Blocks of each document that show the log of one server.
 
     Returns:
         EVENT_ROWS.
     """
     if not of_one.any():
         return rows
-    owners = {
-        document_id: only(servers.get(cases[document_id], ())) for document_id in rows["document_id"].filter(of_one)
-    }
-    owner = pl.col("document_id").replace_strict(
-        list(owners), list(owners.values()), default=None, return_dtype=pl.String()
-    )
-    return rows.with_columns(server=pl.when(of_one).then(owner).otherwise("server"))
+    owners: list[str | None] = []
+    for document_id, line in rows.filter(of_one).select("document_id", "line_from").iter_rows():
+        known = servers.get(cases[document_id], ())
+        folder = next((one.folder for one in shown.get(document_id, ()) if one.first <= line <= one.last), None)
+        own = None if folder is None else Names(frozenset(known)).of_folder(folder)
+        owners.append(own if own in known else only(known))
+    owner = rows["server"].scatter(of_one.arg_true(), pl.Series(owners, dtype=pl.String))
+    return rows.with_columns(owner.alias("server"))
 
 
 def only(servers: Sequence[str]) -> str | None:

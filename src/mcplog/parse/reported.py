@@ -23,7 +23,7 @@ from mcplog.model.frames import EVENTS, FIELDS
 from mcplog.model.redaction import capped, redacted
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
 from mcplog.parse.entries import Parsed
-from mcplog.parse.formats import HEAD_BYTES, form_of
+from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, form_of
 from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.places import TextPlaces
@@ -34,6 +34,9 @@ from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_servers import (
     UNRECOGNISED,
     Servers,
+    Shown,
+    as_configured,
+    logs_shown,
     nameless,
     names_commanded,
     names_configured,
@@ -89,12 +92,21 @@ class _Fact(Struct, frozen=True, kw_only=True):
 
 
 class _Read(Struct, frozen=True, kw_only=True):
-    """What one paste tells: facts, names as people give them, the surest way first; whether it reports anything."""
+    """What one paste tells.
+
+    Attributes:
+        reports: It reports anything.
+        about: Where it speaks of servers of MCP; null: nowhere.
+        facts: What it tells.
+        names: As people give them, the surest way first.
+        shown: Logs that it shows below the name of their folder.
+    """
 
     reports: bool = True
-    about: _Fact | None = None  # where it speaks of servers of MCP; null: nowhere
+    about: _Fact | None = None
     facts: tuple[_Fact, ...] = ()
     names: tuple[frozenset[str], ...] = (frozenset(),) * len(NAMINGS)
+    shown: tuple[Shown, ...] = ()
 
 
 def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFrame) -> Reported:
@@ -120,6 +132,7 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
     cases = {document.document_id: document.case_id for document in documents}
     rows = _without_examples(rows, [number for number, one in read.items() if not one.reports])
     rows = _without_requests(rows, [fact for one in read.values() for fact in one.facts])
+    rows = as_configured(rows, cases)
     of_one = nameless(rows, pastes)
     named = servers_of(rows, cases)
     needed = {cases[document_id] for document_id in rows["document_id"].filter(of_one)}
@@ -130,7 +143,8 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
     facts = [fact for number, one in read.items() for fact in (*about.get(number, ()), *one.facts)]
     needed |= {cases[number] for number in about}
     servers = _servers(named, needed, read, cases)
-    return Reported(rows=with_servers(rows, of_one, cases, servers), facts=_facts(facts, cases, servers))
+    shown = {number: one.shown for number, one in read.items()}
+    return Reported(rows=with_servers(rows, of_one, cases, servers, shown), facts=_facts(facts, cases, servers))
 
 
 def _entry_lines(entries: pl.DataFrame, pastes: set[int]) -> dict[int, list[tuple[int, int]]]:
@@ -181,6 +195,7 @@ def _of_document(document: Document, entries: Sequence[tuple[int, int]]) -> _Rea
         names=tuple(
             frozenset(given(lines)) if any(mark in text for mark in marks) else frozenset() for given, marks in NAMINGS
         ),
+        shown=tuple(logs_shown(lines)) if FOLDER_START in text else (),
     )
 
 
