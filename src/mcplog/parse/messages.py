@@ -30,6 +30,7 @@ FindAll = Callable[[Sequence[str]], list[Found]]
 
 UNKNOWN: Final = "unrecognised"
 THROWN: Final = "connection_error_thrown"
+HEADING: Final = "server_screen_shown"
 OWN_ERRORS: Final = frozenset({"DETAIL__SIGN_IN", "DETAIL__CONNECTION", "DETAIL__ANSWER", "DETAIL__METADATA"})
 MOST_CLASSES: Final = 4  # before the text of an error: `Error: McpError: …`
 ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
@@ -106,7 +107,12 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     named = _column("server", constant(None, pl.String(), len(distinct)), patches)
     if named.null_count() < len(named):
         named = named.replace(redacted_names(named.drop_nulls().unique()))
-        rows = rows.with_columns(server.zip_with(server.is_not_null(), named[numbers]))
+        own = named[numbers]
+        # What a message without a head is about is a guess from what stands around it, unless it says so itself; the
+        # heading of a screen begins with a capital that the name may not have.
+        is_named = own.is_not_null() & (kind != HEADING) & (entries["level"] == Level.NONE)
+        is_said = server.is_not_null() & ~is_named
+        rows = rows.with_columns(server.zip_with(is_said, own))
     is_event = (kind != UNKNOWN) | server.is_not_null()
     if not is_event.all():
         rows = rows.filter(is_event | _is_about(distinct)[numbers])
