@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcplog.model.failures import BODY_CLASSES
-from mcplog.parse.bodies import Body, read_body, refusal_in, schema_failure
+from mcplog.parse.bodies import Body, page_status, read_body, refusal_in, schema_failure
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,17 @@ def test_any_body_has_a_class(text: str) -> None:
 )
 def test_a_schema_error_is_about_the_document_that_has_the_field(text: str, failure: str) -> None:
     assert schema_failure(text) == failure
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        ("Error POSTing to endpoint: <html>\n<head><title>403 Forbidden</title></head>", 403),
+        ("Error POSTing to endpoint: <html>\n<h1>502 Bad Gateway</h1>", 502),
+        ("Error POSTing to endpoint: <html>\n<title>Attention required</title>", None),
+        ("Error POSTing to endpoint: <html>\n<p>403</p>", None),
+        ("Error POSTing to endpoint: <html><title>403 Forbidden</title>", None),
+    ],
+)
+def test_a_page_of_several_lines_tells_its_status_by_its_title(message: str, status: int | None) -> None:
+    assert page_status(message) == status

@@ -46,6 +46,8 @@ STATUS_TOLD: Final = re.compile(  # at the beginning with what stands beside it 
     r"|\b(?:HTTP|status code|status:) ([45][0-9]{2})\b"
     r"|: ([45][0-9]{2}) (?:Unauthorized|Forbidden)\b"
 )
+PAGE_STATUS: Final = re.compile(r"<(?:title|h1)>\s*([45][0-9]{2})\b")
+PAGE_CHARS: Final = 2_000
 STATUS_MEMBER: Final = re.compile(r'"(?:status|statusCode|status_code|error_code)" ?: ?([0-9]{3})(?![0-9])')
 STATUS_WITHIN: Final = re.compile(  # an object in the text of an object: what the service behind a server answered
     r'\{(?:[^{}]{0,200}[,{ ])?"(?:code|status|statusCode|status_code)" ?: ?([45][0-9]{2})(?![0-9])'
@@ -121,6 +123,13 @@ def _passed_on(message: object) -> int | None:
     words = message if isinstance(message, str) else ""
     begun = next((start for start in PASSED_ON if words.startswith(start)), None)
     return None if begun is None else _status_of(f"{words.removeprefix(begun)} ")
+
+
+def page_status(message: str) -> int | None:
+    """Return the status that a page in a message of several lines has as its title; null where it tells none."""
+    _, line_end, rest = message.partition("\n")
+    found = PAGE_STATUS.search(rest[:PAGE_CHARS]) if line_end and "<" in rest else None
+    return int(found[1]) if found else None
 
 
 def refusal_in(text: str) -> int | None:

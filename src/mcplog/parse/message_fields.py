@@ -20,7 +20,7 @@ from mcplog.model.failures import REASONS
 from mcplog.model.fingerprint import SecretKind
 from mcplog.parse._table import Found
 from mcplog.parse.addresses import authorization_fields, endpoint, form_fields, hidden, scopes
-from mcplog.parse.bodies import refusal_in
+from mcplog.parse.bodies import page_status, refusal_in
 from mcplog.parse.details import (
     MOST_DIGITS,
     Detail,
@@ -61,7 +61,8 @@ FAILING: Final = frozenset(
     }
 )
 
-OF_TOOL: Final = "tool_error_told"  # its text is the server's own, and may tell what a service behind it answered
+# Their text may be the server's own, and tell what a service behind it answered.
+OF_TOOLS: Final = ("tool_error_told", "tool_failed")
 _DETAIL_FIELDS: Final = Detail.__struct_fields__
 _GLYPHS: Final = f"{GLYPHS} "
 _DECODER: Final = JSONDecoder()
@@ -399,6 +400,26 @@ def _listed_row(text: str, match_detail: Match) -> Filled:
     return filled
 
 
+class _Failing(Struct, frozen=True, kw_only=True):
+    """What a message tells of a failure; of equal ones the same is read.
+
+    Attributes:
+        text: The detail.
+        code: The code before it; empty when there is none.
+        oauth_error: The OAuth code before it; empty when there is none.
+        step: The failure by the step that threw; empty when no stack tells it.
+        page_status: What a page has as its title.
+        of_tool: The text may be the server's own.
+    """
+
+    text: str
+    code: str
+    oauth_error: str
+    step: str
+    page_status: int | None
+    of_tool: bool
+
+
 def _detail_text(name: str, value: str) -> str:
     return value.rpartition("); ")[0] if name == "DETAIL__PAREN" else value
 
@@ -429,12 +450,19 @@ def _patch_details(
         _, line_end, rest = whole[row].partition("\n")
         if line_end and (text.endswith(("[", "{")) or has_codes(rest)):
             texts[row] = text + line_end + rest
-    of_tools = {row for way in found if way.name == OF_TOOL for row in way.rows}
+    of_tools = {row for way in found if way.name in OF_TOOLS for row in way.rows}
     keys = [
-        (text, codes.get(row, ""), errors.get(row, ""), _step(whole[row]), OF_TOOL if row in of_tools else "")
+        _Failing(
+            text=text,
+            code=codes.get(row, ""),
+            oauth_error=errors.get(row, ""),
+            step=_step(whole[row]),
+            page_status=page_status(whole[row]),
+            of_tool=row in of_tools,
+        )
         for row, text in texts.items()
     ]
-    read = {key: _read_failure(*key, reading.match_detail) for key in dict.fromkeys(keys)}
+    read = {key: _read_failure(key, reading.match_detail) for key in dict.fromkeys(keys)}
     _patch(patches, list(texts), keys, read)
 
 
@@ -444,17 +472,19 @@ def _step(message: str) -> str:
     return next((failure for name, failure in STEPS.items() if name in stack), "") if stack else ""
 
 
-def _read_failure(text: str, code: str, oauth_error: str, step: str, kind: str, match_detail: Match) -> Filled:
-    read = read_report if text.startswith(REPORTS) else read_detail
-    filled = _of_detail(read(text, match_detail, code))
-    if oauth_error:
+def _read_failure(told: _Failing, match_detail: Match) -> Filled:
+    read = read_report if told.text.startswith(REPORTS) else read_detail
+    filled = _of_detail(read(told.text, match_detail, told.code))
+    if told.oauth_error:
         # The client names the code before the description; where there is none it repeats the code.
-        if filled["failure"] in {"description-only", "empty"} or filled["oauth_error"] == oauth_error:
+        if filled["failure"] in {"description-only", "empty"} or filled["oauth_error"] == told.oauth_error:
             filled["failure"] = "oauth-error"
-        if filled["error_description"] == oauth_error:
+        if filled["error_description"] == told.oauth_error:
             filled |= {"error_description": None, "description_class": None}
-    if step and filled["failure"] in UNTOLD:
-        filled["failure"] = step
-    if kind == OF_TOOL and filled["failure"] == "description-only" and filled["http_status"] is None:
-        filled["http_status"] = refusal_in(text)
+    if filled["body_class"] == "html" and filled["http_status"] is None:
+        filled["http_status"] = told.page_status
+    if told.step and filled["failure"] in UNTOLD:
+        filled["failure"] = told.step
+    if told.of_tool and filled["failure"] == "description-only" and filled["http_status"] is None:
+        filled["http_status"] = refusal_in(told.text)
     return filled

@@ -30,7 +30,7 @@ FindAll = Callable[[Sequence[str]], list[Found]]
 
 UNKNOWN: Final = "unrecognised"
 THROWN: Final = "connection_error_thrown"
-HEADING: Final = "server_screen_shown"
+ON_SCREENS: Final = ("server_screen_shown", "server_listed")
 OWN_ERRORS: Final = frozenset({"DETAIL__SIGN_IN", "DETAIL__CONNECTION", "DETAIL__ANSWER", "DETAIL__METADATA"})
 MOST_CLASSES: Final = 4  # before the text of an error: `Error: McpError: …`
 ABOUT_MCP: Final = ("[MCP]", "[claudeai-mcp]", "mcp runtime arm")
@@ -108,9 +108,9 @@ def read_events_by(entries: pl.DataFrame, *, key: bytes, find_all: FindAll, matc
     if named.null_count() < len(named):
         named = named.replace(redacted_names(named.drop_nulls().unique()))
         own = named[numbers]
-        # What a message without a head is about is a guess from what stands around it, unless it says so itself; the
-        # heading of a screen begins with a capital that the name may not have.
-        is_named = own.is_not_null() & (kind != HEADING) & (entries["level"] == Level.NONE)
+        # What a message without a head is about is a guess from what stands around it, unless it says so itself. On
+        # screens a name may have a capital that is not its own, or a mark before it.
+        is_named = own.is_not_null() & ~kind.is_in(ON_SCREENS) & (entries["level"] == Level.NONE)
         is_said = server.is_not_null() & ~is_named
         rows = rows.with_columns(server.zip_with(is_said, own))
     is_event = (kind != UNKNOWN) | server.is_not_null()
