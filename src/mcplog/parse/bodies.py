@@ -127,8 +127,8 @@ def _passed_on(message: object) -> int | None:
 
 def page_status(message: str) -> int | None:
     """Return the status that a page in a message of several lines has as its title; null where it tells none."""
-    _, line_end, rest = message.partition("\n")
-    found = PAGE_STATUS.search(rest[:PAGE_CHARS]) if line_end and "<" in rest else None
+    rest = message.find("\n") + 1
+    found = PAGE_STATUS.search(message, rest, rest + PAGE_CHARS) if rest else None
     return int(found[1]) if found else None
 
 

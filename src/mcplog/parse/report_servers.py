@@ -14,6 +14,9 @@ May import: model, knowledge. Touches: nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, takewhile
+from operator import attrgetter
+from string import ascii_letters, digits
 from typing import Final
 
 import polars as pl
@@ -79,6 +82,7 @@ LINES_TO_LOG: Final = 3  # from where its folder is named to the block
 LONGEST_NAME: Final = 60
 UNRECOGNISED: Final = "unrecognised"
 SCREEN: Final = "server_screen_shown"
+MANGLED: Final = frozenset(f"{ascii_letters}{digits}-")  # what a name has in the folder of its logs
 # About the client, its surroundings or several servers at once: never about the one server of a case.
 SURROUNDINGS: Final = (
     "client_version_told",
@@ -154,32 +158,30 @@ def _is_plugins(name: str) -> bool:
 
 def logs_shown(lines: Sequence[Line]) -> Iterator[Shown]:
     """Yield the fenced blocks of `lines` right above which people name the folder of a server's own logs."""
+    folder = ""
+    for is_block, part in groupby(lines, key=attrgetter("is_fenced")):
+        if not is_block:
+            folder = _folder_above(part)
+        elif folder:
+            numbers = [line.number for line in part]
+            yield Shown(numbers[0], numbers[-1], folder)
+
+
+def _folder_above(lines: Iterable[Line]) -> str:
+    """Return the folder that the last of `lines` name; empty where they name none."""
     folder, left = "", 0
-    block: list[int] = []
     for line in lines:
-        if line.is_fenced:
-            block.append(line.number)
-            continue
-        if block and folder:
-            yield Shown(block[0], block[-1], folder)
-            folder = ""
-        block.clear()
         if name := _folder_in(line.text):
             folder, left = name, LINES_TO_LOG
         elif line.text and not line.is_fence:
             left -= 1
-            folder = folder if left > 0 else ""
-    if block and folder:
-        yield Shown(block[0], block[-1], folder)
+    return folder if left > 0 else ""
 
 
 def _folder_in(text: str) -> str:
     """Return the last folder of a server's logs that `text` names, without what all have; empty where it names none."""
-    rest = text.rpartition(FOLDER_START)[2] if FOLDER_START in text else ""
-    end = next(
-        (at for at, char in enumerate(rest) if not (char.isascii() and char.isalnum()) and char != "-"), len(rest)
-    )
-    return rest[:end]
+    _, start, rest = text.rpartition(FOLDER_START)
+    return "".join(takewhile(MANGLED.__contains__, rest)) if start else ""
 
 
 def names_configured(lines: Sequence[Line]) -> Iterator[str]:
@@ -258,11 +260,13 @@ def as_configured(rows: pl.DataFrame, cases: Mapping[int, int]) -> pl.DataFrame:
         rows: EVENT_ROWS.
         cases: Case of each document.
     """
-    headings = rows.filter(pl.col("kind") == SCREEN).select("document_id", "server").unique().iter_rows()
+    headings = rows.filter(pl.col("kind") == SCREEN).select("document_id", "server").unique()
+    if headings.is_empty():
+        return rows
     named = servers_of(rows, cases)
     changed = {
         (cases[document_id], name): other
-        for document_id, name in headings
+        for document_id, name in headings.iter_rows()
         if (other := Names(frozenset(named.get(cases[document_id], ())) - {name}).on_screen(name)) != name
     }
     if not changed:

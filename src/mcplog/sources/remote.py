@@ -109,7 +109,7 @@ def _modified_ms(url: str) -> int | None:
     try:
         system, path = _opened(url)
         told = system.modified(path)
-    except (OSError, ValueError, NotImplementedError):
+    except (OSError, ValueError, NotImplementedError):  # the last: a file system that tells no times
         return None
     return int(told.timestamp() * 1000) if isinstance(told, datetime) else None
 
