@@ -1,5 +1,7 @@
 """The phrases that tell what people report."""
 
+from itertools import permutations
+
 import pytest
 
 from mcplog.errors import KnowledgeError
@@ -38,6 +40,24 @@ def test_every_kind_that_people_report_has_phrases_samples_and_near_misses() -> 
 
     assert {fact.kind for fact in table.fact} == set(REPORTED_KINDS) - {REPORTED_ABOUT}
     assert [fact.kind for fact in table.fact if not (fact.samples and fact.near and all(fact.all))] == []
+
+
+def test_no_phrase_of_one_word_is_heard_by_another_of_its_group_anyway() -> None:
+    groups = [group for fact in load_reported_facts().fact for group in (*fact.all, *fact.around, fact.unless)]
+
+    assert [
+        (phrase, other) for group in groups for phrase, other in permutations(group, 2) if hears(other, phrase)
+    ] == []
+
+
+def hears(other: str, phrase: str) -> bool:
+    """Return whether a phrase of one word, with `*` at an end, has all words that another one has."""
+    bare = phrase.strip("*")
+    if " " in phrase or " " in other:
+        return False
+    if other.startswith("*"):
+        return other.strip("*") in bare
+    return other.endswith("*") and not phrase.startswith("*") and bare.startswith(other[:-1])
 
 
 @pytest.mark.parametrize(
