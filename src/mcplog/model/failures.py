@@ -20,6 +20,7 @@ FAILURES: Final[tuple[str, ...]] = (
     "session-not-found",
     "unexpected-content-type",
     "jsonrpc-error",  # `error_code` and `error_description` of the JSON-RPC error
+    "upstream-error",  # a service behind the server refused, as the server tells; `http_status`
     "reauthorization-required",  # the client's generic sentence on a refused tool call
     "version-negotiation",
     # the server was not reached
