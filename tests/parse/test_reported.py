@@ -32,7 +32,7 @@ def pasted(*texts: str | bytes, cases: tuple[int, ...] = ()) -> list[Document]:
 
 def reported(documents: list[Document]) -> Reported:
     parsed = read_entries(documents, looks_like_message=recognises)
-    return read_reported(documents, parsed, read_events(parsed.entries, key=b"k" * 32).rows)
+    return read_reported(documents, parsed, read_events(parsed.entries, key=b"k" * 32))
 
 
 def facts(*texts: str | bytes, cases: tuple[int, ...] = ()) -> list[tuple[object, ...]]:
@@ -157,7 +157,7 @@ def test_a_block_below_the_folder_of_a_servers_logs_is_about_that_server() -> No
     named = f"In `~/.cache/claude-cli-nodejs/-home-a/mcp-logs-plugin-kit-maps/`:\n\n```\n{RECORD}\n```\n"
 
     assert beside_two(named) == ["plugin:kit:maps"]
-    assert beside_two(f"{named}\nAnd\n\n```\n{RECORD}\n```\n") == ["plugin:kit:maps", None]
+    assert beside_two(f"{named}\nAnd\n\n```\n{RECORD}\n```\n") == ["plugin:kit:maps", ""]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,21 @@ def test_a_block_below_the_folder_of_a_servers_logs_is_about_that_server() -> No
     ids=["of no server here", "far above", "below"],
 )
 def test_another_folder_says_nothing_of_a_block(text: str) -> None:
-    assert beside_two(text) == [None]
+    assert beside_two(text) == [""]
+
+
+def test_a_nameless_failure_is_about_the_server_that_alone_is_not_connected() -> None:
+    ailing, well = (f"{name}: https://{name}.example/mcp (HTTP) - " for name in ("vault", "notes"))
+    screen = f"```\n{ailing}✗ Failed to connect\n{well}✓ Connected\n```\n"
+
+    assert reported(pasted(f"{screen}\n{SCREEN}\n")).rows["server"].to_list() == ["vault", "notes", "vault"]
+
+
+def test_where_several_may_be_meant_a_nameless_failure_is_about_the_server_without_a_name() -> None:
+    failure = "SDK auth failed: self signed certificate in certificate chain"
+
+    assert beside_two(failure) == [""]
+    assert beside_two("Auth: not authenticated") == [None]
 
 
 def test_the_heading_of_a_screen_is_the_server_that_other_lines_name_without_its_capital() -> None:

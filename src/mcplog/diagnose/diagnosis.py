@@ -197,6 +197,8 @@ def _undecided(stood: Standing) -> str:
         return "The lines end with a working connection, and it is said that something is wrong: what, no line shows."
     if stood.is_narrowed:
         return "The lines end with a working connection, but some were cut at a column: what these said is gone."
+    if stood.is_waiting:
+        return "A call was still running when the evidence ends: how it ended is not shown."
     if stood.state is FinalState.BROKEN:
         return "It does not work when the evidence ends; what is at fault is not shown."
     return "The evidence shows neither a fault nor a working connection."

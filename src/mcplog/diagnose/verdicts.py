@@ -30,6 +30,7 @@ BAD: Final = (
     "bridge_sign_in_failed",
     "host_failure_told",
 )
+RUNNING: Final = ("tool_running",)  # a call that was sent long ago: neither good nor bad until it ends
 VERSION: Final = "version_id"  # a pointer of FACTS
 SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of the state: of a failure it is believed
 SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")
@@ -50,6 +51,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         client_versions: Versions of the client that its lines name, sorted.
         is_contradicted: Nobody knows which of its logs was written last, and they end differently.
         is_doubted: Its last line is a good one, and whoever pasted it says that something is wrong.
+        is_waiting: Its last line says that a call still runs.
         is_narrowed: Its last line is a good one, and lines of its case that may tell of a fault were cut at a column.
     """
 
@@ -58,6 +60,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     client_versions: tuple[str, ...] = ()
     is_contradicted: bool = False
     is_doubted: bool = False
+    is_waiting: bool = False
     is_narrowed: bool = False
 
 
@@ -70,19 +73,20 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
         unordered: The servers with lines in logs of which nobody knows which was written last.
     """
     servers, numbers = numbered
-    at = facts.rows_of((ENDED, *GOOD, *BAD, *SIGNED_OUT, *SHOWN))
+    at = facts.rows_of((ENDED, *GOOD, *BAD, *RUNNING, *SIGNED_OUT, *SHOWN))
     kind, reason = pl.col("kind"), pl.col("reason")
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
     columns = ["kind", "reason", "confidence", *(["document_id"] if unordered else ())]
     turns = facts.frame(columns, at).with_columns(numbers[at].alias("who"))
     is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
-    telling = turns.filter(~is_open & ~is_hollow).with_columns(good=is_good)
+    telling = turns.filter(~is_open & ~is_hollow).with_columns(good=pl.when(~is_kind(RUNNING)).then(is_good))
     ends = telling.unique("who", keep="last")
     last = dict(ends[["who", "good"]].rows())
     contradicted = _contradicted(telling, {who for who, server in enumerate(servers) if server in unordered})
     doubted = _doubted(ends, facts, servers)
     narrowed = _narrowed(last, facts, servers)
+    waiting = {who for who, is_good in last.items() if is_good is None}
     last |= dict.fromkeys(contradicted | doubted | narrowed)
     says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
         facts.rows_of(FRAME_KINDS), values=False
@@ -97,6 +101,7 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
             client_versions=tuple(sorted(versions[who])),
             is_contradicted=who in contradicted,
             is_doubted=who in doubted,
+            is_waiting=who in waiting,
             is_narrowed=who in narrowed,
         )
         for who, server in enumerate(servers)
@@ -121,7 +126,7 @@ def _doubted(ends: pl.DataFrame, facts: Facts, servers: Sequence[Server]) -> set
     return {who for who in good if servers[who][0] in cases}
 
 
-def _narrowed(last: Mapping[int, bool], facts: Facts, servers: Sequence[Server]) -> set[int]:
+def _narrowed(last: Mapping[int, bool | None], facts: Facts, servers: Sequence[Server]) -> set[int]:
     """Return those servers whose last line is good, of cases whose lines were cut at a column."""
     gaps = facts.rows_of(GAP)
     if gaps.is_empty():

@@ -8,7 +8,8 @@
     In `…/mcp-logs-vault/`:  ```{"debug":"Starting …            the log of that folder
 
 Where a case names no server at all, what is pasted is about the server with the empty name, so that the case still gets
-a verdict. Where it names several, what is said without a name stays without one.
+a verdict. Where it names several, it is about the one that alone is not shown as connected; else about the server with
+the empty name where it tells a failure, and about none where it does not.
 
 May import: model, knowledge. Touches: nothing.
 """
@@ -23,6 +24,7 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.parse.formats import FOLDER_START
+from mcplog.parse.messages import EventTable
 from mcplog.parse.paste_lines import Line
 from mcplog.parse.report_facts import Told
 from mcplog.parse.report_phrases import words_of
@@ -82,6 +84,9 @@ LINES_TO_LOG: Final = 3  # from where its folder is named to the block
 LONGEST_NAME: Final = 60
 UNRECOGNISED: Final = "unrecognised"
 SCREEN: Final = "server_screen_shown"
+SHOWN_STATES: Final = ("server_listed", "server_status_told")
+CONNECTED: Final = "connected"
+UNNAMED: Final = ""
 MANGLED: Final = frozenset(f"{ascii_letters}{digits}-")  # what a name has in the folder of its logs
 # About the client, its surroundings or several servers at once: never about the one server of a case.
 SURROUNDINGS: Final = (
@@ -288,7 +293,7 @@ def nameless(rows: pl.DataFrame, pastes: Iterable[int]) -> pl.Series:
 
 
 def with_servers(
-    rows: pl.DataFrame,
+    table: EventTable,
     of_one: pl.Series,
     cases: Mapping[int, int],
     servers: Servers,
@@ -297,8 +302,8 @@ def with_servers(
     """Return the rows with the server that the nameless ones are about.
 
     Args:
-        rows: EVENT_ROWS.
-        of_one: What `nameless` returns.
+        table: The events.
+        of_one: What `nameless` returns for their rows.
         cases: Case of each document.
         servers: Of each case.
         shown: Blocks of each document that show the log of one server.
@@ -306,16 +311,37 @@ def with_servers(
     Returns:
         EVENT_ROWS.
     """
+    rows = table.rows
     if not of_one.any():
         return rows
+    told = rows.select("document_id", "line_from", "message_id").filter(of_one).rows()
+    failures, ailing = table.messages.get_column("failure"), _ailing(table, cases, servers)
+    failing = {cases[document_id] for document_id, _, message_id in told if failures[message_id] is not None}
     owners: list[str | None] = []
-    for document_id, line in rows.filter(of_one).select("document_id", "line_from").iter_rows():
+    for document_id, line, _ in told:
         known = servers.get(cases[document_id], ())
         folder = next((one.folder for one in shown.get(document_id, ()) if one.first <= line <= one.last), None)
         own = None if folder is None else Names(frozenset(known)).of_folder(folder)
-        owners.append(own if own in known else only(known))
+        if own not in known:
+            own = only(known)
+        if own is None and len(known) > 1:
+            own = ailing.get(cases[document_id], UNNAMED if cases[document_id] in failing else None)
+        owners.append(own)
     owner = rows["server"].scatter(of_one.arg_true(), pl.Series(owners, dtype=pl.String))
     return rows.with_columns(owner.alias("server"))
+
+
+def _ailing(table: EventTable, cases: Mapping[int, int], servers: Servers) -> dict[int, str]:
+    """Return the server of a case that alone is not shown as connected."""
+    is_state = pl.col("kind").cast(pl.String).is_in(SHOWN_STATES) & pl.col("server").is_not_null()
+    shown = table.rows.filter(is_state).select("document_id", "server", "message_id").iter_rows()
+    reasons = table.messages.get_column("reason")
+    states = {(cases[document_id], server): reasons[message_id] for document_id, server, message_id in shown}
+    others = {
+        case_id: [server for server in known if states.get((case_id, server)) != CONNECTED]
+        for case_id, known in servers.items()
+    }
+    return {case_id: names[0] for case_id, names in others.items() if len(names) == 1}
 
 
 def only(servers: Sequence[str]) -> str | None:

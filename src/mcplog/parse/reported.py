@@ -24,6 +24,7 @@ from mcplog.model.redaction import capped, redacted
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
 from mcplog.parse.entries import Parsed
 from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, form_of
+from mcplog.parse.messages import EventTable
 from mcplog.parse.paste import PASTE_BYTES
 from mcplog.parse.paste_lines import Line, lines_of
 from mcplog.parse.places import TextPlaces
@@ -32,6 +33,7 @@ from mcplog.parse.report_facts import Told, is_about_servers, told_by_sentences
 from mcplog.parse.report_passages import reports_something
 from mcplog.parse.report_requests import told_by_requests
 from mcplog.parse.report_servers import (
+    UNNAMED,
     UNRECOGNISED,
     Servers,
     Shown,
@@ -51,7 +53,6 @@ from mcplog.parse.report_servers import (
 from mcplog.parse.utf16 import Transcoded, transcode
 
 BY_HAND: Final = "request_by_hand"
-UNNAMED: Final = ""
 ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
 HEADING: Final = "# "
 STRONG: Final = "**"
@@ -109,13 +110,13 @@ class _Read(Struct, frozen=True, kw_only=True):
     shown: tuple[Shown, ...] = ()
 
 
-def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFrame) -> Reported:
+def read_reported(documents: Sequence[Document], parsed: Parsed, table: EventTable) -> Reported:
     """Read what people report in the pastes of a run.
 
     Args:
         documents: Those of `parsed`.
         parsed: What was read of them.
-        rows: EVENT_ROWS of the messages in them.
+        table: The messages in them.
 
     Returns:
         The events with a server where one can be told, and the reported facts. These hold no secrets: their text is
@@ -130,7 +131,7 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
         if document.document_id in pastes
     }
     cases = {document.document_id: document.case_id for document in documents}
-    rows = _without_examples(rows, [number for number, one in read.items() if not one.reports])
+    rows = _without_examples(table.rows, [number for number, one in read.items() if not one.reports])
     rows = _without_requests(rows, [fact for one in read.values() for fact in one.facts])
     rows = as_configured(rows, cases)
     of_one = nameless(rows, pastes)
@@ -144,7 +145,9 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, rows: pl.DataFr
     needed |= {cases[number] for number in about}
     servers = _servers(named, needed, read, cases)
     shown = {number: one.shown for number, one in read.items()}
-    return Reported(rows=with_servers(rows, of_one, cases, servers, shown), facts=_facts(facts, cases, servers))
+    return Reported(
+        rows=with_servers(replace(table, rows=rows), of_one, cases, servers, shown), facts=_facts(facts, cases, servers)
+    )
 
 
 def _entry_lines(entries: pl.DataFrame, pastes: set[int]) -> dict[int, list[tuple[int, int]]]:
