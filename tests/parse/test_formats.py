@@ -34,6 +34,8 @@ def form(text: str | bytes, *, name: str = "log.txt", folder: str = "") -> tuple
         ('{\n  "mcpServers": {}\n}\n', ("paste", False)),
         ("", ("empty", False)),
         (" \r\n\n", ("empty", False)),
+        (" " + "\r\n" * 500 + "x", ("paste", False)),
+        (" " + "\r\n" * 500 + NOISE * 3 + TOKENS, ("debug-file", True)),
         ("It does not work.\n\n" + TOKENS, ("paste", False)),
         ("It does not work.\n\n" + TOKENS * 120, ("paste", False)),
         ("### Log\n```text\n" + TOKENS * 120 + "```\n", ("paste", False)),

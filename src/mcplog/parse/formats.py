@@ -120,7 +120,7 @@ def _form_of_text(text: bytes, document: Document, *, whole: bool) -> Form:
     body = text.lstrip()
     if not body:
         return Form(format=DocumentFormat.EMPTY if whole else DocumentFormat.PASTE)
-    text = text.lstrip(b"\r\n")
+    text = text[text.rfind(b"\n", 0, len(text) - len(body)) + 1 :]  # its first line is not blank
     for size in SAMPLE_BYTES:
         if (plain := _plain_debug_form(text[:size], document)) is not None:
             return plain
