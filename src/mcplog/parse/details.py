@@ -35,6 +35,7 @@ VAGUE: Final = frozenset({"fetch-failed", "unable-to-connect", "description-only
 WRONG_ANSWERS: Final = frozenset({201, 202, 204, 405, 406})  # to a request for a stream, or to a POST
 STATUSES: Final = range(100, 600)
 QUOTES: Final = frozenset("'\"`<>[]()")
+LEFT_OUT: Final = ".… "  # what people put in the place of a body
 SHORTEST_IDENTIFIER: Final = 8
 NO_SESSION: Final = (
     "session not found",
@@ -241,7 +242,7 @@ def _read(failure: str, given: dict[str, str]) -> Detail:
     """Return one layer from its alternative and the texts of its terminals."""
     detail = Detail(failure=failure)
     if "BODY" in given or failure in {"http-error", "registration-rejected"}:
-        detail = _from_body(failure, given, read_body(given.get("BODY", "")) if "BODY" in given else None)
+        detail = _from_body(failure, given, _shown_body(given.get("BODY")))
     if "RAW_BODY" in given:
         body = read_body(given["RAW_BODY"].partition("Raw body:")[2])
         detail = replace(detail, body_class=body.body_class)
@@ -261,6 +262,11 @@ def _read(failure: str, given: dict[str, str]) -> Detail:
         number=whole_number(given["NUMBER"]) if "NUMBER" in given else None,
         after_auth={"unauthorized-after-auth": True, "unauthorized": False}.get(failure),
     )
+
+
+def _shown_body(text: str | None) -> Body | None:
+    """Return what a body says; null where there is none, or dots in its place."""
+    return None if text is None or (text.strip() and not text.strip(LEFT_OUT)) else read_body(text)
 
 
 def _oauth_error(text: str) -> str:
