@@ -15,7 +15,10 @@ from msgspec import Struct
 QUOTE: Final = ">"
 QUOTE_DEPTH: Final = 16
 HARD_BREAK: Final = "\\"  # at the end of a line (CommonMark §6.7)
-BULLETS: Final = ("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ ")  # noqa: RUF001 - these are what people write
+BULLETS: Final = (
+    *("- ", "* ", "+ ", "• ", "– ", "— ", "‣ ", "◦ "),  # noqa: RUF001 - these are what people write
+    *("├─▶ ", "╰─▶ "),  # what some programs draw before the causes of an error
+)
 BOX_SIDES: Final = "│┃║┆|"
 BOX_EDGES: Final = "╭╮╰╯─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣"
 FLATTENED: Final = "││"  # the right side of one row, the left side of the next
