@@ -120,10 +120,17 @@ def test_what_a_line_shows_stands_before_what_people_say_however_little_is_known
     assert (ranking.primary.rule_id, names(ranking.further)) == ("timeout", ["token-refused"])
 
 
-def test_what_people_say_does_not_explain_a_line_away() -> None:
+def test_what_people_say_explains_what_a_line_leaves_possible() -> None:
     seen = finding("timeout", certainty=Certainty.POSSIBLE)
 
     ranking = rank([told("token-refused", supersedes=("timeout",)), seen], {})
+
+    assert ranking.primary is not None
+    assert (ranking.primary.rule_id, names(ranking.consequences)) == ("token-refused", ["timeout"])
+
+
+def test_what_people_say_does_not_explain_a_certain_line_away() -> None:
+    ranking = rank([told("token-refused", supersedes=("timeout",)), finding("timeout")], {})
 
     assert ranking.primary is not None
     assert (ranking.primary.rule_id, ranking.consequences) == ("timeout", ())

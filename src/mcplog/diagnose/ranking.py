@@ -1,9 +1,9 @@
 """Let the findings on one server compete: one primary cause, further incidents, consequences, rivals.
 
 A finding that another one supersedes, or that names it as its cause, is a consequence: it is kept with it, not beside
-it. A possible finding never outranks a confirmed one, and does not explain one away. So it is with a finding that rests
-on what people say alone and one that rests on a line of the client; of several such, what is said first is what the
-report is about.
+it. A possible finding never outranks a confirmed one, and does not explain one away. Nor does a finding that rests on
+what people say alone outrank one that rests on a line of the client, but it may be why that one is possible: who reports
+knows more than the lines that are shown. Of several that people say, what is said first is what the report is about.
 """
 
 from collections.abc import Sequence
@@ -62,8 +62,6 @@ def _explains(cause: Finding, effect: Finding, rules: dict[str, CompiledRule]) -
     if cause.rule_id == effect.rule_id or cause.severity is Severity.INFORMATIONAL:
         return False
     if cause.certainty is Certainty.POSSIBLE and effect.certainty is Certainty.CONFIRMED:
-        return False
-    if is_told(cause) and not is_told(effect):
         return False
     rule = rules.get(effect.rule_id)
     return effect.rule_id in cause.supersedes or (rule is not None and cause.rule_id in rule.consequence_of)
