@@ -1,9 +1,9 @@
 """Let the findings on one server compete: one primary cause, further incidents, consequences, rivals.
 
 A finding that another one supersedes, or that names it as its cause, is a consequence: it is kept with it, not beside
-it. A possible finding never outranks a confirmed one, and does not explain one away. A finding that rests on what people
-say alone does not outrank one that rests on a line of the client either, but may explain it where it is possible: who
-reports knows more than the lines show. Of several that people say, what is said first is what the report is about.
+it. A possible finding never outranks a confirmed one, and does not explain one away. A finding that rests on what is
+told alone does not outrank one that rests on a line of the client either, but may explain it where it is possible: who
+reports knows more than the lines show. Of several that are told, what is said first is what the report is about.
 """
 
 from collections.abc import Sequence
