@@ -40,6 +40,7 @@ def form(text: str | bytes, *, name: str = "log.txt", folder: str = "") -> tuple
         ("It does not work.\n\n" + TOKENS * 120, ("paste", False)),
         ("### Log\n```text\n" + TOKENS * 120 + "```\n", ("paste", False)),
         (TOKENS + "Any idea what this is about?\n", ("paste", False)),
+        (TOKENS * 3 + "\n> /mcp\n  ⎿  Connected\n", ("paste", False)),
         ("  " + TOKENS, ("paste", False)),
         ("> " + BARE, ("paste", False)),
         (BARE[:-1] + "    # < ---- this\n", ("paste", False)),

@@ -277,6 +277,7 @@ REPORTED_FACTS: Final[tuple[str, ...]] = (
     "other_client_works_reported",  # another client works with the same server
     "restart_cures_reported",  # the server works after a restart of the client
     "sign_in_cures_reported",  # the server works after another sign-in
+    "print_mode_reported",  # a run with `claude -p`, in which nobody can sign in
     "sign_in_worked_reported",  # the provider or the browser shows that the sign-in went well
     "basic_challenge_reported",  # the server answers `WWW-Authenticate: Basic`
     "bearer_challenge_hidden_reported",  # `WWW-Authenticate` names another scheme before Bearer

@@ -34,6 +34,7 @@ FOLDER_START: Final = "mcp-logs-"  # of the folder of a server's logs, before it
 LEVELS: Final = (b"[DEBUG] ", b"[ERROR] ", b"[INFO] ", b"[WARN] ")
 RECORD_KEYS: Final = (b'{"debug":', b'{"error":', b'{"info":', b'{"warn":')
 PASTE_MARKS: Final = ("```", "~~~", "> [", "_**[", "**[", "**_[", "<details", "<summary")
+SCREEN_MARKS: Final = ("> /mcp", "❯ /mcp", "⎿")  # noqa: RUF001 - as terminals print them, and no server
 INTRODUCTIONS: Final = (b"#", b"```", b"~~~", b"> ", b"<details", b"<summary")
 LEVEL_STARTS: Final = ("[DEBUG] ", "[ERROR] ", "[INFO] ", "[WARN] ")
 ANNOTATIONS: Final = ("<-", "# <", "←", "❌", "✅", "⬅", "👈")
@@ -230,7 +231,12 @@ def _looks_pasted(lines: list[bytes], form: Form) -> bool:
             owner = line
             if 'MCP server "' in line and (_has_second_entry(line) or _is_marked(line)):
                 return True
-        elif line.startswith(PASTE_MARKS) or _is_prose(line, owner) or line.lstrip().startswith(LEVEL_STARTS):
+        elif (
+            line.startswith(PASTE_MARKS)
+            or line.lstrip().startswith(SCREEN_MARKS)
+            or _is_prose(line, owner)
+            or line.lstrip().startswith(LEVEL_STARTS)
+        ):
             return True
     return False
 

@@ -2,7 +2,8 @@
 
     INFO: 10.0.0.1:0 - "POST /register HTTP/1.1" 400 Bad Request     registration refused
     POST /token → 200                                                a token was given,
-    POST /mcp   → 401                                                and then not taken
+    POST /mcp   → 401                                                and then not taken,
+    POST /mcp   → 401, no Authorization header                       not sent, or nothing asked for any more
     POST /token request: refresh_token=rt_8c41…                      one refresh token, sent twice: the second time
     POST /token → 400                                                it is refused
 
@@ -45,6 +46,7 @@ OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
 BROKEN: Final = range(500, 600)
 BUSY: Final = (408, 429)  # says nothing of what was asked
+UNAUTHORIZED: Final = 401
 FORBIDDEN: Final = 403
 SCOPE_MISSING: Final = "insufficient_scope"
 SENT: Final = "refresh_token"
@@ -71,9 +73,17 @@ TELLING: Final = {  # what is asked for and need not be there, or be there at an
     "metadata": BROKEN,
     "registration": (*REFUSED, 501),
 }
+NO_CREDENTIAL: Final = (
+    "no authorization",
+    "without authorization",
+    "missing authorization",
+    "auth=none",
+    "auth=(none)",
+)
+NOT_SENT: Final = "still_unauthorized_after_signin_reported"
 AFTER_TOKEN: Final = {
-    401: "rejected_after_auth_reported",
-    403: "forbidden_by_server_reported",
+    UNAUTHORIZED: "rejected_after_auth_reported",
+    FORBIDDEN: "forbidden_by_server_reported",
     404: "mcp_endpoint_not_found_reported",
 }
 
@@ -119,7 +129,8 @@ def told_by_answers(
         _of_sign_in(text, answers)
         or _sent_again(text, answers)
         or _scope_missing(text, answers)
-        or _behind_token(answers)
+        or _behind_token(text, answers)
+        or _silence_behind_token(answers)
         or _of_server(answers)
     )
     if found is not None:
@@ -212,7 +223,7 @@ def _scope_missing(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] |
     return None
 
 
-def _behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+def _behind_token(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | None:
     """Return what the server answered once a token had been given, where it took none."""
     given = [place for place, answer in enumerate(answers) if answer.part == "token" and answer.status in OK]
     if not given:
@@ -220,7 +231,24 @@ def _behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
     behind = [one for one in answers[given[0] :] if one.is_message]
     kinds = {AFTER_TOKEN.get(answer.status) for answer in behind}
     kind = kinds.pop() if len(kinds) == 1 else None
+    if kind == AFTER_TOKEN[UNAUTHORIZED] and any(_is_without_credential(text, answer) for answer in behind):
+        kind = NOT_SENT
     return (kind, behind[0]) if kind else None
+
+
+def _is_without_credential(text: str, answer: Answer) -> bool:
+    """Return whether the line of an answer says that its request brought no credential."""
+    line_end = text.find("\n", answer.request.end)
+    rest = text[answer.request.end : line_end if line_end >= 0 else len(text)].lower()
+    return any(words in rest for words in NO_CREDENTIAL)
+
+
+def _silence_behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:
+    """Return the answer that gave a token, where a log of sign-in and server ends: nothing was asked with it."""
+    asked = any(answer.is_message and answer.status == UNAUTHORIZED for answer in answers)
+    last = answers[-1] if answers else None
+    is_token = last is not None and last.part == "token" and last.status in OK
+    return (NOT_SENT, last) if last is not None and asked and is_token else None
 
 
 def _of_server(answers: Sequence[Answer]) -> tuple[str, Answer] | None:

@@ -76,6 +76,7 @@ NO_NAMES: Final = frozenset(
         "servers",
     }
 )
+NO_STARTS: Final = ("ofid_",)  # references that claude.ai gives for its support
 NO_ENDS: Final = (".json", ".md", ".toml", ".yaml", ".yml", ".ts", ".js", ".py", "()")
 QUOTE: Final = "`"
 GOES_ON: Final = "\\"
@@ -239,9 +240,10 @@ def names_quoted(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _may_be_name(name: str) -> bool:
-    """Return whether a server may have a name: it has a letter, and is no transport, scope, file or call."""
-    has_letter = any(char.isalpha() for char in name)
-    return has_letter and name.lower() not in NO_NAMES and not name.lower().endswith(NO_ENDS)
+    """Return whether a server may have a name: it has a letter, and is no transport, scope, reference, file or call."""
+    plain = name.lower()
+    has_letter = any(char.isalpha() for char in plain)
+    return has_letter and plain not in NO_NAMES and not plain.startswith(NO_STARTS) and not plain.endswith(NO_ENDS)
 
 
 def servers_of(rows: pl.DataFrame, cases: Mapping[int, int]) -> dict[int, list[str]]:
