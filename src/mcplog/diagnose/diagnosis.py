@@ -198,7 +198,7 @@ def _undecided(stood: Standing) -> str:
     if stood.is_narrowed:
         return "The lines end with a working connection, but some were cut at a column: what these said is gone."
     if stood.is_waiting:
-        return "A call was still running when the evidence ends: how it ended is not shown."
+        return "The last attempt to connect, or the last call, was not over when the evidence ends."
     if stood.state is FinalState.BROKEN:
         return "It does not work when the evidence ends; what is at fault is not shown."
     return "The evidence shows neither a fault nor a working connection."

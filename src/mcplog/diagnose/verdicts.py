@@ -30,7 +30,7 @@ BAD: Final = (
     "bridge_sign_in_failed",
     "host_failure_told",
 )
-RUNNING: Final = ("tool_running",)  # a call that was sent long ago: neither good nor bad until it ends
+RUNNING: Final = ("tool_running",)  # a call that was sent long ago and has no answer yet
 VERSION: Final = "version_id"  # a pointer of FACTS
 SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of the state: of a failure it is believed
 SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")
@@ -51,7 +51,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         client_versions: Versions of the client that its lines name, sorted.
         is_contradicted: Nobody knows which of its logs was written last, and they end differently.
         is_doubted: Its last line is a good one, and whoever pasted it says that something is wrong.
-        is_waiting: Its last line says that a call still runs.
+        is_waiting: It worked, and its last attempt to connect, or its last call, has no end.
         is_narrowed: Its last line is a good one, and lines of its case that may tell of a fault were cut at a column.
     """
 
@@ -78,16 +78,17 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
     columns = ["kind", "reason", "confidence", *(["document_id"] if unordered else ())]
     turns = facts.frame(columns, at).with_columns(numbers[at].alias("who"))
-    is_open = (kind == ENDED) & (reason.is_null() | (reason == "open"))
+    is_open = is_kind(RUNNING) | ((kind == ENDED) & (reason.is_null() | (reason == "open")))
     is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
-    telling = turns.filter(~is_open & ~is_hollow).with_columns(good=pl.when(~is_kind(RUNNING)).then(is_good))
+    begun = turns.filter(~is_hollow).with_columns(is_open=is_open, good=is_good)
+    telling = begun.filter(~pl.col("is_open"))
     ends = telling.unique("who", keep="last")
     last = dict(ends[["who", "good"]].rows())
     contradicted = _contradicted(telling, {who for who, server in enumerate(servers) if server in unordered})
     doubted = _doubted(ends, facts, servers)
     narrowed = _narrowed(last, facts, servers)
-    waiting = {who for who, is_good in last.items() if is_good is None}
-    last |= dict.fromkeys(contradicted | doubted | narrowed)
+    waiting = {who for who in begun.unique("who", keep="last").filter("is_open")["who"] if last.get(who)}
+    last |= dict.fromkeys(contradicted | doubted | narrowed | waiting)
     says_it = constant(value=True, dtype=pl.Boolean(), height=len(numbers)).scatter(
         facts.rows_of(FRAME_KINDS), values=False
     )
@@ -126,7 +127,7 @@ def _doubted(ends: pl.DataFrame, facts: Facts, servers: Sequence[Server]) -> set
     return {who for who in good if servers[who][0] in cases}
 
 
-def _narrowed(last: Mapping[int, bool | None], facts: Facts, servers: Sequence[Server]) -> set[int]:
+def _narrowed(last: Mapping[int, bool], facts: Facts, servers: Sequence[Server]) -> set[int]:
     """Return those servers whose last line is good, of cases whose lines were cut at a column."""
     gaps = facts.rows_of(GAP)
     if gaps.is_empty():
