@@ -2,7 +2,8 @@
 
 A connection attempt runs from its first line to the next one's, so the session that follows a successful attempt
 belongs to it. A flow runs from the moment a callback port is chosen to its result, or to whatever begins next; where
-a log begins in the middle of one, from the first line that only a flow has.
+a log begins in the middle of one, from the first line that only a flow has. People who paste leave out how an attempt
+began: there a result that another one cannot be followed by in one attempt begins the next.
 
 What one line begins and later ones belong to is carried from row to row of one server in one process. For that the
 rows are put in turn, server by server: then the rows of a server lie side by side, and a value that each server's first
@@ -15,6 +16,7 @@ import polars as pl
 
 from mcplog.model.event_kinds import URL_KINDS
 from mcplog.model.frames import KIND, constant
+from mcplog.model.vocabulary import Confidence
 
 ATTEMPT_STARTERS: Final = (
     "http_transport_initializing",
@@ -59,6 +61,9 @@ CAUSES_SAVE: Final = 1 << 9  # of tokens
 EXCHANGES_CODE: Final = 1 << 10
 REFRESHES: Final = 1 << 11
 GOES_ON: Final = 1 << 12  # with a flow, which begins here if none has begun
+CONNECTS: Final = 1 << 13
+FAILS: Final = 1 << 14
+GIVES_UP: Final = 1 << 15  # said behind all else about a failure
 SAID_BY: Final = {
     STARTS: ATTEMPT_STARTERS,
     STARTS_LATE: LATE_STARTERS,
@@ -73,6 +78,9 @@ SAID_BY: Final = {
     EXCHANGES_CODE: EXCHANGES,
     REFRESHES: PROACTIVE,
     GOES_ON: FLOW_LINES,
+    CONNECTS: ("connected",),
+    FAILS: ("http_connection_failed", "connection_failed"),
+    GIVES_UP: ("authentication_required",),
 }
 IN_FLOW: Final = SIGNS_IN | SIGNS_IN_LATE | GOES_ON
 MANY: Final = 2**32
@@ -120,6 +128,7 @@ def _in_turn(stream: pl.DataFrame, has_url: pl.Series) -> tuple[pl.DataFrame, pl
         [
             _says()[stream["kind"].to_physical()[row]].alias("says"),
             is_named[row].alias("named"),
+            (stream["confidence"][row] != Confidence.RECORDED.value).alias("pasted"),
             message,
             has_url[message].alias("has_url"),
         ]
@@ -147,6 +156,8 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
     told = lines.with_columns(first=first).with_columns(
         starts=pl.col("named") & (_does(STARTS) | (_does(STARTS_LATE) & ~announced)),
     )
+    if told["pasted"].any():
+        told = told.with_columns(pl.col("starts") | (pl.col("pasted") & pl.col("named") & _follows_no_such()))
     is_open = _before(pl.when(_does(BREAKS_FLOW | GOES_ON) | pl.col("starts")).then(_does(IN_FLOW)), nothing=False)
     told = told.with_columns(
         flow_starts=pl.col("named")
@@ -158,6 +169,13 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
     if early.is_empty():
         return told
     return told.with_columns(pl.col("starts") | (pl.col("first") & pl.col("actor_id").is_in(early.unique().implode())))
+
+
+def _follows_no_such() -> pl.Expr:
+    """Say which results belong to another attempt than the last one: it had connected, or failed, or had been given up."""
+    result = pl.when(_does(CONNECTS)).then(CONNECTS).when(_does(FAILS)).then(FAILS).when(_does(GIVES_UP)).then(GIVES_UP)
+    last = _before(pl.when("starts").then(NOTHING).otherwise(result), nothing=NOTHING)
+    return (_does(CONNECTS) & last.is_in([FAILS, GIVES_UP])) | (_does(FAILS) & last.is_in([CONNECTS, GIVES_UP]))
 
 
 def _belonging(lines: pl.DataFrame) -> pl.DataFrame:
