@@ -288,7 +288,7 @@ def _told(
     parsed = read_entries(documents, known_servers=reading.servers, looks_like_message=recognises)
     table = _events(parsed.entries, key=key, strictly=wanted.strict_grammar)
     table = _with_names(table, parsed.documents, reading)
-    rows, reports = _reported(documents, parsed, table)
+    rows, reports = _reported(documents, parsed, table, reading)
     counts = _counts(parsed, rows, dumps)
     of_all = () if wanted.briefly else newer_wording(rows, parsed.documents)
     problems = (*parsed.problems, *reading.problems, *of_all)
@@ -329,14 +329,14 @@ def _with_names(table: EventTable, documents: pl.DataFrame, stores: StoreReading
 
 
 def _reported(
-    documents: Sequence[Document], parsed: Parsed, table: EventTable
+    documents: Sequence[Document], parsed: Parsed, table: EventTable, stores: StoreReading
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Return the events with a server for what was pasted without one, and what people report; null without pastes."""
     if not (parsed.documents["format"] == DocumentFormat.PASTE).any():
         return table.rows, None
     from mcplog.parse.reported import read_reported  # noqa: PLC0415 - needs TOML, and only pastes have prose in them
 
-    reported = read_reported(documents, parsed, table)
+    reported = read_reported(documents, parsed, table, stores.servers)
     return reported.rows, reported.facts
 
 

@@ -173,6 +173,16 @@ def test_another_folder_says_nothing_of_a_block(text: str) -> None:
     assert beside_two(text) == [""]
 
 
+def test_where_no_text_names_a_server_the_only_one_of_the_store_is_meant() -> None:
+    documents = pasted(SCREEN)
+    parsed = read_entries(documents, looks_like_message=recognises)
+    table = read_events(parsed.entries, key=b"k" * 32)
+    one, two = ({0: frozenset(names)} for names in (["vault"], ["vault", "notes"]))
+
+    assert read_reported(documents, parsed, table, one).rows["server"].to_list() == ["vault"]
+    assert read_reported(documents, parsed, table, two).rows["server"].to_list() == [""]
+
+
 def test_a_nameless_failure_is_about_the_server_that_alone_is_not_connected() -> None:
     ailing, well = (f"{name}: https://{name}.example/mcp (HTTP) - " for name in ("vault", "notes"))
     screen = f"```\n{ailing}✗ Failed to connect\n{well}✓ Connected\n```\n"

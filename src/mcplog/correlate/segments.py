@@ -172,7 +172,7 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _follows_no_such() -> pl.Expr:
-    """Say which results belong to another attempt than the last one: it had connected, or failed, or had been given up."""
+    """Say which results belong to another attempt than the last one: it had connected, failed, or been given up."""
     result = pl.when(_does(CONNECTS)).then(CONNECTS).when(_does(FAILS)).then(FAILS).when(_does(GIVES_UP)).then(GIVES_UP)
     last = _before(pl.when("starts").then(NOTHING).otherwise(result), nothing=NOTHING)
     return (_does(CONNECTS) & last.is_in([FAILS, GIVES_UP])) | (_does(FAILS) & last.is_in([CONNECTS, GIVES_UP]))

@@ -47,6 +47,7 @@ NAME_LENGTH: Final = 200
 LOOK_BACK: Final = 64
 OUTPUT: Final = "Server stderr: "
 NO_NAMES: Final = ("server stderr", "editor -> server", "server -> editor")  # VS Code says so of whose words follow
+CELL: Final = "| "
 METADATA: Final = (" { metadata: ", ' {"metadata":', ' {"context":', ' {"stack":')
 
 
@@ -193,10 +194,12 @@ def _first_word(text: str) -> str:
 
 
 def _blanks(text: str, at: int) -> int:
-    stop = at
-    while stop < len(text) and text[stop].isspace():
-        stop += 1
-    return stop - at
+    """Return how many blanks stand behind a stamp, the side of a cell of a table among them."""
+    rest = text[at:]
+    bare = rest.lstrip()
+    if bare.startswith(CELL):
+        bare = bare.removeprefix(CELL).lstrip()
+    return len(rest) - len(bare)
 
 
 def _level_places(text: str) -> list[int]:

@@ -52,6 +52,7 @@ from mcplog.parse.report_servers import (
 )
 from mcplog.parse.utf16 import Transcoded, transcode
 
+NO_NAMES: Final[Mapping[int, AbstractSet[str]]] = {}
 BY_HAND: Final = "request_by_hand"
 ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
 HEADING: Final = "# "
@@ -110,13 +111,19 @@ class _Read(Struct, frozen=True, kw_only=True):
     shown: tuple[Shown, ...] = ()
 
 
-def read_reported(documents: Sequence[Document], parsed: Parsed, table: EventTable) -> Reported:
+def read_reported(
+    documents: Sequence[Document],
+    parsed: Parsed,
+    table: EventTable,
+    known_servers: Mapping[int, AbstractSet[str]] = NO_NAMES,
+) -> Reported:
     """Read what people report in the pastes of a run.
 
     Args:
         documents: Those of `parsed`.
         parsed: What was read of them.
         table: The messages in them.
+        known_servers: Names from the stores, by case.
 
     Returns:
         The events with a server where one can be told, and the reported facts. These hold no secrets: their text is
@@ -143,7 +150,7 @@ def read_reported(documents: Sequence[Document], parsed: Parsed, table: EventTab
     about = _about(read, cases, {*named, *needed})
     facts = [fact for number, one in read.items() for fact in (*about.get(number, ()), *one.facts)]
     needed |= {cases[number] for number in about}
-    servers = _servers(named, needed, read, cases)
+    servers = _servers(named, needed, read, cases, known_servers)
     shown = {number: one.shown for number, one in read.items()}
     return Reported(
         rows=with_servers(replace(table, rows=rows), of_one, cases, servers, shown), facts=_facts(facts, cases, servers)
@@ -282,11 +289,15 @@ def _without_requests(rows: pl.DataFrame, facts: Sequence[_Fact]) -> pl.DataFram
 
 
 def _servers(
-    named: Mapping[int, list[str]], needed: set[int], read: Mapping[int, _Read], cases: Mapping[int, int]
+    named: Mapping[int, list[str]],
+    needed: set[int],
+    read: Mapping[int, _Read],
+    cases: Mapping[int, int],
+    known: Mapping[int, AbstractSet[str]],
 ) -> Servers:
     """Return the servers of each case: those that its logs name, else the one that people name, else the empty name.
 
-    People name it in the client's words, in a command, in a configuration, by its tools or in backticks.
+    People name it in the client's words, in a command, in a configuration, by its tools, in backticks or in a store.
     A case in which nothing is about a server at all gets none: "I have version 2.0.75" is no evidence.
     """
     servers: dict[int, list[str]] = dict(named)
@@ -294,7 +305,7 @@ def _servers(
         own = [one for document_id, one in read.items() if cases[document_id] == case_id]
         added = {fact.told.server for one in own for fact in one.facts if fact.told.server}
         said, *others = ({name for one in own for name in one.names[way]} for way in range(len(NAMINGS)))
-        told = next((names for names in (said, added, *others) if names), said)
+        told = next((names for names in (said, added, *others, known.get(case_id, said)) if names), said)
         servers[case_id] = list(told) if len(told) == 1 else [UNNAMED]
     return servers
 
