@@ -157,7 +157,7 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
         starts=pl.col("named") & (_does(STARTS) | (_does(STARTS_LATE) & ~announced)),
     )
     if told["pasted"].any():
-        told = told.with_columns(pl.col("starts") | (pl.col("pasted") & pl.col("named") & _follows_no_such()))
+        told = told.with_columns(pl.col("starts") | (pl.col("pasted") & pl.col("named") & _is_of_another()))
     is_open = _before(pl.when(_does(BREAKS_FLOW | GOES_ON) | pl.col("starts")).then(_does(IN_FLOW)), nothing=False)
     told = told.with_columns(
         flow_starts=pl.col("named")
@@ -171,7 +171,7 @@ def _starting(lines: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(pl.col("starts") | (pl.col("first") & pl.col("actor_id").is_in(early.unique().implode())))
 
 
-def _follows_no_such() -> pl.Expr:
+def _is_of_another() -> pl.Expr:
     """Say which results belong to another attempt than the last one: it had connected, failed, or been given up."""
     result = pl.when(_does(CONNECTS)).then(CONNECTS).when(_does(FAILS)).then(FAILS).when(_does(GIVES_UP)).then(GIVES_UP)
     last = _before(pl.when("starts").then(NOTHING).otherwise(result), nothing=NOTHING)

@@ -14,6 +14,7 @@ import polars as pl
 from msgspec import Struct
 
 from mcplog.diagnose.lines import MANY, Numbered
+from mcplog.model.event_kinds import STATE_KINDS
 from mcplog.model.facts import Facts, Server, is_kind
 from mcplog.model.frames import constant
 from mcplog.model.vocabulary import Confidence, FinalState, GapReason, Verdict
@@ -32,8 +33,7 @@ BAD: Final = (
 )
 RUNNING: Final = ("tool_running",)  # a call that was sent long ago and has no answer yet
 VERSION: Final = "version_id"  # a pointer of FACTS
-SHOWN: Final = ("server_listed", "server_status_told")  # what a screen says of the state: of a failure it is believed
-SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")
+SHOWN_BAD: Final = ("failed", "needs-authentication", "not-connected")  # of a failure a screen is believed
 ENDED: Final = "attempt_ended"
 TROUBLE: Final = ("trouble_reported",)
 GAP: Final = ("coverage_gap",)
@@ -73,13 +73,13 @@ def standings(facts: Facts, numbered: Numbered, unordered: AbstractSet[Server] =
         unordered: The servers with lines in logs of which nobody knows which was written last.
     """
     servers, numbers = numbered
-    at = facts.rows_of((ENDED, *GOOD, *BAD, *RUNNING, *SIGNED_OUT, *SHOWN))
+    at = facts.rows_of((ENDED, *GOOD, *BAD, *RUNNING, *SIGNED_OUT, *STATE_KINDS))
     kind, reason = pl.col("kind"), pl.col("reason")
     is_good = is_kind(GOOD) | ((kind == ENDED) & (reason == "connected"))
     columns = ["kind", "reason", "confidence", *(["document_id"] if unordered else ())]
     turns = facts.frame(columns, at).with_columns(numbers[at].alias("who"))
     is_open = is_kind(RUNNING) | ((kind == ENDED) & (reason.is_null() | (reason == "open")))
-    is_hollow = is_kind(SHOWN) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
+    is_hollow = is_kind(STATE_KINDS) & ~reason.is_in(SHOWN_BAD).fill_null(value=False)
     begun = turns.filter(~is_hollow).with_columns(is_open=is_open, good=is_good)
     telling = begun.filter(~pl.col("is_open"))
     ends = telling.unique("who", keep="last")

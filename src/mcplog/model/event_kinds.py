@@ -250,6 +250,8 @@ EVENT_KINDS: Final[tuple[str, ...]] = (
     "era_probe_told",
 )
 
+STATE_KINDS: Final[tuple[str, ...]] = ("server_listed", "server_status_told")  # what a screen says of a server's state
+
 URL_KINDS: Final[tuple[str, ...]] = ("http_transport_initializing", "http_transport_options", "config_url_told")
 
 DERIVED_KINDS: Final[tuple[str, ...]] = (

@@ -216,10 +216,8 @@ def _refresh_token(log: str) -> str:
 def _scope_missing(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | None:
     """Return the first 403 to a message of MCP beside which the log names a scope that is missing."""
     for answer in answers:
-        if answer.is_message and answer.status == FORBIDDEN:
-            line_end = text.find("\n", answer.request.end)
-            if SCOPE_MISSING in text[answer.request.end : line_end if line_end >= 0 else len(text)]:
-                return "insufficient_scope_reported", answer
+        if answer.is_message and answer.status == FORBIDDEN and SCOPE_MISSING in _rest_of_line(text, answer):
+            return "insufficient_scope_reported", answer
     return None
 
 
@@ -238,9 +236,13 @@ def _behind_token(text: str, answers: Sequence[Answer]) -> tuple[str, Answer] | 
 
 def _is_without_credential(text: str, answer: Answer) -> bool:
     """Return whether the line of an answer says that its request brought no credential."""
-    line_end = text.find("\n", answer.request.end)
-    rest = text[answer.request.end : line_end if line_end >= 0 else len(text)].lower()
+    rest = _rest_of_line(text, answer).lower()
     return any(words in rest for words in NO_CREDENTIAL)
+
+
+def _rest_of_line(text: str, answer: Answer) -> str:
+    line_end = text.find("\n", answer.request.end)
+    return text[answer.request.end : line_end if line_end >= 0 else len(text)]
 
 
 def _silence_behind_token(answers: Sequence[Answer]) -> tuple[str, Answer] | None:

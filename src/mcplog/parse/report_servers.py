@@ -23,6 +23,7 @@ from typing import Final
 import polars as pl
 from msgspec import Struct
 
+from mcplog.model.event_kinds import STATE_KINDS
 from mcplog.parse.formats import FOLDER_START
 from mcplog.parse.messages import EventTable
 from mcplog.parse.paste_lines import Line
@@ -85,7 +86,6 @@ LINES_TO_LOG: Final = 3  # from where its folder is named to the block
 LONGEST_NAME: Final = 60
 UNRECOGNISED: Final = "unrecognised"
 SCREEN: Final = "server_screen_shown"
-SHOWN_STATES: Final = ("server_listed", "server_status_told")
 CONNECTED: Final = "connected"
 UNNAMED: Final = ""
 MANGLED: Final = frozenset(f"{ascii_letters}{digits}-")  # what a name has in the folder of its logs
@@ -335,7 +335,7 @@ def with_servers(
 
 def _ailing(table: EventTable, cases: Mapping[int, int], servers: Servers) -> dict[int, str]:
     """Return the server of a case that alone is not shown as connected."""
-    is_state = pl.col("kind").cast(pl.String).is_in(SHOWN_STATES) & pl.col("server").is_not_null()
+    is_state = pl.col("kind").cast(pl.String).is_in(STATE_KINDS) & pl.col("server").is_not_null()
     shown = table.rows.filter(is_state).select("document_id", "server", "message_id").iter_rows()
     reasons = table.messages.get_column("reason")
     states = {(cases[document_id], server): reasons[message_id] for document_id, server, message_id in shown}

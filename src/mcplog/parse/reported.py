@@ -22,7 +22,7 @@ from mcplog.model.event_kinds import REPORTED_ABOUT, REPORTED_FAULTS
 from mcplog.model.frames import EVENTS, FIELDS
 from mcplog.model.redaction import capped, redacted
 from mcplog.model.vocabulary import Confidence, DocumentFormat, Level, TimeBasis
-from mcplog.parse.entries import Parsed
+from mcplog.parse.entries import NO_NAMES, Parsed
 from mcplog.parse.formats import FOLDER_START, HEAD_BYTES, form_of
 from mcplog.parse.messages import EventTable
 from mcplog.parse.paste import PASTE_BYTES
@@ -52,7 +52,6 @@ from mcplog.parse.report_servers import (
 )
 from mcplog.parse.utf16 import Transcoded, transcode
 
-NO_NAMES: Final[Mapping[int, AbstractSet[str]]] = {}
 BY_HAND: Final = "request_by_hand"
 ANSWER: Final = "{"  # how a JSON answer begins, and no message of a log
 HEADING: Final = "# "
@@ -115,7 +114,7 @@ def read_reported(
     documents: Sequence[Document],
     parsed: Parsed,
     table: EventTable,
-    known_servers: Mapping[int, AbstractSet[str]] = NO_NAMES,
+    known_servers: Mapping[int, frozenset[str]] = NO_NAMES,
 ) -> Reported:
     """Read what people report in the pastes of a run.
 
@@ -293,7 +292,7 @@ def _servers(
     needed: set[int],
     read: Mapping[int, _Read],
     cases: Mapping[int, int],
-    known: Mapping[int, AbstractSet[str]],
+    known: Mapping[int, frozenset[str]],
 ) -> Servers:
     """Return the servers of each case: those that its logs name, else the one that people name, else the empty name.
 
